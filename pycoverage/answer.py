@@ -1,0 +1,67 @@
+"""What `evaluate` answers: the stable contract of `--format json` (version 1).
+
+Keys marked optional in the shipped JSON Schema may be absent; all others are always there.
+"""
+
+from __future__ import annotations
+
+from typing import Literal as Choice
+
+import msgspec
+
+VERSION = 1
+
+Status = Choice["oui", "non", "a_preciser", "conteste"]
+
+
+class Anomaly(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A contradiction of the dossier: its code, the person, one sentence, and the facts concerned."""
+
+    code: str
+    message: str
+    personne: str = ""
+    fichier: str = ""
+    ligne: int = 0
+
+
+class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer for one right of one person.
+
+    `par_defaut` is the status under the default readings, `lectures` the status under each other
+    reading that changes it (`question=lecture`). `effet` and `fin` are days, `ouverture` the state of a
+    request as the rules tell it. `motif` is
+    `hors_periode` when no rule gives the right that day. `mensualite` is in cents.
+    """
+
+    statut: Status
+    par_defaut: Status
+    regles: list[str]
+    hypotheses: list[str]
+    depend_de: list[str]
+    lectures: dict[str, Status] = {}
+    effet: str = ""
+    fin: str = ""
+    mensualite: int | None = None
+    motif: str = ""
+    ouverture: str = ""
+    suite: str = ""
+    reserves: list[str] = []
+
+
+class PersonAnswer(msgspec.Struct, frozen=True):
+    """The rights of one person, in the order of the base."""
+
+    droits: dict[str, RightAnswer]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer for a dossier. With anomalies, `personnes` is empty."""
+
+    version: int
+    dossier: str
+    date: str
+    droit_au: str
+    lectures: dict[str, str]
+    anomalies: list[Anomaly]
+    personnes: dict[str, PersonAnswer]
+    complet: bool = True

@@ -1,0 +1,197 @@
+"""Assesses a dossier: every right of every person, under the default readings and each other one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from pycoverage.catalogue import day as valid_day
+from pycoverage.completion import Filled, Gap, fill
+from pycoverage.dossier import Dossier
+from pycoverage.engine import Model, evaluate
+from pycoverage.exploration import Outcome, explore
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.law import Law
+from pycoverage.situation import Case, Context
+from pycoverage.syntax import Literal
+from pycoverage.value import Fun
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """What was found for one dossier.
+
+    `contexts` holds the default reading first, then each other reading alone. `model` answers for
+    `case` number `index`: the dossier itself, or with gaps one completion that serves as an example.
+    `outcomes` gives, per (person, right, context), the status and the gaps it depends on.
+    """
+
+    law: Law
+    dossier: Dossier
+    filled: Filled
+    date: str
+    contexts: tuple[Context, ...]
+    model: Model
+    index: int
+    case: Case
+    outcomes: dict[tuple[str, str, Context], Outcome]
+    anomalies: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    complete: bool
+
+    @property
+    def default(self) -> Context:
+        return self.contexts[0]
+
+
+def assess(
+    law: Law,
+    dossier: Dossier,
+    *,
+    date: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+) -> Assessment:
+    """Assess a dossier on a day (default: its own). Raises InputError and LimitError."""
+    return assess_all(law, [dossier], date=date, readings=readings, seconds=seconds)[0]
+
+
+def assess_all(
+    law: Law,
+    dossiers: Sequence[Dossier],
+    *,
+    date: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+    traced: bool = False,
+) -> list[Assessment]:
+    """Assess many dossiers in one grounding; those with gaps are explored one by one."""
+    chosen = _chosen(law, readings or {})
+    filled = [fill(dossier, law.base) for dossier in dossiers]
+    contexts = [_contexts(law, _day(law, dossier, date), chosen) for dossier in dossiers]
+    whole = [number for number, item in enumerate(filled) if not item.gaps]
+    model = evaluate(
+        law.base,
+        law.program,
+        [filled[number].case for number in whole],
+        [contexts[number] for number in whole],
+        traced=traced,
+        seconds=seconds,
+    )
+    place = {number: index for index, number in enumerate(whole)}
+    found: list[Assessment] = []
+    for number, dossier in enumerate(dossiers):
+        own = contexts[number]
+        if number in place:
+            index, case, used, complete = place[number], filled[number].case, model, True
+            outcomes = _certain(law, used, index, case, own)
+        else:
+            search = explore(law, filled[number], own, seconds=seconds)
+            index, case, used, complete = 0, search.case, search.model, search.complete
+            outcomes = search.outcomes
+        anomalies = tuple(
+            (str(row[0]), str(row[1])) for row in used.rows("anomalie", 2, index, own[0])
+        )
+        missing = missing_parameters(law, own)
+        found.append(
+            Assessment(
+                law,
+                dossier,
+                filled[number],
+                own[0].jour,
+                tuple(own),
+                used,
+                index,
+                case,
+                outcomes,
+                anomalies,
+                missing,
+                complete,
+            )
+        )
+    return found
+
+
+def _certain(
+    law: Law, model: Model, index: int, case: Case, contexts: Sequence[Context]
+) -> dict[tuple[str, str, Context], Outcome]:
+    found = {}
+    for context in contexts:
+        rows = model.rows("droit", 2, index, context)
+        for person in case.persons:
+            for right in law.base.rights:
+                status = "oui" if (Fun(person), Fun(right)) in rows else "non"
+                found[person, right, context] = Outcome(status, ())
+    return found
+
+
+def _contexts(law: Law, date: str, chosen: dict[str, str]) -> list[Context]:
+    """Return the default context, then each other reading of each question alone (k + 1, not 2^k)."""
+    base = tuple(sorted(chosen.items()))
+    found = [Context(date, readings=base)]
+    for name, question in law.base.questions.items():
+        if name in chosen or not _disputed(law, name, date):
+            continue
+        for reading in question.lectures:
+            if reading != question.defaut:
+                found.append(Context(date, readings=tuple(sorted({**chosen, name: reading}.items()))))
+    return found
+
+
+def _disputed(law: Law, question: str, date: str) -> bool:
+    """Tell whether a question has a rule that could be in force by that day."""
+    return any(
+        legal.question == question and legal.interval.start <= date for legal in law.base.legal.values()
+    )
+
+
+def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:
+    findings = []
+    for name, reading in readings.items():
+        question = law.base.questions.get(name)
+        place = Place("--lecture")
+        if question is None:
+            help_ = suggestion(name, law.base.questions) or f"questions : {', '.join(law.base.questions)}"
+            findings.append(Finding(place, "DO012", f"question inconnue « {name} »", help_))
+        elif reading not in question.lectures:
+            help_ = f"lectures : {', '.join(question.lectures)}"
+            findings.append(Finding(place, "DO012", f"lecture inconnue « {reading} »", help_))
+    if findings:
+        raise InputError(findings)
+    return {name: reading for name, reading in readings.items() if reading != law.base.questions[name].defaut}
+
+
+def _day(law: Law, dossier: Dossier, date: str | None) -> str:
+    place = Place(dossier.file, 1, 1) if date is None else Place("--date")
+    if date is not None and valid_day(date) is None:
+        raise InputError([Finding(place, "DO009", f"date incorrecte « {date} »", "écrivez AAAA-MM-JJ")])
+    found = date or dossier.date
+    if not found:
+        help_ = "ajoutez « date: AAAA-MM-JJ » au dossier, ou donnez --date"
+        raise InputError([Finding(place, "DO011", "aucune date d'appréciation", help_)])
+    start = law.base.start()
+    if found < start:
+        help_ = f"la base commence le {start}"
+        raise InputError([Finding(place, "DO011", f"date avant le début de la base « {found} »", help_)])
+    return found
+
+
+def missing_parameters(law: Law, contexts: Sequence[Context]) -> tuple[str, ...]:
+    """Return the parameters that a rule in force asks for and that have no value that day."""
+    found: set[str] = set()
+    for context in contexts:
+        readings = dict(context.readings)
+        absent = {name for name, parameter in law.base.parameters.items() if not parameter.at(context.droit_au)}
+        if not absent:
+            continue
+        for rule in law.base.rules:
+            guard = rule.guard
+            if guard and law.base.in_force(guard, context.droit_au, readings):
+                names = {c.atom.name for c in rule.body if isinstance(c, Literal)}
+                found |= names & absent
+    return tuple(sorted(found))
+
+
+def gap_names(assessment: Assessment, gaps: Sequence[Gap]) -> list[str]:
+    """Return gaps as answers name them."""
+    return [gap.key(assessment.dossier.persons) for gap in gaps]

@@ -1,0 +1,100 @@
+"""Checks of a base: what a legal expert gets wrong while editing, all at once, each explained.
+
+`run` examines a base, `CODES` documents every code, `explain` prints one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from pycoverage.checks import (
+    day,
+    function,
+    grounding,
+    guard,
+    interval,
+    kind,
+    link,
+    negation,
+    number,
+    predicate,
+    question,
+    reading,
+    safety,
+    schema,
+    sentence,
+    source,
+    stratification,
+    use,
+)
+from pycoverage.checks.doc import Doc
+from pycoverage.checks.report import to_annotations, to_json
+from pycoverage.checks.study import study
+from pycoverage.finding import Finding, InputError
+
+_CHECKS = (
+    day,
+    function,
+    guard,
+    interval,
+    kind,
+    link,
+    negation,
+    number,
+    predicate,
+    question,
+    safety,
+    schema,
+    sentence,
+    source,
+    stratification,
+    use,
+)
+
+CODES: dict[str, Doc] = {
+    doc.code: doc for doc in sorted(doc for module in (reading, grounding, *_CHECKS) for doc in module.CODES)
+}
+"""Every code of `pycoverage check`, with its documentation."""
+
+MISSING = frozenset({"PC201", "PC222", "PC306", "PC309"})
+"""Codes that say something is missing elsewhere, wherever it is asked for."""
+
+
+def run(root: Path) -> list[Finding]:
+    """Return everything wrong with the base in a folder, sorted by place. Never raises InputError."""
+    try:
+        subject, findings = study(root)
+    except InputError as error:
+        return error.findings
+    found = set(findings)
+    for module in _CHECKS:
+        found.update(module.check(subject))
+    found.update(grounding.check(subject, found))
+    return sorted(_grouped(found))
+
+
+def explain(code: str) -> str:
+    """Return the documentation of a code. Raises KeyError if there is no such code."""
+    return str(CODES[code.upper()])
+
+
+def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings; what is missing once and cited in many places is told once, at the first."""
+    places: dict[tuple[str, str], list[Finding]] = {}
+    for finding in sorted(findings):
+        if finding.code in MISSING and not finding.help.startswith("vouliez-vous"):
+            places.setdefault((finding.code, finding.message), []).append(finding)
+        else:
+            yield finding
+    for first, *others in places.values():
+        if others:
+            count = f"{len(others)} autre{'s' if len(others) > 1 else ''} endroit{'s' if len(others) > 1 else ''}"
+            yield msgspec.structs.replace(first, help=f"{first.help} (et {count})")
+        else:
+            yield first
+
+
+__all__ = ["CODES", "Doc", "explain", "run", "to_annotations", "to_json"]

@@ -1,0 +1,85 @@
+"""The vocabulary: its codes have a list, its presumed values exist, its predicates are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pycoverage.base import CONTEXT, OUTPUT
+from pycoverage.catalogue import SCALARS
+from pycoverage.checks.doc import Doc
+from pycoverage.checks.study import Study
+from pycoverage.finding import Finding, Place, suggestion
+from pycoverage.vocabulary import Attribute, Field
+
+CODES = (
+    Doc(
+        "PC308",
+        "attribut mal rattaché",
+        "Un code vient d'une nomenclature de facts/nomenclatures/, une valeur présumée ou témoin est du type de "
+        "l'attribut, et deux faits ne deviennent pas le même prédicat.",
+        "territoire: {type: code, nomenclature: teritoire, predicat: territoire(valeur), …}",
+        "territoire: {type: code, nomenclature: territoire, predicat: territoire(valeur), …}",
+    ),
+)
+
+
+def check(study: Study) -> Iterator[Finding]:
+    """Find attributes whose lists, presumed values or predicates do not fit."""
+    for attribute in study.base.vocabulary:
+        for field in (_whole(attribute), attribute.element, *attribute.champs.values()):
+            if field is not None:
+                yield from _field(study, attribute, field)
+        for key, value in attribute.temoin.items():
+            if key in attribute.champs and value != "?":
+                yield from _value(study, attribute, attribute.champs[key], value)
+    yield from _names(study)
+
+
+def _whole(attribute: Attribute) -> Field | None:
+    if attribute.is_list:
+        return None
+    presumed = attribute.valeur_presumee if isinstance(attribute.valeur_presumee, str) else ""
+    return Field(attribute.type, attribute.nomenclature, valeur_presumee=presumed)
+
+
+def _field(study: Study, attribute: Attribute, field: Field) -> Iterator[Finding]:
+    known = study.base.nomenclatures
+    if field.type == "code" and field.nomenclature not in known:
+        if field.nomenclature not in study.lost:
+            help_ = suggestion(field.nomenclature, known) or "ajoutez-la à facts/nomenclatures/"
+            message = f"nomenclature inconnue « {field.nomenclature} » de l'attribut « {attribute.name} »"
+            yield Finding(study.locate(attribute.place, field.nomenclature or "code"), "PC308", message, help_)
+    elif field.valeur_presumee:
+        yield from _value(study, attribute, field, field.valeur_presumee)
+
+
+def _value(study: Study, attribute: Attribute, field: Field, value: str) -> Iterator[Finding]:
+    codes: dict[str, set[str]] = {"oui_non": {"oui", "non"}, "droit": set(study.base.rights)}
+    if field.type == "code" and field.nomenclature in study.base.nomenclatures:
+        codes["code"] = set(study.base.nomenclatures[field.nomenclature].elements)
+    known = codes.get(field.type)
+    convert = SCALARS.get(field.type)
+    if known is not None:
+        good = value in known or value in study.lost
+    else:
+        good = convert is None or field.type == "code" or convert(value) is not None
+    if not good:
+        message = f"valeur incorrecte « {value} » de l'attribut « {attribute.name} »"
+        help_ = suggestion(value, known or ()) or f"une valeur du type {field.type}"
+        yield Finding(study.locate(attribute.place, value), "PC308", message, help_)
+
+
+def _names(study: Study) -> Iterator[Finding]:
+    """Find two origins of one predicate."""
+    base = study.base
+    taken: dict[str, str] = dict.fromkeys(("personne", *CONTEXT, *OUTPUT), "un prédicat du moteur")
+    given: list[tuple[str, str, Place]] = [(a.predicate, f"l'attribut « {a.name} »", a.place) for a in base.vocabulary]
+    given += [(name, f"le paramètre « {name} »", parameter.place) for name, parameter in base.parameters.items()]
+    for name, nomenclature in base.properties():
+        where = study.locate(base.nomenclatures[nomenclature].place, name)
+        given.append((name, f"la propriété « {name} » de « {nomenclature} »", where))
+    for name, what, place in given:
+        if name in taken:
+            message = f"{what} prend le nom « {name} », déjà pris par {taken[name]}"
+            yield Finding(place, "PC308", message, "donnez-lui un autre nom")
+        taken.setdefault(name, what)

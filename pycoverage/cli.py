@@ -1,0 +1,230 @@
+"""The command line: reads arguments, calls the library, prints. It holds no logic of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from pycoverage import __version__
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DOSSIER = click.argument("dossier", type=click.Path(path_type=Path))
+DATE = click.option("--date", metavar="AAAA-MM-JJ", help="Jour d'appréciation (par défaut, celui du dossier).")
+READING = click.option("--lecture", "readings", multiple=True, metavar="QUESTION=LECTURE", help="Choisit une lecture.")
+
+
+def guarded(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn the errors of the library into messages and exit codes: 2 bad input, 3 a limit reached."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        from pycoverage.finding import InputError, LimitError
+
+        try:
+            return command(*args, **kwargs)
+        except InputError as error:
+            for finding in error.findings:
+                click.echo(str(finding), err=True)
+            raise SystemExit(2) from None
+        except (LimitError, MemoryError) as error:
+            reason = str(error) or "la limite de mémoire est dépassée"
+            click.echo(f"{reason} — augmentez --limite ou --memoire, ou précisez le dossier", err=True)
+            sys.stderr.flush()
+            os._exit(3)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pycoverage")
+@click.option("--base", "root", type=click.Path(path_type=Path), help="Dossier d'une autre base (rules/ et facts/).")
+@click.option("--limite", "seconds", type=click.FloatRange(min=0.001), default=60, show_default=True, help="Secondes de calcul au plus.")
+@click.option("--memoire", type=click.IntRange(min=256), default=4096, show_default=True, help="Mémoire au plus, en Mo.")
+@click.pass_context
+def main(context: click.Context, root: Path | None, seconds: float, memoire: int) -> None:
+    """Les droits à la couverture santé en France : qui a droit à quoi, pourquoi, et pourquoi pas."""
+    context.obj = {"root": root, "seconds": seconds}
+    _limit_memory(memoire)
+
+
+def _limit_memory(megabytes: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    size = megabytes * 1024 * 1024
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or size <= hard:
+        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
+
+
+def _assess(options: dict[str, Any], dossier: Path, date: str | None, readings: Iterable[str]) -> Any:
+    from pycoverage.assessment import assess
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+
+    chosen = dict(_pair(reading) for reading in readings)
+    law = load_law(options["root"])
+    read = read_dossier(dossier, law.base)
+    return assess(law, read, date=date, readings=chosen, seconds=options["seconds"])
+
+
+def _pair(text: str) -> tuple[str, str]:
+    question, separator, reading = text.partition("=")
+    if not separator:
+        raise click.UsageError(f"« {text} » : écrivez QUESTION=LECTURE")
+    return question, reading
+
+
+@main.command()
+@DOSSIER
+@DATE
+@READING
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def evaluate(options: dict[str, Any], dossier: Path, date: str | None, readings: tuple[str, ...], form: str) -> None:
+    """Tous les droits de toutes les personnes d'un DOSSIER."""
+    from pycoverage.evaluation import answer_for
+
+    found = _assess(options, dossier, date, readings)
+    answer = answer_for(found)
+    if form == "json":
+        _json(answer)
+    else:
+        from pycoverage.presentation import answer_text
+
+        for line in answer_text(answer, found.law.base, {"title": found.dossier.title}):
+            click.echo(line)
+    raise SystemExit(2 if answer.anomalies else 0 if answer.complet else 3)
+
+
+@main.command()
+@DOSSIER
+@click.argument("droit", required=False)
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@READING
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--depth", type=click.IntRange(min=1), default=12, show_default=True, help="Profondeur de l'arbre.")
+@click.option("--technical", is_flag=True, help="Montre aussi les étapes techniques.")
+@click.pass_obj
+@guarded
+def explain(
+    options: dict[str, Any],
+    dossier: Path,
+    droit: str | None,
+    person: str | None,
+    date: str | None,
+    readings: tuple[str, ...],
+    form: str,
+    depth: int,
+    technical: bool,
+) -> None:
+    """Pourquoi, et pourquoi pas : chaque DROIT de chaque personne, avec ses sources."""
+    from pycoverage.narrative import Narrative
+
+    found = _assess(options, dossier, date, readings)
+    narrative = Narrative(found, depth=depth, technical=technical)
+    chosen = narrative.select(person, droit)
+    if form == "json":
+        _json(narrative.document(chosen))
+    elif form == "markdown":
+        for line in narrative.markdown(chosen):
+            click.echo(line)
+    elif sys.stdout.isatty():
+        narrative.display(chosen)
+    else:
+        for line in narrative.text(chosen):
+            click.echo(line)
+    raise SystemExit(2 if narrative.answer.anomalies else 0 if narrative.answer.complet else 3)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
+@click.pass_obj
+@guarded
+def test(options: dict[str, Any], paths: tuple[Path, ...], exercised: bool) -> None:
+    """Rejoue les dossiers qui ont un « attendu » (PATHS : fichiers ou dossiers ; par défaut tests/dossiers et examples)."""
+    from pycoverage.law import load_law
+    from pycoverage.suite import find_dossiers, report_text, run_suite
+
+    law = load_law(options["root"])
+    where = [path for path in paths or (Path("tests/dossiers"), Path("examples")) if paths or path.exists()]
+    report = run_suite(law, find_dossiers(where), seconds=options["seconds"])
+    for line in report_text(law, report, exercised=exercised):
+        click.echo(line)
+    raise SystemExit(2 if report.unusable else 1 if report.failures or not report.dossiers else 0)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json", "annotations"]), default="text", show_default=True)
+@click.option("--explain", "code", metavar="CODE", help="Explique un code.")
+@click.pass_obj
+@guarded
+def check(options: dict[str, Any], form: str, code: str | None) -> None:
+    """Relit les règles et les faits, et dit tout ce qui ne va pas."""
+    from pycoverage import checks
+    from pycoverage.base import default_root
+
+    if code is not None:
+        click.echo(checks.explain(code))
+        return
+    findings = checks.run(options["root"] or default_root())
+    if form == "json":
+        click.echo(checks.to_json(findings))
+    elif form == "annotations":
+        click.echo(checks.to_annotations(findings))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo("aucune erreur" if not findings else f"{len(findings)} constat(s)", err=bool(findings))
+    raise SystemExit(1 if any(finding.severity == "erreur" for finding in findings) else 0)
+
+
+@main.command()
+@click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
+@click.pass_obj
+@guarded
+def schema(options: dict[str, Any], answer: bool) -> None:
+    """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
+    from pycoverage.law import load_law
+    from pycoverage.schema import answer_schema, dossier_schema
+
+    _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
+
+
+@main.command()
+@DOSSIER
+@DATE
+@READING
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@click.pass_obj
+@guarded
+def export(
+    options: dict[str, Any], dossier: Path, date: str | None, readings: tuple[str, ...], output: Path | None
+) -> None:
+    """Écrit un DOSSIER et les règles en un seul programme, que clingo seul comprend."""
+    from pycoverage.export import export_program
+    from pycoverage.writing import write_whole
+
+    program = export_program(_assess(options, dossier, date, readings))
+    if output is None:
+        click.echo(program, nl=False)
+    else:
+        write_whole(output, program)
+
+
+def _json(item: object) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(item), indent=2).decode())

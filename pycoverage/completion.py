@@ -1,0 +1,116 @@
+"""From a dossier to facts: what is stated, what is presumed, and what stays unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.dossier import Dossier, Line, Stated, Unknown, scalar
+from pycoverage.finding import Place
+from pycoverage.situation import Case, Fact
+from pycoverage.value import SUP, Fun, Value
+from pycoverage.vocabulary import Attribute
+
+
+class Gap(msgspec.Struct, frozen=True, order=True):
+    """An unknown fact: an attribute of a person (or of the household), or one field of one line."""
+
+    owner: str
+    attribute: str
+    line: int = -1
+    field: str = ""
+    place: Place = Place()
+
+    def key(self, names: dict[str, str]) -> str:
+        """Return how answers name the gap: `amina.arrivee`, `amina.sejour[1].au`, `foyer.territoire`."""
+        owner = names.get(self.owner, self.owner) or "foyer"
+        if self.line < 0:
+            return f"{owner}.{self.attribute}"
+        return f"{owner}.{self.attribute}[{self.line + 1}].{self.field}"
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """A dossier as facts; `gaps` are the facts left open and `partial` the lines that have one."""
+
+    case: Case
+    gaps: tuple[Gap, ...]
+    partial: dict[tuple[str, str, int], Line]
+
+
+def fill(dossier: Dossier, base: KnowledgeBase) -> Filled:
+    """Turn a dossier into facts, taking the presumed values that the vocabulary names."""
+    facts: list[Fact] = []
+    gaps: list[Gap] = []
+    partial: dict[tuple[str, str, int], Line] = {}
+    for attribute in base.vocabulary:
+        for owner in [""] if attribute.owner == "foyer" else dossier.persons:
+            stated = dossier.stated.get((owner, attribute.name))
+            stated, origin = _presumed(dossier, base, attribute, owner, stated)
+            if stated is None:
+                continue
+            if isinstance(stated.value, Unknown):
+                gaps.append(Gap(owner, attribute.name, place=stated.place))
+            elif stated.lines is None:
+                values = {"personne": Fun(owner), "valeur": stated.value}
+                facts.append(_fact(attribute, values, stated.place, origin))
+            else:
+                for index, line in enumerate(stated.lines):
+                    open_fields = [name for name, value in line.values.items() if isinstance(value, Unknown)]
+                    if open_fields:
+                        partial[owner, attribute.name, index] = line
+                        gaps += [Gap(owner, attribute.name, index, name, line.place) for name in open_fields]
+                    else:
+                        facts.append(line_fact(attribute, owner, index, line, origin))
+    case = Case(dossier.name, dossier.persons, tuple(facts), Place(dossier.file))
+    return Filled(case, tuple(gaps), partial)
+
+
+def line_fact(attribute: Attribute, owner: str, index: int, line: Line, origin: str = "stated") -> Fact:
+    """Return the fact that a complete line of a list becomes."""
+    values = {"personne": Fun(owner), "cle": index + 1, **line.values}
+    return _fact(attribute, values, line.place, origin)
+
+
+def value_fact(attribute: Attribute, owner: str, value: Value) -> Fact:
+    """Return the fact that a supposed value of a simple attribute becomes."""
+    return _fact(attribute, {"personne": Fun(owner), "valeur": value}, Place(), "supposed")
+
+
+def _fact(attribute: Attribute, values: dict[str, object], place: Place, origin: str) -> Fact:
+    arguments = tuple(values[name] for name in attribute.arguments)
+    return Fact(attribute.predicate, arguments, place, origin, attribute.name)  # type: ignore[arg-type]
+
+
+def _presumed(
+    dossier: Dossier, base: KnowledgeBase, attribute: Attribute, owner: str, stated: Stated | None
+) -> tuple[Stated | None, str]:
+    """Return what is taken for an attribute, and its origin."""
+    if stated is not None:
+        return stated, "stated"
+    match attribute.absence:
+        case "inconnu" | "obligatoire":
+            return Stated(Place(), Unknown()), "unknown"
+        case "non":
+            return None, "stated"
+        case "ouvert":
+            return Stated(Place(), SUP), "stated"
+        case "herite":
+            for parent in _related(dossier, owner, str(attribute.valeur_presumee)):
+                found = dossier.stated.get((parent, attribute.name))
+                if found is not None:
+                    return found, "presumed"
+            return Stated(Place(), Unknown()), "unknown"
+    if attribute.is_list:
+        return None, "presumed"
+    value = scalar(base, attribute.field("valeur"), str(attribute.valeur_presumee))
+    return Stated(Place(), value), "presumed"
+
+
+def _related(dossier: Dossier, owner: str, attribute: str) -> Iterator[str]:
+    stated = dossier.stated.get((owner, attribute))
+    for line in (stated.lines or ()) if stated else ():
+        value = line.values.get("valeur")
+        if isinstance(value, Fun):
+            yield value.name

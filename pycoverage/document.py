@@ -1,0 +1,176 @@
+"""YAML read as text with places: no type is guessed, nothing is executed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from pycoverage.finding import Finding, InputError, Place
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A value with its place: a text, a list of nodes, or a mapping in file order."""
+
+    place: Place
+    value: str | tuple[Node, ...] | dict[str, tuple[Place, Node]]
+    quoted: bool = False
+
+    @property
+    def text(self) -> str | None:
+        return self.value if isinstance(self.value, str) else None
+
+    @property
+    def items(self) -> tuple[Node, ...] | None:
+        return self.value if isinstance(self.value, tuple) else None
+
+    @property
+    def entries(self) -> dict[str, tuple[Place, Node]] | None:
+        return self.value if isinstance(self.value, dict) else None
+
+    def get(self, key: str) -> Node | None:
+        """Return the node under `key`, or None if absent or not a mapping."""
+        entry = (self.entries or {}).get(key)
+        return entry[1] if entry else None
+
+    def plain(self) -> object:
+        """Return the value as plain texts, lists and dictionaries."""
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, tuple):
+            return [node.plain() for node in self.value]
+        return {key: node.plain() for key, (_, node) in self.value.items()}
+
+    def describe(self) -> str:
+        """Return how to name this value in a message."""
+        if isinstance(self.value, str):
+            return f"« {self.value} »" if self.value else "une valeur vide"
+        return "une liste" if isinstance(self.value, tuple) else "un bloc de clés"
+
+
+def read(path: Path, *, name: str | None = None) -> Node:
+    """Read a YAML file.
+
+    Raises InputError with every finding: unreadable, too large, not UTF-8, empty, bad syntax,
+    several documents, duplicate keys, anchors, aliases or tags.
+    """
+    name = name or os.fspath(path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise InputError([_finding(name, "c'est un dossier de fichiers", "indiquez un fichier")]) from None
+    except OSError as error:
+        reason = "introuvable" if isinstance(error, FileNotFoundError) else "illisible"
+        raise InputError([_finding(name, f"fichier {reason}", "vérifiez le chemin")]) from None
+    return parse(data, name=name)
+
+
+def parse(data: bytes, *, name: str) -> Node:
+    """Parse the bytes of one YAML document. Raises InputError as `read` does."""
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1_000_000} Mo au plus"
+        raise InputError([_finding(name, "fichier trop grand", limit)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place = Place(name, line, 1)
+        raise InputError(
+            [Finding(place, "DO001", "ce fichier n'est pas en UTF-8", "enregistrez-le en UTF-8")]
+        ) from None
+    if not text.strip():
+        raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
+    findings: list[Finding] = []
+    try:
+        for token in _events(text):
+            if getattr(token, "anchor", None):
+                findings.append(
+                    Finding(
+                        _place(name, token.start_mark),
+                        "DO003",
+                        f"ancre ou alias « {token.anchor} » interdit",
+                        "écrivez la valeur en entier",
+                    )
+                )
+                break
+        if findings:
+            raise InputError(findings)
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = _place(name, mark) if mark else Place(name, 1, 1)
+        raise InputError(
+            [Finding(place, "DO002", "écriture YAML incorrecte", _yaml_help(str(error.problem or "")))]
+        ) from None
+    except yaml.YAMLError:
+        raise InputError(
+            [Finding(Place(name, 1, 1), "DO002", "caractère interdit dans ce fichier", "enlevez-le")]
+        ) from None
+    except RecursionError:
+        raise InputError([_finding(name, "imbrication trop profonde", "simplifiez le fichier")]) from None
+    if root is None:
+        raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
+    node = _convert(root, name, findings, 0)
+    if findings:
+        raise InputError(findings)
+    return node
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise RecursionError
+        yield event
+
+
+def _convert(node: yaml.Node, name: str, findings: list[Finding], depth: int) -> Node:
+    place = _place(name, node.start_mark)
+    if isinstance(node, yaml.ScalarNode):
+        return Node(place, node.value, node.style in ("'", '"'))
+    if isinstance(node, yaml.SequenceNode):
+        return Node(place, tuple(_convert(item, name, findings, depth + 1) for item in node.value))
+    entries: dict[str, tuple[Place, Node]] = {}
+    for key, value in node.value:
+        where = _place(name, key.start_mark)
+        if not isinstance(key, yaml.ScalarNode):
+            findings.append(Finding(where, "DO002", "une clé doit être un mot", "écrivez « clé: valeur »"))
+            continue
+        if key.value in entries:
+            findings.append(
+                Finding(
+                    where,
+                    "DO004",
+                    f"clé « {key.value} » écrite deux fois",
+                    f"la première est à la ligne {entries[key.value][0].line}",
+                )
+            )
+        entries[key.value] = (where, _convert(value, name, findings, depth + 1))
+    return Node(place, entries)
+
+
+def _place(name: str, mark: object) -> Place:
+    return Place(name, getattr(mark, "line", 0) + 1, getattr(mark, "column", 0) + 1)
+
+
+def _finding(name: str, message: str, help_: str) -> Finding:
+    return Finding(Place(name, 1, 1), "DO001", message, help_)
+
+
+def _yaml_help(problem: str) -> str:
+    if "tab" in problem or "\\t" in problem:
+        return "indentez avec des espaces, pas des tabulations"
+    if "expected" in problem and ("key" in problem or "':'" in problem):
+        return "il manque « : » ou l'indentation n'est pas la bonne"
+    return "vérifiez l'indentation, les « : » et les guillemets"

@@ -1,0 +1,345 @@
+"""One case file: read from YAML, checked against the vocabulary, every error at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.catalogue import cents, day, number
+from pycoverage.document import Node, read
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.value import INF, NON, OUI, SUP, Bound, Fun, Value
+from pycoverage.vocabulary import Attribute, Field
+
+OWN_KEYS = ("dossier", "titre", "recit", "references", "date", "personnes", "attendu", "note")
+MAX_PERSONS = 50
+MAX_LINES = 200
+UNKNOWN = "inconnu"
+_NAME = re.compile(r"[^\W\d_][\w '.-]{0,59}")
+
+
+class Unknown(msgspec.Struct, frozen=True, tag="inconnu"):
+    """A value the dossier leaves open."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a list: its values by field, each known or unknown."""
+
+    values: dict[str, Value | Unknown]
+    place: Place
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """What the dossier says of one attribute: a value, lines, or that it is unknown."""
+
+    place: Place
+    value: Value | Unknown | None = None
+    lines: tuple[Line, ...] | None = None
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """A case file as written. Persons are under canonical ids (`p1`…) in file order."""
+
+    name: str
+    title: str
+    story: str
+    date: str
+    persons: dict[str, str]
+    stated: dict[tuple[str, str], Stated]
+    expected: dict[str, dict[str, Node]]
+    file: str
+
+
+def read_dossier(path: Path, base: KnowledgeBase) -> Dossier:
+    """Read and check a dossier. Raises InputError with every error found."""
+    return check_dossier(read(path), base, file=str(path))
+
+
+def check_dossier(root: Node, base: KnowledgeBase, *, file: str) -> Dossier:
+    """Check a dossier already parsed as YAML. Raises InputError with every error found."""
+    checker = _Checker(base, file)
+    dossier = checker.dossier(root)
+    if checker.findings or dossier is None:
+        raise InputError(checker.findings)
+    return dossier
+
+
+class _Checker:
+    def __init__(self, base: KnowledgeBase, file: str) -> None:
+        self.base, self.file = base, file
+        self.findings: list[Finding] = []
+        self.persons: dict[str, str] = {}
+        self.date = ""
+
+    def error(self, place: Place, code: str, message: str, help_: str = "") -> None:
+        self.findings.append(Finding(place, code, message, help_))
+
+    def dossier(self, root: Node) -> Dossier | None:
+        if root.entries is None:
+            help_ = "un dossier commence par « dossier: », « date: » et « personnes: »"
+            self.error(root.place, "DO005", f"un dossier est un bloc de clés, pas {root.describe()}", help_)
+            return None
+        foyer = self.base.vocabulary.foyer
+        for key, (place, _) in root.entries.items():
+            if key not in OWN_KEYS and key not in foyer:
+                self.error(place, "DO006", f"attribut inconnu « {key} »", self._where(key, [*OWN_KEYS, *foyer]))
+        self._date(root.get("date"))
+        people = root.get("personnes")
+        if people is None or not people.entries:
+            place = people.place if people else root.place
+            self.error(place, "DO005", "aucune personne décrite", "ajoutez « personnes: » et au moins un nom")
+            return None
+        if len(people.entries) > MAX_PERSONS:
+            self.error(people.place, "DO005", f"plus de {MAX_PERSONS} personnes", "découpez le dossier")
+            return None
+        for name, (place, _) in people.entries.items():
+            if not _NAME.fullmatch(name):
+                self.error(place, "DO005", f"nom de personne incorrect « {name[:60]} »", "commencez par une lettre")
+            self.persons[name] = f"p{len(self.persons) + 1}"
+        stated: dict[tuple[str, str], Stated] = {}
+        for name, attribute in foyer.items():
+            node = root.get(name)
+            if node is not None:
+                self._take(stated, "", attribute, node)
+        for name, (_, person) in people.entries.items():
+            self._person(stated, self.persons[name], person)
+        self._ranges(stated)
+        names = {identifier: name for name, identifier in self.persons.items()}
+
+        def text(key: str) -> str:
+            node = root.get(key)
+            if node is not None and node.text is None:
+                self.error(node.place, "DO007", f"« {key} » attend un texte, pas {node.describe()}")
+            return (node.text or "") if node else ""
+
+        name = text("dossier") or Path(self.file).stem
+        expected = self._expected(root.get("attendu"))
+        return Dossier(name, text("titre"), text("recit"), self.date, names, stated, expected, self.file)
+
+    def _where(self, key: str, known: list[str]) -> str:
+        if key in self.base.vocabulary.personne and key not in known:
+            return "cet attribut se place sous le nom d'une personne"
+        if key in self.base.vocabulary.foyer and key not in known:
+            return "cet attribut se place à la racine du dossier"
+        return suggestion(key, known) or "voir la liste : pycoverage schema"
+
+    def _date(self, node: Node | None) -> None:
+        if node is None:
+            return
+        found = day(node.text or "")
+        if found is None:
+            self._bad(node, "date")
+        elif not "1900-01-01" <= found <= "2100-12-31":
+            self.error(node.place, "DO009", f"date hors de portée « {found} »", "de 1900 à 2100")
+        else:
+            self.date = found
+
+    def _person(self, stated: dict[tuple[str, str], Stated], person: str, node: Node) -> None:
+        if node.entries is None:
+            if node.text == "":
+                return
+            self.error(node.place, "DO007", f"une personne est un bloc de clés, pas {node.describe()}")
+            return
+        known = self.base.vocabulary.personne
+        for key, (place, value) in node.entries.items():
+            if key in known:
+                self._take(stated, person, known[key], value)
+            else:
+                self.error(place, "DO006", f"attribut inconnu « {key} »", self._where(key, list(known)))
+
+    def _take(self, stated: dict[tuple[str, str], Stated], owner: str, attribute: Attribute, node: Node) -> None:
+        key = owner, attribute.name
+        if node.text == UNKNOWN:
+            stated[key] = Stated(node.place, Unknown())
+        elif attribute.is_list:
+            lines = self._lines(attribute, node)
+            if lines is not None:
+                stated[key] = Stated(node.place, None, lines)
+        else:
+            value = self._value(attribute.field("valeur"), node, attribute.name)
+            if value is not None:
+                stated[key] = Stated(node.place, value)
+
+    def _lines(self, attribute: Attribute, node: Node) -> tuple[Line, ...] | None:
+        if node.items is None:
+            help_ = "écrivez [] s'il n'y en a pas, sinon une ligne « - » par élément"
+            self.error(node.place, "DO007", f"« {attribute.name} » attend une liste, pas {node.describe()}", help_)
+            return None
+        if len(node.items) > MAX_LINES:
+            self.error(node.place, "DO007", f"« {attribute.name} » a plus de {MAX_LINES} lignes", "regroupez-les")
+            return None
+        found: list[Line] = []
+        for item in node.items:
+            if attribute.element is not None:
+                value = self._value(attribute.element, item, attribute.name)
+                if value is not None:
+                    found.append(Line({"valeur": value}, item.place))
+            else:
+                line = self._line(attribute, item)
+                if line is not None:
+                    found.append(line)
+        return tuple(found)
+
+    def _line(self, attribute: Attribute, node: Node) -> Line | None:
+        if node.entries is None:
+            fields = ", ".join(attribute.champs)
+            help_ = f"écrivez {{{fields}}}"
+            self.error(node.place, "DO007", f"une ligne de « {attribute.name} » est un bloc de clés", help_)
+            return None
+        values: dict[str, Value | Unknown] = {}
+        for key, (place, _) in node.entries.items():
+            if key not in attribute.champs:
+                help_ = suggestion(key, attribute.champs) or f"champs connus : {', '.join(attribute.champs)}"
+                self.error(place, "DO006", f"champ inconnu « {key} » dans « {attribute.name} »", help_)
+        for name, field in attribute.champs.items():
+            part = node.get(name)
+            if part is None:
+                value = self._absent(attribute, name, field, node)
+            elif part.text == UNKNOWN:
+                value = Unknown()
+            else:
+                value = self._value(field, part, f"{attribute.name}.{name}")
+            if value is not None:
+                values[name] = value
+        start, end = values.get("du"), values.get("au")
+        if isinstance(start, str) and isinstance(end, str) and end < start:
+            place = (node.get("au") or node).place
+            self.error(place, "DO009", f"la fin « {end} » précède le début « {start} »", "échangez-les ou corrigez")
+        return Line(values, node.place) if len(values) == len(attribute.champs) else None
+
+    def _absent(self, attribute: Attribute, name: str, field: Field, node: Node) -> Value | Unknown | None:
+        if field.absence == "ouvert":
+            return INF if name == "du" else SUP
+        if field.absence == "inconnu":
+            return Unknown()
+        if field.absence == "presume":
+            return scalar(self.base, field, field.valeur_presumee)
+        self.error(node.place, "DO008", f"il manque « {name} » dans cette ligne de « {attribute.name} »")
+        return None
+
+    def _value(self, field: Field, node: Node, name: str) -> Value | None:
+        if node.text is None:
+            self.error(node.place, "DO007", f"« {name} » attend une seule valeur, pas {node.describe()}")
+            return None
+        if field.type == "personne":
+            if node.text in self.persons:
+                return Fun(self.persons[node.text])
+            help_ = suggestion(node.text, self.persons) or "décrivez cette personne sous « personnes: »"
+            self.error(node.place, "DO010", f"personne inconnue « {node.text} »", help_)
+            return None
+        value = scalar(self.base, field, node.text)
+        if value is None:
+            self._bad(node, field.type, field)
+            return None
+        if field.type == "montant" and field.plage:
+            low, high = (cents(bound) for bound in field.plage)
+            assert isinstance(value, int)
+            if low is not None and high is not None and not low <= value <= high:
+                shown = f"de {field.plage[0]} à {field.plage[1]} euros"
+                self.error(node.place, "DO009", f"montant hors de portée « {node.text} »", shown)
+        return value
+
+    def _bad(self, node: Node, kind: str, field: Field | None = None) -> None:
+        shown = node.describe()
+        if kind == "date":
+            help_ = "écrivez AAAA-MM-JJ, un jour qui existe"
+            self.error(node.place, "DO009", f"date incorrecte {shown}", help_)
+        elif kind == "montant":
+            self.error(node.place, "DO009", f"montant incorrect {shown}", "écrivez des euros : 640.00")
+        elif kind == "oui_non":
+            self.error(node.place, "DO009", f"réponse incorrecte {shown}", "écrivez oui, non ou inconnu")
+        elif kind == "nombre":
+            self.error(node.place, "DO009", f"nombre incorrect {shown}", "écrivez un nombre entier")
+        else:
+            nomenclature = field.nomenclature if field else ""
+            known = codes(self.base, field) if field else []
+            help_ = suggestion((node.text or "").lower(), known)
+            if not help_ and len(known) <= 12:
+                help_ = f"valeurs connues : {', '.join(known)}"
+            self.error(node.place, "DO009", f"valeur inconnue {shown} ({nomenclature or kind})", help_)
+
+    def _ranges(self, stated: dict[tuple[str, str], Stated]) -> None:
+        """Check each simple value against its range, whose bounds may be the date or another attribute."""
+        for (owner, name), entry in stated.items():
+            section = self.base.vocabulary.personne if owner else self.base.vocabulary.foyer
+            attribute = section[name]
+            if len(attribute.plage) != 2 or not isinstance(entry.value, str | int):
+                continue
+            low, high = (self._bound(stated, owner, bound, attribute) for bound in attribute.plage)
+            if low is not None and entry.value < low[0]:  # type: ignore[operator]
+                self.error(entry.place, "DO009", f"« {name} » ({entry.value}) précède {low[1]}", "corrigez l'une des deux")
+            if high is not None and entry.value > high[0]:  # type: ignore[operator]
+                self.error(entry.place, "DO009", f"« {name} » ({entry.value}) dépasse {high[1]}", "corrigez l'une des deux")
+
+    def _bound(
+        self, stated: dict[tuple[str, str], Stated], owner: str, bound: str, attribute: Attribute
+    ) -> tuple[Value, str] | None:
+        if bound == "jour":
+            return (self.date, f"la date du dossier ({self.date})") if self.date else None
+        if bound in self.base.vocabulary.personne:
+            other = stated.get((owner, bound))
+            if other is None or not isinstance(other.value, str):
+                return None
+            return other.value, f"« {bound} » ({other.value})"
+        value = scalar(self.base, Field(attribute.type), bound)
+        return (value, f"la borne {bound}") if value is not None else None
+
+    def _expected(self, node: Node | None) -> dict[str, dict[str, Node]]:
+        found: dict[str, dict[str, Node]] = {}
+        if node is None:
+            return found
+        if node.entries is None:
+            self.error(node.place, "DO007", "« attendu » est un bloc de clés par personne")
+            return found
+        for name, (place, rights) in node.entries.items():
+            if name not in self.persons:
+                self.error(place, "DO010", f"personne inconnue « {name} »", suggestion(name, self.persons))
+                continue
+            found[name] = {}
+            for right, (where, status) in (rights.entries or {}).items():
+                if right not in self.base.rights:
+                    self.error(where, "DO006", f"droit inconnu « {right} »", suggestion(right, self.base.rights))
+                elif status.entries is None and status.text not in STATUSES:
+                    self.error(status.place, "DO009", f"statut inconnu {status.describe()}", ", ".join(STATUSES))
+                else:
+                    found[name][right] = status
+        return found
+
+
+STATUSES = ("oui", "non", "a_preciser", "conteste")
+
+
+def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:
+    """Return a text typed by a field, or None if it is not one of its values (persons excepted)."""
+    match field.type:
+        case "date":
+            return day(text)
+        case "montant":
+            return cents(text)
+        case "nombre":
+            return number(text)
+        case "oui_non":
+            return {"oui": OUI, "non": NON}.get(text)
+        case "droit":
+            return Fun(text) if text in base.rights else None
+        case "code":
+            return Fun(text.lower()) if text.lower() in codes(base, field) else None
+    return text
+
+
+def codes(base: KnowledgeBase, field: Field) -> list[str]:
+    """Return the codes a field accepts."""
+    if field.type == "droit":
+        return list(base.rights)
+    if field.type == "oui_non":
+        return ["oui", "non"]
+    nomenclature = base.nomenclatures.get(field.nomenclature)
+    return list(nomenclature.elements) if nomenclature else []
+
+
+def is_open(value: object) -> bool:
+    """Tell whether a value is an open bound."""
+    return isinstance(value, Bound)

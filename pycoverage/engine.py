@@ -1,0 +1,314 @@
+"""Runs the lifted rules on many situations at once; the only module beside the reader that owns clingo.
+
+A stratified program is fully evaluated by the grounder, so no search happens here: after grounding,
+every atom is a fact, and one that is not is an error of the base.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.functions import FUNCTIONS, OPEN_END, OPEN_START
+from pycoverage.situation import Case, Context
+from pycoverage.syntax import Atom
+from pycoverage.value import INF, SUP, Bound, Fun, Value
+
+if TYPE_CHECKING:
+    import clingo
+
+    from pycoverage.base import KnowledgeBase
+    from pycoverage.lifting import Program
+
+CHUNK = 200
+"""Cases per grounding: the cheapest size, with flat memory (see benchmarks)."""
+
+Row = tuple[Value, ...]
+
+
+class Model:
+    """The atoms that hold, read from the solver on demand and indexed by situation."""
+
+    def __init__(self, control: clingo.Control, levels: dict[str, tuple[str, ...]], ids: _Ids) -> None:
+        self._control, self._levels, self._ids = control, levels, ids
+        self._rows: dict[str, dict[tuple[int, ...], dict[Row, None]]] = {}
+        self._applied: dict[str, set[int]] = {}
+
+    def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
+        """Return the rows of a predicate in a situation, as an ordered set."""
+        if name not in self._rows:
+            self._rows[name] = self._read(name, arity)
+        key = tuple(
+            case if hidden == "C__" else self._ids.context(context) if hidden == "K__" else self._ids.law(context)
+            for hidden in self._levels.get(name, ())
+        )
+        return self._rows[name].get(key, {})
+
+    def holds(self, atom: Atom, case: int, context: Context) -> bool:
+        """Tell whether a ground atom holds in a situation."""
+        return atom.args in self.rows(atom.name, len(atom.args), case, context)
+
+    def applied(self, index: int, hidden: int, variables: int, case: int) -> bool:
+        """Tell whether a rule was applied in a case (only after a traced evaluation)."""
+        key = f"_applique_{index}"
+        if key not in self._applied:
+            atoms = self._control.symbolic_atoms.by_signature(key, hidden + variables)
+            self._applied[key] = {atom.symbol.arguments[0].number for atom in atoms}
+        return case in self._applied[key]
+
+    def _read(self, name: str, arity: int) -> dict[tuple[int, ...], dict[Row, None]]:
+        hidden = len(self._levels.get(name, ()))
+        found: dict[tuple[int, ...], list[Row]] = {}
+        for atom in self._control.symbolic_atoms.by_signature(name, arity + hidden):
+            if not atom.is_fact:
+                message = f"« {name} » n'est pas décidé par les règles"
+                help_ = "une règle n'est pas stratifiée : lancez pycoverage check"
+                raise InputError([Finding(Place("rules"), "PC210", message, help_)])
+            arguments = atom.symbol.arguments
+            key = tuple(argument.number for argument in arguments[:hidden])
+            found.setdefault(key, []).append(tuple(value_of(argument) for argument in arguments[hidden:]))
+        return {key: dict.fromkeys(rows) for key, rows in found.items()}
+
+
+class _Ids:
+    """Numbers for contexts, states of the law and regimes, in the order they are met."""
+
+    def __init__(self) -> None:
+        self.contexts: dict[Context, int] = {}
+        self.laws: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+        self.regimes: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+
+    def context(self, context: Context) -> int:
+        return self.contexts.setdefault(context, len(self.contexts))
+
+    def law(self, context: Context) -> int:
+        return self.laws.setdefault((context.droit_au, context.readings), len(self.laws))
+
+    def regime(self, context: Context) -> int:
+        return self.regimes.setdefault((context.plafond_droit, context.readings), len(self.regimes))
+
+
+class _Functions:
+    """The named functions as clingo calls them; the first argument is the number of the rule."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[int, str]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Sequence[clingo.Symbol]]:
+        function = FUNCTIONS[name][0]
+
+        def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
+            try:
+                return [symbol_of(applied(function, [value_of(argument) for argument in arguments]))]
+            except (ValueError, TypeError) as error:
+                self.errors.append((rule.number, f"@{name} : {error}"))
+                return []
+
+        return call
+
+
+def applied(function: Callable[..., object], arguments: Iterable[Value]) -> Value:
+    """Apply a named function to values. Raises ValueError if an argument does not fit."""
+    given: list[object] = []
+    for argument in arguments:
+        if isinstance(argument, Bound):
+            given.append(OPEN_START if argument == INF else OPEN_END)
+        elif isinstance(argument, Fun):
+            match argument:
+                case Fun("rapport", (int(above), int(below))) if below:
+                    given.append(Fraction(above, below))
+                case _:
+                    given.append(argument)
+        else:
+            given.append(argument)
+    result = function(*given)
+    if isinstance(result, Fraction):
+        return Fun("rapport", (result.numerator, result.denominator))
+    if result == OPEN_START:
+        return INF
+    if result == OPEN_END:
+        return SUP
+    assert isinstance(result, int | str)
+    return result
+
+
+def value_of(symbol: clingo.Symbol) -> Value:
+    """Return a clingo symbol as a value."""
+    kind = symbol.type.value
+    if kind == 4:
+        return symbol.string
+    if kind == 1:
+        return symbol.number
+    if kind == 5:
+        name, arguments = symbol.name, symbol.arguments
+        if not arguments:
+            return _CODES.get(name) or _CODES.setdefault(name, Fun(name))
+        return Fun(name, tuple(value_of(argument) for argument in arguments))
+    return INF if kind == 0 else SUP
+
+
+_CODES: dict[str, Fun] = {}
+
+
+def symbol_of(value: Value) -> clingo.Symbol:
+    """Return a value as a clingo symbol, never through text."""
+    import clingo
+
+    if isinstance(value, str):
+        return clingo.String(value)
+    if isinstance(value, int):
+        return clingo.Number(value)
+    if isinstance(value, Bound):
+        return clingo.Infimum if value == INF else clingo.Supremum
+    return clingo.Function(value.name, [symbol_of(arg) for arg in value.args])  # type: ignore[arg-type]
+
+
+def evaluate(
+    base: KnowledgeBase,
+    program: Program,
+    cases: Sequence[Case],
+    contexts: Sequence[Sequence[Context]],
+    *,
+    traced: bool = False,
+    seconds: float | None = None,
+) -> Model:
+    """Ground the rules for each case in each of its contexts, and return the model.
+
+    The days that `a_la_date` may ask for are added. Raises InputError for an error of the base that
+    only shows while it runs (a function that fails, a sum that leaves 32 bits) and LimitError when
+    `seconds` have passed.
+    """
+    import clingo
+
+    messages: list[str] = []
+    control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
+    ids = _Ids()
+    control.add("base", [], program.traced if traced else program.text)
+    with control.backend() as backend:
+        for name, arguments in situation_atoms(base, program, cases, contexts, ids):
+            symbol = clingo.Function(name, [_symbol(argument) for argument in arguments])
+            backend.add_rule([backend.add_atom(symbol)])
+    functions = _Functions()
+    ground(control, functions, seconds)
+    if functions.errors:
+        raise InputError(_failure(base, rule, text) for rule, text in functions.errors)
+    for message in messages:
+        raise InputError([Finding(Place("rules"), "PC108", " ".join(message.split()), "lancez pycoverage check")])
+    for atom in control.symbolic_atoms.by_signature("_depassement", 1):
+        rule = atom.symbol.arguments[0].number
+        raise InputError([_failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
+    return Model(control, program.levels, ids)
+
+
+def ground(control: clingo.Control, functions: object, seconds: float | None) -> None:
+    """Ground under a limit of time. Raises LimitError; the abandoned grounding dies with the process."""
+    if seconds is None:
+        _ground(control, functions)
+        return
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _ground(control, functions)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            failures.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if worker.is_alive():
+        raise LimitError(f"la limite de {seconds:g} secondes est dépassée")
+    if failures:
+        raise failures[0]
+
+
+def _ground(control: clingo.Control, functions: object) -> None:
+    try:
+        control.ground([("base", [])], context=functions)
+    except MemoryError:
+        raise LimitError("la limite de mémoire est dépassée") from None
+
+
+def _failure(base: KnowledgeBase, rule: int, text: str) -> Finding:
+    place = base.rules[rule].place if 0 <= rule < len(base.rules) else Place("rules")
+    return Finding(place, "PC109", text, "corrigez le dossier ou la règle qui donne ces valeurs")
+
+
+_SYMBOLS: dict[Value, clingo.Symbol] = {}
+
+
+def _symbol(value: Value) -> clingo.Symbol:
+    found = _SYMBOLS.get(value)
+    if found is None:
+        if len(_SYMBOLS) > 50_000:
+            _SYMBOLS.clear()
+        found = _SYMBOLS[value] = symbol_of(value)
+    return found
+
+
+def context_atoms(base: KnowledgeBase, context: Context) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield what rules receive in one context, without hidden arguments: day, law, parameters, lists."""
+    law_day, readings = context.droit_au, dict(context.readings)
+    yield "date", (context.jour,)
+    yield "droit_au", (law_day,)
+    for question in base.questions:
+        yield "lecture", (Fun(question), Fun(base.reading(question, readings)))
+    for rule in base.legal:
+        if base.in_force(rule, law_day, readings):
+            yield "en_vigueur", (Fun(rule),)
+    for name, parameter in base.parameters.items():
+        for amount in parameter.at(law_day):
+            yield name, (*amount.keys, amount.value)
+    for nomenclature in base.nomenclatures.values():
+        for code, element in nomenclature.elements.items():
+            for key, intervals in element.properties.items():
+                if any(interval.holds(law_day) for interval in intervals):
+                    yield key, (Fun(code),)
+
+
+def situation_atoms(
+    base: KnowledgeBase,
+    program: Program,
+    cases: Sequence[Case],
+    contexts: Sequence[Sequence[Context]],
+    ids: _Ids | None = None,
+) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield the facts of the cases and of their contexts, with hidden arguments."""
+    ids = ids or _Ids()
+    asked = set(program.days)
+    situations: dict[tuple[int, int], Context] = {}
+    for number, (case, own) in enumerate(zip(cases, contexts, strict=True)):
+        yield "_cas", (number,)
+        for person in case.persons:
+            yield "personne", (number, Fun(person))
+        days: dict[str, None] = {}
+        for fact in case.facts:
+            yield fact.name, (number, *fact.args)
+            for index, arg in enumerate(fact.args):
+                if isinstance(arg, str) and (fact.name, index) in asked:
+                    days[arg] = None
+        for context in own:
+            for day in (context.jour, *days):
+                other = context.on(day)
+                situations[number, ids.context(other)] = other
+    laws: set[tuple[int, int]] = set()
+    for (number, identifier), context in situations.items():
+        yield "_situation", (number, identifier)
+        if (number, ids.law(context)) not in laws:
+            laws.add((number, ids.law(context)))
+            yield "_cas_loi", (number, ids.law(context))
+    for context, identifier in ids.contexts.items():
+        regime = ids.regime(context)
+        yield "_contexte", (identifier, ids.law(context))
+        yield "_regime", (identifier, regime)
+        yield "_jour", (regime, context.jour, identifier)
+        yield "date", (identifier, context.jour)
+        yield "droit_au", (identifier, context.droit_au)
+    for (law_day, readings), law in ids.laws.items():
+        yield "_loi", (law, law_day)
+        chosen = dict(readings)
+        for question in base.questions:
+            yield "lecture", (law, Fun(question), Fun(base.reading(question, chosen)))

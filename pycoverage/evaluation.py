@@ -1,0 +1,140 @@
+"""From an assessment to the answer people and programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pycoverage.answer import VERSION, Anomaly, Answer, PersonAnswer, RightAnswer
+from pycoverage.assessment import Assessment
+from pycoverage.matching import World
+from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Prover, Stated, reach
+from pycoverage.sentence import Writer
+from pycoverage.status import Verdict, verdict
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun, Value
+
+
+def prover_for(assessment: Assessment) -> Prover:
+    """Return a prover over the model of an assessment."""
+    return Prover(assessment.law.base, assessment.case, World(assessment.model, assessment.index))
+
+
+def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
+    """Return the answer for a dossier, with the rules, hypotheses and open facts behind each status."""
+    prover = prover or prover_for(assessment)
+    anomalies = list(_anomalies(assessment))
+    base = assessment.law.base
+    people: dict[str, PersonAnswer] = {}
+    if not anomalies:
+        for identifier, name in assessment.dossier.persons.items():
+            rights = {right: _right(assessment, prover, identifier, right) for right in base.rights}
+            people[name] = PersonAnswer(rights)
+    readings = {name: base.reading(name, dict(assessment.default.readings)) for name in base.questions}
+    return Answer(
+        VERSION,
+        assessment.dossier.name,
+        assessment.date,
+        assessment.default.droit_au,
+        dict(sorted(readings.items())),
+        anomalies,
+        people,
+        assessment.complete,
+    )
+
+
+def _anomalies(assessment: Assessment) -> Iterator[Anomaly]:
+    base, dossier = assessment.law.base, assessment.dossier
+    writer = Writer(assessment.law, dossier.persons)
+    for code, person in sorted(assessment.anomalies):
+        phrase = base.phrases.get(code, code.replace("_", " "))
+        message = phrase.replace("{Personne}", writer.person(person))
+        lines = sorted(
+            fact.place.line for fact in assessment.case.facts if Fun(person) in fact.args and fact.place.line
+        )
+        yield Anomaly(code, message, dossier.persons.get(person, person), dossier.file, lines[0] if lines else 0)
+    for name in assessment.missing:
+        message = f"paramètre sans valeur au {assessment.default.droit_au} : {base.parameters[name].nom}"
+        yield Anomaly("parametre_absent", message, fichier=base.parameters[name].place.file)
+
+
+def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> RightAnswer:
+    found = verdict(assessment, person, right)
+    root = prover.explain(Atom("droit", (Fun(person), Fun(right))), assessment.default)
+    nodes = list(reach(prover.nodes, root))
+    base = assessment.law.base
+    described = base.rights[right]
+    return RightAnswer(
+        statut=found.status,
+        par_defaut=found.default,
+        regles=rules_of(prover, nodes),
+        hypotheses=hypotheses(assessment, nodes),
+        depend_de=[gap.key(assessment.dossier.persons) for gap in found.depends],
+        lectures=found.others,
+        effet=min(_days(assessment, "effet", person, right, found), default=""),
+        fin=max(_days(assessment, "fin", person, right, found), default=""),
+        mensualite=_amount(assessment, person, right, found),
+        motif="hors_periode" if found.out_of_period else "",
+        ouverture=_opening(assessment, person, right),
+        suite=described.suite if found.status != "non" else "",
+        reserves=reserves(assessment, nodes),
+    )
+
+
+def rules_of(prover: Prover, nodes: list[Node]) -> list[str]:
+    """Return the ids of the legal rules that carry a conclusion, sorted."""
+    found: set[str] = set()
+    for node in nodes:
+        numbers = []
+        if isinstance(node, Applied):
+            numbers = [node.rule]
+        elif isinstance(node, Denied):
+            numbers = [attempt.rule for attempt in node.attempts if attempt.missing]
+        found.update(guard for number in numbers if (guard := prover.base.rules[number].guard))
+    return sorted(found)
+
+
+def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
+    """Return the presumed facts that a conclusion rests on, as `amina.adresse = stable`."""
+    found: set[str] = set()
+    names = assessment.dossier.persons
+    attributes = assessment.law.base.vocabulary.by_predicate()
+    for node in nodes:
+        if isinstance(node, Stated) and node.fact.origin == "presumed":
+            fact = node.fact
+            owner = names.get(str(fact.args[0]), "foyer")
+            found.add(f"{owner}.{fact.attribute} = {fact.args[-1]}")
+        elif isinstance(node, Absent) and node.presumed:
+            persons = [names[str(arg)] for arg in node.args if isinstance(arg, Fun) and str(arg) in names]
+            found.add(f"{persons[0] if persons else 'foyer'}.{attributes[node.name].name} = aucun")
+    return sorted(found)
+
+
+def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
+    """Return what makes a conclusion less sure: parameters that were not fully confirmed."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ParameterLeaf) and node.amount is not None and node.amount.confiance != "haute":
+            parameter = assessment.law.base.parameters[node.name]
+            found.add(f"{parameter.nom} : valeur de confiance {node.amount.confiance}")
+    return sorted(found)
+
+
+def _rows(assessment: Assessment, name: str, person: str, right: str) -> list[Value]:
+    rows = assessment.model.rows(name, 3, assessment.index, assessment.default)
+    return [row[2] for row in rows if row[0] == Fun(person) and row[1] == Fun(right)]
+
+
+def _days(assessment: Assessment, name: str, person: str, right: str, found: Verdict) -> list[str]:
+    if found.default != "oui":
+        return []
+    return [value for value in _rows(assessment, name, person, right) if isinstance(value, str)]
+
+
+def _amount(assessment: Assessment, person: str, right: str, found: Verdict) -> int | None:
+    amounts = [value for value in _rows(assessment, "montant_du", person, right) if isinstance(value, int)]
+    return amounts[0] if amounts and found.default == "oui" else None
+
+
+def _opening(assessment: Assessment, person: str, right: str) -> str:
+    states = [str(value) for value in _rows(assessment, "ouverture", person, right)]
+    return sorted(states)[0] if states else ""

@@ -1,0 +1,433 @@
+"""Explores the completions of a dossier that leaves facts open.
+
+A conclusion is certain when it holds in every completion, possible when it holds in some. Each open
+fact takes sample points: every answer of a closed list, and for dates, amounts and numbers the first
+value of each interval over which the rules conclude the same, found by bisection with the rules
+themselves. When the completions are too many to try all, a fixed sample is tried: two different
+conclusions found are still a proof that the right is open, but a single one is then only `a_preciser`
+and the answer says that it is not complete.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Literal as Choice
+
+import msgspec
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.catalogue import cents
+from pycoverage.completion import Filled, Gap, line_fact, value_fact
+from pycoverage.dossier import Line, Unknown, codes, scalar
+from pycoverage.engine import CHUNK, Model, evaluate
+from pycoverage.finding import Place
+from pycoverage.law import Law
+from pycoverage.situation import Case, Context, Fact
+from pycoverage.syntax import Literal
+from pycoverage.value import SUP, Bound, Fun, Value, rank
+from pycoverage.vocabulary import Attribute, Field
+
+MAX_COMPLETIONS = 20_000
+SAMPLED = 40
+ROUNDS = 3
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The status of a right in a context and the open facts it depends on."""
+
+    status: Choice["oui", "non", "a_preciser"]
+    depends: tuple[Gap, ...]
+
+
+class Exploration(msgspec.Struct, frozen=True):
+    """What the completions give; `case` and `model` are one completion, kept as an example."""
+
+    outcomes: dict[tuple[str, str, Context], Outcome]
+    case: Case
+    model: Model
+    complete: bool
+
+
+class _Slot(msgspec.Struct, frozen=True):
+    """One thing to choose: a gap, or one field of the line that stands for an unknown list."""
+
+    gap: Gap
+    field: Field
+    part: str
+
+
+Choices = tuple[Value | None, ...]
+"""One value per slot; None in a slot of an unknown list means that the list is empty."""
+
+
+def explore(
+    law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: float | None = None
+) -> Exploration:
+    """Evaluate the completions of a dossier. Raises InputError and LimitError as `evaluate` does."""
+    space = _Space(law, filled, contexts, seconds)
+    space.sample()
+    tried = list(space.completions())
+    results = space.conclusions(tried)
+    possible = [number for number, conclusion in enumerate(results) if conclusion is not None]
+    kept = possible or list(range(len(tried)))
+    outcomes = space.outcomes(tried, results, kept)
+    case = space.case(tried[kept[0]])
+    model = evaluate(law.base, law.program, [case], [contexts], seconds=seconds)
+    return Exploration(outcomes, case, model, space.complete)
+
+
+def alternatives(law: Law, filled: Filled, contexts: Sequence[Context]) -> list[list[tuple[Fact, ...]]]:
+    """Return, per unknown attribute or line, the facts it may become: one option is one or no fact."""
+    space = _Space(law, filled, contexts, None)
+    space.sample()
+    known = set(filled.case.facts)
+    found = []
+    for owner, attribute, line in dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in filled.gaps):
+        own = [
+            number
+            for number, slot in enumerate(space.slots)
+            if (slot.gap.owner, slot.gap.attribute, slot.gap.line) == (owner, attribute, line)
+        ]
+        base = [points[0] for points in space.points]
+        options: dict[tuple[Fact, ...], None] = {}
+        for values in itertools.product(*(space.points[number] for number in own)):
+            choices = list(base)
+            for number, value in zip(own, values, strict=True):
+                choices[number] = value
+            name = law.base.vocabulary.personne if owner else law.base.vocabulary.foyer
+            predicate = name[attribute].predicate
+            facts = [fact for fact in space.case(tuple(choices)).facts if fact not in known]
+            options[tuple(f for f in facts if f.name == predicate and _owned(f, owner))] = None
+        found.append(list(options))
+    return found
+
+
+def _owned(fact: Fact, owner: str) -> bool:
+    return not owner or fact.args[0] == Fun(owner)
+
+
+Conclusion = dict[Context, frozenset[tuple[str, str]]]
+
+
+class _Space:
+    def __init__(
+        self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None
+    ) -> None:
+        self.law, self.filled, self.contexts, self.seconds = law, filled, list(contexts), seconds
+        self.slots = list(self._slots())
+        self.complete = True
+        self.points: list[list[Value | None]] = [self._first(slot) for slot in self.slots]
+
+    def _attribute(self, gap: Gap) -> Attribute:
+        vocabulary = self.law.base.vocabulary
+        return (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
+
+    def _slots(self) -> Iterator[_Slot]:
+        for gap in self.filled.gaps:
+            attribute = self._attribute(gap)
+            if gap.line >= 0:
+                yield _Slot(gap, attribute.champs[gap.field], gap.field)
+            elif not attribute.is_list:
+                yield _Slot(gap, attribute.field("valeur"), "")
+            elif attribute.element is not None:
+                yield _Slot(gap, attribute.element, "valeur")
+            else:
+                free = [name for name in attribute.champs if attribute.temoin.get(name, "?") == "?"]
+                for name in free:
+                    yield _Slot(gap, attribute.champs[name], name)
+
+    def _listed(self, slot: _Slot) -> bool:
+        return slot.gap.line < 0 and self._attribute(slot.gap).is_list
+
+    def _first(self, slot: _Slot) -> list[Value | None]:
+        """Return the points of a closed list, or one starting point of an ordered domain."""
+        none: list[Value | None] = [None] if self._listed(slot) else []
+        if slot.field.type == "personne":
+            return none + [Fun(person) for person in self.filled.case.persons]
+        if slot.field.type in ("date", "montant", "nombre", "texte"):
+            return none + [self._domain(slot)[-1]]
+        known = codes(self.law.base, slot.field)
+        return none + list(representatives(self.law.base, slot.field, known))
+
+    def case(self, choices: Choices) -> Case:
+        """Return the dossier completed by these choices."""
+        facts = list(self.filled.case.facts)
+        lines = {key: dict(line.values) for key, line in self.filled.partial.items()}
+        witnesses: dict[Gap, dict[str, Value | None]] = {}
+        for slot, value in zip(self.slots, choices, strict=True):
+            gap = slot.gap
+            if gap.line >= 0:
+                assert value is not None
+                lines[gap.owner, gap.attribute, gap.line][slot.part] = value
+            elif self._listed(slot):
+                witnesses.setdefault(gap, {})[slot.part] = value
+            else:
+                assert value is not None
+                facts.append(value_fact(self._attribute(gap), gap.owner, value))
+        for (owner, name, index), values in lines.items():
+            attribute = self._attribute(Gap(owner, name))
+            line = Line(values, self.filled.partial[owner, name, index].place)
+            if not _backwards(values):
+                facts.append(line_fact(attribute, owner, index, line, "supposed"))
+        for gap, chosen in witnesses.items():
+            fact = self._witness(gap, chosen)
+            if fact is not None:
+                facts.append(fact)
+        return Case(self.filled.case.name, self.filled.case.persons, tuple(facts), self.filled.case.place)
+
+    def _witness(self, gap: Gap, chosen: dict[str, Value | None]) -> Fact | None:
+        if any(value is None for value in chosen.values()):
+            return None
+        attribute = self._attribute(gap)
+        values: dict[str, Value | Unknown] = {}
+        for name, field in attribute.champs.items() if attribute.champs else [("valeur", attribute.element)]:
+            assert field is not None
+            given = chosen.get(name)
+            fixed = attribute.temoin.get(name, "")
+            if given is not None:
+                values[name] = given
+            elif fixed and fixed != "?":
+                value = scalar(self.law.base, field, fixed)
+                assert value is not None
+                values[name] = value
+            else:
+                values[name] = SUP
+        if _backwards(values):
+            return None
+        return line_fact(attribute, gap.owner, 0, Line(values, Place()), "supposed")
+
+    def _domain(self, slot: _Slot) -> list[Value]:
+        """Return a coarse grid over an ordered domain, fine enough for the bisection to start."""
+        kind = slot.field.type
+        if kind == "montant":
+            bounds = [cents(bound) for bound in slot.field.plage] or [0, 100_000_000]
+            low, high = (bound or 0 for bound in bounds)
+            steps = [0, *(100_000 * step for step in range(1, 61)), 10_000_000, 50_000_000]
+            return sorted({low, high, *(step for step in steps if low <= step <= high)})
+        if kind == "nombre":
+            return list(range(0, 100))
+        today = date.fromisoformat(self.contexts[0].jour)
+        low_day = date(1900, 1, 1)
+        late = slot.part == "au" or slot.field.absence == "ouvert"
+        limits = self._plage(slot)
+        high_day = limits[1] if limits else today + timedelta(days=366 * (2 if late else 0))
+        low_day = limits[0] if limits else low_day
+        days = {low_day, high_day, today, today - timedelta(days=1)}
+        days |= {today - timedelta(days=31 * month) for month in range(1, 40)}
+        days |= {today - timedelta(days=365 * year) for year in range(1, 101)}
+        days |= {today + timedelta(days=31 * month) for month in range(1, 20)}
+        for fact in self.filled.case.facts:
+            for arg in fact.args:
+                if isinstance(arg, str) and len(arg) == 10:
+                    known = date.fromisoformat(arg)
+                    days |= {known, known + timedelta(days=1)}
+        found: list[Value] = [d.isoformat() for d in sorted(days) if low_day <= d <= high_day]
+        return [*found, SUP] if late else found
+
+    def _plage(self, slot: _Slot) -> tuple[date, date] | None:
+        if len(slot.field.plage) != 2:
+            return None
+        ends = []
+        for bound in slot.field.plage:
+            text = self.contexts[0].jour if bound == "jour" else bound
+            try:
+                ends.append(date.fromisoformat(text))
+            except ValueError:
+                ends.append(date(1900, 1, 1))
+        return ends[0], ends[1]
+
+    def sample(self) -> None:
+        """Find the points of each ordered slot, the others at several of their own points, until stable."""
+        ordered = [
+            number for number, slot in enumerate(self.slots) if slot.field.type in ("date", "montant", "nombre")
+        ]
+        for _ in range(ROUNDS if len(self.slots) > 1 else 1):
+            before = [len(points) for points in self.points]
+            for number in ordered:
+                for settings in self._settings(number):
+                    self._bisect(number, settings)
+            if before == [len(points) for points in self.points]:
+                break
+
+    def _settings(self, number: int) -> list[list[Value | None]]:
+        """Return settings of the other slots: each of their points in turn, the rest at the last."""
+        base = [points[-1] for points in self.points]
+        found = [base]
+        for other, points in enumerate(self.points):
+            if other != number:
+                for point in points[:-1]:
+                    found.append([*base[:other], point, *base[other + 1 :]])
+        return found[:SAMPLED]
+
+    def _bisect(self, number: int, settings: list[Value | None]) -> None:
+        slot = self.slots[number]
+        grid = self._domain(slot)
+        seen: dict[Value, object] = {}
+
+        def look(values: list[Value]) -> None:
+            fresh = [value for value in values if value not in seen]
+            cases = [self.case((*settings[:number], value, *settings[number + 1 :])) for value in fresh]
+            for value, signature in zip(fresh, self._signatures(cases), strict=True):
+                seen[value] = signature
+
+        look(grid)
+        intervals = [(a, b) for a, b in itertools.pairwise(grid) if seen[a] != seen[b]]
+        while intervals:
+            middles = {pair: _middle(*pair) for pair in intervals}
+            look([middle for middle in middles.values() if middle is not None])
+            following = []
+            for (low, high), middle in middles.items():
+                if middle is None:
+                    continue
+                following += [
+                    pair for pair in ((low, middle), (middle, high)) if seen[pair[0]] != seen[pair[1]]
+                ]
+            intervals = following
+        values = sorted(seen, key=rank)
+        found: set[Value] = {value for value in self.points[number] if value is not None}
+        previous: object = None
+        for value in values:
+            if previous is None or seen[value] != previous:
+                found.add(value)
+            previous = seen[value]
+        none: list[Value | None] = [None] if self._listed(slot) else []
+        self.points[number] = none + sorted(found, key=rank)
+
+    def _signatures(self, cases: Sequence[Case]) -> Iterator[object]:
+        """Yield what the rules conclude in each case, dates and amounts left out."""
+        names = self._notions()
+        for start in range(0, len(cases), CHUNK):
+            chunk = cases[start : start + CHUNK]
+            model = self._evaluate(chunk)
+            for number in range(len(chunk)):
+                yield frozenset(
+                    (context.readings, name, tuple(arg for arg in row if isinstance(arg, Fun)))
+                    for context in self.contexts
+                    for name, arity in names
+                    for row in model.rows(name, arity, number, context)
+                )
+
+    def _notions(self) -> list[tuple[str, int]]:
+        base = self.law.base
+        found = {rule.head.name: len(rule.head.args) for rule in base.rules}
+        return sorted((name, arity) for name, arity in found.items() if "C__" in self.law.program.levels[name])
+
+    def _evaluate(self, cases: Sequence[Case]) -> Model:
+        contexts = [self.contexts] * len(cases)
+        return evaluate(self.law.base, self.law.program, cases, contexts, seconds=self.seconds)
+
+    def completions(self) -> Iterator[Choices]:
+        """Yield the completions to try: all of them, or a fixed sample with `complete` set to False."""
+        total = math.prod(len(points) for points in self.points)
+        if total <= MAX_COMPLETIONS:
+            yield from itertools.product(*self.points)
+            return
+        self.complete = False
+        seen: set[Choices] = set()
+        for turn in range(SAMPLED):
+            base = tuple(points[(turn * 7 + 3 * number) % len(points)] for number, points in enumerate(self.points))
+            for number, points in enumerate(self.points):
+                for point in points:
+                    choices = (*base[:number], point, *base[number + 1 :])
+                    if choices not in seen:
+                        seen.add(choices)
+                        yield choices
+
+    def conclusions(self, tried: Sequence[Choices]) -> list[Conclusion | None]:
+        """Return the rights held in each completion, or None where the facts contradict each other."""
+        found: list[Conclusion | None] = []
+        for start in range(0, len(tried), CHUNK):
+            chunk = tried[start : start + CHUNK]
+            model = self._evaluate([self.case(choices) for choices in chunk])
+            for number in range(len(chunk)):
+                if model.rows("anomalie", 2, number, self.contexts[0]):
+                    found.append(None)
+                    continue
+                found.append(
+                    {
+                        context: frozenset(
+                            (str(row[0]), str(row[1])) for row in model.rows("droit", 2, number, context)
+                        )
+                        for context in self.contexts
+                    }
+                )
+        return found
+
+    def outcomes(
+        self, tried: Sequence[Choices], results: Sequence[Conclusion | None], kept: Sequence[int]
+    ) -> dict[tuple[str, str, Context], Outcome]:
+        """Return the status of each right and, for an open one, the gaps whose value alone changes it."""
+        neighbours = self._neighbours(tried, kept)
+        found: dict[tuple[str, str, Context], Outcome] = {}
+        for context in self.contexts:
+            held = {number: (results[number] or {}).get(context, frozenset()) for number in kept}
+            for person in self.filled.case.persons:
+                for right in self.law.base.rights:
+                    values = {number: (person, right) in held[number] for number in kept}
+                    if len(set(values.values())) == 1 and self.complete:
+                        found[person, right, context] = Outcome("oui" if values[kept[0]] else "non", ())
+                        continue
+                    depends = [
+                        gap
+                        for gap, groups in neighbours.items()
+                        if any(len({values[number] for number in group}) > 1 for group in groups)
+                    ]
+                    found[person, right, context] = Outcome("a_preciser", tuple(depends))
+        return found
+
+    def _neighbours(self, tried: Sequence[Choices], kept: Sequence[int]) -> dict[Gap, list[list[int]]]:
+        """Group, per gap, the completions that differ by that gap alone."""
+        found: dict[Gap, list[list[int]]] = {}
+        for gap in self.filled.gaps:
+            groups: dict[Choices, list[int]] = {}
+            own = [slot.gap == gap for slot in self.slots]
+            for number in kept:
+                rest = tuple(
+                    None if mine else value for mine, value in zip(own, tried[number], strict=True)
+                )
+                groups.setdefault(rest, []).append(number)
+            found[gap] = [group for group in groups.values() if len(group) > 1]
+        return found
+
+
+def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> list[Value]:
+    """Return one code per class of codes that no rule can tell apart, in file order."""
+    nomenclature = base.nomenclatures.get(field.nomenclature)
+    named = {
+        arg.name
+        for rule in base.rules
+        for literal in (rule.head, *(c.atom for c in rule.body if isinstance(c, Literal)))
+        for arg in literal.args
+        if isinstance(arg, Fun)
+    }
+    seen: dict[object, Value] = {}
+    for code in known:
+        element = nomenclature.elements.get(code) if nomenclature else None
+        properties = tuple(sorted(element.properties.items())) if element else ()
+        key = code if code in named or nomenclature is None else properties
+        seen.setdefault(str(key), Fun(code))
+    return list(seen.values())
+
+
+def _backwards(values: object) -> bool:
+    """Tell whether a line ends before it starts, which no dossier may say."""
+    assert isinstance(values, dict)
+    start, end = values.get("du"), values.get("au")
+    return isinstance(start, str) and isinstance(end, str) and end < start
+
+
+def _middle(low: Value, high: Value) -> Value | None:
+    """Return a value strictly between two others, or None if they are neighbours."""
+    if isinstance(low, Bound) or isinstance(high, Bound):
+        return None
+    if isinstance(low, int) and isinstance(high, int):
+        return (low + high) // 2 if high - low > 1 else None
+    assert isinstance(low, str) and isinstance(high, str)
+    first, last = date.fromisoformat(low), date.fromisoformat(high)
+    days = (last - first).days
+    return (first + timedelta(days=days // 2)).isoformat() if days > 1 else None
+
+

@@ -1,0 +1,80 @@
+"""A base ready for use: its rules, the lifted program and the kinds, read once and kept in a cache.
+
+The cache is a file named after the content of the base and of this package, written atomically and
+safe to delete. It holds data only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from pycoverage import __version__
+from pycoverage.base import KnowledgeBase, base_files, default_root, digest_of, load_base
+from pycoverage.kinds import Kinds, infer
+from pycoverage.lifting import Program, lift
+
+
+class Law(msgspec.Struct, frozen=True):
+    """Everything the engine needs of one state of the base."""
+
+    base: KnowledgeBase
+    program: Program
+    kinds: Kinds
+
+
+def load_law(root: Path | None = None, *, cache: bool = True) -> Law:
+    """Load a base from a folder (default: the one shipped). Raises InputError if it cannot be used."""
+    root = (root or default_root()).resolve()
+    files = base_files(root)
+    path = _cache_folder() / f"{_key(root, digest_of(root, files))}.msgpack" if cache else None
+    if path is not None:
+        found = _read(path)
+        if found is not None:
+            return found
+    base = load_base(root)
+    law = Law(base, lift(base), infer(base))
+    if path is not None:
+        _write(path, law)
+    return law
+
+
+def _cache_folder() -> Path:
+    given = os.environ.get("PYCOVERAGE_CACHE")
+    if given:
+        return Path(given)
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "pycoverage"
+
+
+def _key(root: Path, digest: str) -> str:
+    state = hashlib.sha256(f"{__version__}\0{root}\0{digest}".encode())
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        stat = module.stat()
+        state.update(f"{module.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+    return state.hexdigest()[:32]
+
+
+def _read(path: Path) -> Law | None:
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Law)
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def _write(path: Path, law: Law) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(msgspec.msgpack.encode(law))
+        Path(name).replace(path)
+        for old in path.parent.glob("*.msgpack"):
+            if old != path:
+                old.unlink(missing_ok=True)
+    except OSError:
+        return

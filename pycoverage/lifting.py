@@ -1,0 +1,313 @@
+"""Rules written for one situation, turned into rules that answer many at once.
+
+Every predicate receives up to two hidden arguments in front: the case (`C__`) when it depends on the
+facts of a dossier, and either the context (`K__`: day, day of the law, readings) or, when it depends
+on the law alone, the state of the law (`L__`). Which ones is a least fixpoint over the rules, so that
+parameters cost once per state of the law and incomes once per case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from pycoverage.base import CONTEXT, OUTPUT, KnowledgeBase
+from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
+from pycoverage.value import Arith, Call, Fun, Term, Var, write
+
+CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
+HIDDEN = (CASE, CONTEXT_ID, LAW)
+
+Level = frozenset[str]
+_NONE: Level = frozenset()
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A base made ready for the solver.
+
+    `levels` gives the hidden arguments of each predicate, in order; `text` is the lifted program,
+    `traced` the same with one atom per applied rule; `days` are the (predicate, argument) positions
+    whose dates `a_la_date` may ask for; `traces` gives the hidden arguments and the variables of the
+    atom that says that a rule was applied.
+    """
+
+    levels: dict[str, tuple[str, ...]]
+    text: str
+    traced: str
+    days: tuple[tuple[str, int], ...]
+    traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def lift(base: KnowledgeBase) -> Program:
+    """Lift a whole base."""
+    levels = _levels(base)
+    lifter = _Lifter(levels)
+    plain: list[str] = []
+    traced: list[str] = []
+    traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for index, rule in enumerate(base.rules):
+        head, body = lifter.rule(index, rule)
+        plain.append(f"{head} :- {body}." if body else f"{head}.")
+        if rule.guard:
+            hidden = tuple(name for name in HIDDEN if name in lifter.needs(rule))
+            seen = global_variables(rule)
+            traces[index] = hidden, seen
+            applied = f"_applique_{index}({','.join([*hidden, *seen])})"
+            traced += [f"{applied} :- {body}.", f"{head} :- {applied}."]
+        else:
+            traced.append(plain[-1])
+        plain += lifter.probes(index, rule)
+    shared = "\n".join([_LAW, *_catalogue(base, levels)])
+    return Program(
+        {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
+        "\n".join([shared, *plain]),
+        "\n".join([shared, *traced]),
+        tuple(sorted(asked_days(base))),
+        traces,
+    )
+
+
+_LAW = """\
+en_vigueur(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au, not _ecartee(L__,R).
+_ecartee(L__,R) :- _selon(R,Q,Retenue), lecture(L__,Q,Choisie), Choisie != Retenue.
+#defined _loi/2.
+#defined _regle/3.
+#defined _selon/3.
+#defined lecture/3."""
+
+
+def _levels(base: KnowledgeBase) -> dict[str, Level]:
+    levels: dict[str, Level] = {"personne": frozenset({CASE})}
+    levels.update({attribute.predicate: frozenset({CASE}) for attribute in base.vocabulary})
+    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur", "lecture")})
+    levels.update({key: frozenset({LAW}) for key, _ in base.properties()})
+    levels.update({name: frozenset({CONTEXT_ID}) for name in CONTEXT if name not in levels})
+    levels.update({name: frozenset({CASE, CONTEXT_ID}) for name in OUTPUT})
+    given = set(levels)
+    changed = True
+    while changed:
+        changed = False
+        for rule in base.rules:
+            name = rule.head.name
+            if name in given:
+                continue
+            level = _join(levels.get(name, _NONE), _body_level(rule, levels))
+            if level != levels.get(name):
+                levels[name] = level
+                changed = True
+    return levels
+
+
+def _join(*parts: Level) -> Level:
+    union = frozenset().union(*parts)
+    return union - {LAW} if CONTEXT_ID in union else union
+
+
+def _body_level(rule: Rule, levels: dict[str, Level]) -> Level:
+    parts = [
+        _join(levels.get(literal.atom.name, _NONE), frozenset({CONTEXT_ID}) if literal.day is not None else _NONE)
+        for literal, _ in literals(rule.body)
+    ]
+    return _join(*parts) if parts else _NONE
+
+
+class _Lifter:
+    def __init__(self, levels: dict[str, Level]) -> None:
+        self.levels = levels
+
+    def needs(self, rule: Rule) -> Level:
+        needs = _join(_body_level(rule, self.levels), self.levels.get(rule.head.name, _NONE))
+        law_too = any(LAW in self.levels.get(literal.atom.name, _NONE) for literal, _ in literals(rule.body))
+        return needs | {LAW} if law_too and CONTEXT_ID in needs else needs
+
+    def rule(self, index: int, rule: Rule) -> tuple[str, str]:
+        """Return the lifted head and body."""
+        needs = self.needs(rule)
+        domain = _domain(needs)
+        parts = [*domain]
+        day = 0
+        for condition in rule.body:
+            if isinstance(condition, Literal) and condition.day is not None:
+                day += 1
+                parts += self._on_day(condition, index, day)
+            elif isinstance(condition, Aggregate):
+                parts.append(self._aggregate(condition, index, domain))
+            else:
+                parts.append(self._condition(condition, index))
+        return self.atom(rule.head, index), ", ".join(parts)
+
+    def _on_day(self, literal: Literal, index: int, number: int) -> list[str]:
+        assert literal.day is not None
+        other, regime, law = f"K{number}__", f"G{number}__", f"L{number}__"
+        renamed = {CONTEXT_ID: other, LAW: law}
+        parts = [
+            f"_regime({CONTEXT_ID},{regime})",
+            f"_jour({regime},{_term(literal.day, index)},{other})",
+        ]
+        if LAW in self.levels.get(literal.atom.name, _NONE):
+            parts.append(f"_contexte({other},{law})")
+        sign = "not " if literal.negated else ""
+        return [*parts, sign + self.atom(literal.atom, index, renamed)]
+
+    def _condition(self, condition: Condition, index: int) -> str:
+        if isinstance(condition, Literal):
+            return ("not " if condition.negated else "") + self.atom(condition.atom, index)
+        assert isinstance(condition, Comparison)
+        return f"{_term(condition.left, index)} {condition.op} {_term(condition.right, index)}"
+
+    def _aggregate(self, aggregate: Aggregate, index: int, domain: list[str], weight: str = "{}") -> str:
+        elements = "; ".join(self._element(element, index, domain, weight) for element in aggregate.elements)
+        return f"{_term(aggregate.term, index)} {aggregate.op} #{aggregate.function}{{ {elements} }}"
+
+    def _element(self, element: Element, index: int, domain: list[str], weight: str) -> str:
+        terms = [_term(term, index) for term in element.terms]
+        terms[0] = weight.format(terms[0])
+        conditions = [self._condition(c, index) for c in element.condition]
+        return f"{','.join(terms)} : {', '.join([*domain, *conditions])}"
+
+    def atom(self, atom: Atom, index: int, renamed: dict[str, str] | None = None) -> str:
+        level = self.levels.get(atom.name, _NONE)
+        hidden = [(renamed or {}).get(name, name) for name in HIDDEN if name in level]
+        arguments = hidden + [_term(arg, index) for arg in atom.args]
+        return f"{atom.name}({','.join(arguments)})" if arguments else atom.name
+
+    def probes(self, index: int, rule: Rule) -> Iterator[str]:
+        """Yield rules that see a sum about to leave 32 bits: the same sum, in units of 1,024 cents."""
+        needs = self.needs(rule)
+        domain = _domain(needs)
+        for condition in rule.body:
+            if not isinstance(condition, Aggregate) or condition.function != "sum":
+                continue
+            result = set(variables(condition.term))
+            kept = [
+                self._condition(other, index)
+                for other in rule.body
+                if not isinstance(other, Aggregate)
+                and not (isinstance(other, Literal) and (other.day is not None or other.negated))
+                and not (isinstance(other, Comparison) and other.op != "=")
+                and not result & set(variables(other))
+            ]
+            total = self._aggregate(
+                Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024"
+            )
+            yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
+
+
+def _domain(needs: Level) -> list[str]:
+    parts = []
+    if CASE in needs and CONTEXT_ID in needs:
+        parts.append(f"_situation({CASE},{CONTEXT_ID})")
+    elif CASE in needs and LAW in needs:
+        parts.append(f"_cas_loi({CASE},{LAW})")
+    elif CASE in needs:
+        parts.append(f"_cas({CASE})")
+    if CONTEXT_ID in needs and (LAW in needs or CASE not in needs):
+        parts.append(f"_contexte({CONTEXT_ID},{LAW})")
+    elif needs == {LAW}:
+        parts.append(f"_loi({LAW},_)")
+    return parts
+
+
+def _term(term: Term, index: int) -> str:
+    """Return a term as text; a named function also receives the rule's number, to report errors."""
+    if isinstance(term, Call):
+        return f"@{term.name}({','.join([str(index), *(_term(arg, index) for arg in term.args)])})"
+    if isinstance(term, Fun) and term.args:
+        return f"{term.name}({','.join(_term(arg, index) for arg in term.args)})"
+    if isinstance(term, Arith):
+        return f"({_term(term.left, index)}{term.op}{_term(term.right, index)})"
+    return write(term)
+
+
+def _catalogue(base: KnowledgeBase, levels: dict[str, Level]) -> Iterator[str]:
+    """Yield the facts of `facts/` with their intervals, and one rule per name that reads them."""
+    for legal in base.legal.values():
+        yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."
+        if legal.question:
+            yield f"_selon({legal.id},{legal.question},{legal.reading})."
+    in_force = "_loi(L__,J), Du <= J, J < Au"
+    for name, parameter in base.parameters.items():
+        names = [f"V{n}" for n in range(parameter.arity)]
+        yield f"{name}({','.join([LAW, *names])}) :- _p_{name}({','.join([*names, 'Du', 'Au'])}), {in_force}."
+        yield f"#defined _p_{name}/{parameter.arity + 2}."
+        for amount in parameter.amounts:
+            values = (*amount.keys, amount.value, amount.interval.start, amount.interval.end)
+            yield f"_p_{name}({','.join(map(write, values))})."
+    for nomenclature in base.nomenclatures.values():
+        for key in nomenclature.proprietes:
+            yield f"{key}({LAW},E) :- _n_{key}(E,Du,Au), {in_force}."
+            yield f"#defined _n_{key}/3."
+            for name, element in nomenclature.elements.items():
+                for interval in element.properties.get(key, ()):
+                    yield f"_n_{key}({name},{write(interval.start)},{write(interval.end)})."
+    for attribute in base.vocabulary:
+        yield f"#defined {attribute.predicate}/{len(attribute.arguments) + 1}."
+    for name, arity in OUTPUT.items():
+        yield f"#defined {name}/{arity + 2}."
+
+
+def global_variables(rule: Rule) -> tuple[str, ...]:
+    """Return the variables of a rule outside its aggregates' elements, sorted, without `_`."""
+    found: set[str] = set(variables(rule.head))
+    for condition in rule.body:
+        found.update(variables(condition.term if isinstance(condition, Aggregate) else condition))
+    return tuple(sorted(found - {"_"}))
+
+
+def asked_days(base: KnowledgeBase) -> set[tuple[str, int]]:
+    """Return the vocabulary positions whose dates reach the day of an `a_la_date`.
+
+    Raises nothing: a day that does not come from a stated fact is a finding of `pycoverage check`.
+    """
+    by_head = base.by_head()
+    stated = {attribute.predicate for attribute in base.vocabulary}
+    found: set[tuple[str, int]] = set()
+    visited: set[tuple[str, int]] = set()
+    followed: set[tuple[object, str]] = set()
+
+    def position(name: str, index: int) -> None:
+        if (name, index) in visited:
+            return
+        visited.add((name, index))
+        if name in stated:
+            found.add((name, index))
+        for number in by_head.get(name, ()):
+            rule = base.rules[number]
+            if index < len(rule.head.args):
+                term(rule, rule.head.args[index])
+
+    def term(rule: Rule, value: Term) -> None:
+        if isinstance(value, Var):
+            if (rule.place, value.name) in followed:
+                return
+            followed.add((rule.place, value.name))
+            for name, index in sources(rule.body, value.name):
+                position(name, index)
+            for condition in rule.body:
+                if isinstance(condition, Comparison) and condition.op == "=":
+                    for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
+                        if one == value and other != value:
+                            term(rule, other)
+                elif isinstance(condition, Aggregate) and condition.term == value:
+                    for element in condition.elements:
+                        inner = Rule(rule.head, (*rule.body, *element.condition), rule.place, ())
+                        term(inner, element.terms[0])
+        elif isinstance(value, Call):
+            for arg in value.args:
+                term(rule, arg)
+
+    for rule in base.rules:
+        for condition in rule.body:
+            if isinstance(condition, Literal) and condition.day is not None:
+                term(rule, condition.day)
+    return found
+
+
+def sources(body: Iterable[Condition], variable: str) -> Iterator[tuple[str, int]]:
+    """Yield the (predicate, argument) positions of positive literals that bind a variable."""
+    for condition in body:
+        if isinstance(condition, Literal) and not condition.negated:
+            for index, arg in enumerate(condition.atom.args):
+                if arg == Var(variable):
+                    yield condition.atom.name, index

@@ -1,0 +1,167 @@
+"""The explanation of a dossier, person by person and right by right, in each format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from pycoverage.assessment import Assessment
+from pycoverage.evaluation import answer_for, prover_for
+from pycoverage.explanation import Layout, Line
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.presentation import (
+    LEGEND,
+    STATUS_MARKS,
+    WARNING,
+    answer_text,
+    print_tree,
+    tree_markdown,
+    tree_text,
+)
+from pycoverage.sentence import Writer, day
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun
+
+Choice = tuple[str, str]
+
+
+class Narrative:
+    """Explains an assessment. Persons are named as in the dossier, rights by their identifier."""
+
+    def __init__(self, assessment: Assessment, *, depth: int = 12, technical: bool = False) -> None:
+        self.assessment = assessment
+        self.prover = prover_for(assessment)
+        self.answer = answer_for(assessment, self.prover)
+        self.writer = Writer(assessment.law, assessment.dossier.persons)
+        self._depth, self._technical = depth, technical
+        self._ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
+
+    def select(self, person: str | None, right: str | None) -> list[Choice]:
+        """Return the (person, right) pairs to explain. Raises InputError for an unknown one."""
+        findings = []
+        if person is not None and person not in self._ids:
+            help_ = suggestion(person, self._ids) or f"personnes : {', '.join(self._ids)}"
+            findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
+        rights = self.assessment.law.base.rights
+        if right is not None and right not in rights:
+            help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
+            findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_))
+        if findings:
+            raise InputError(findings)
+        return [
+            (name, identifier)
+            for name, answers in self.answer.personnes.items()
+            for identifier in answers.droits
+            if person in (None, name) and right in (None, identifier)
+        ]
+
+    def root(self, choice: Choice) -> int:
+        """Return the node of the proof of a right, or of why it is not held."""
+        name, right = choice
+        return self.prover.explain(Atom("droit", (Fun(self._ids[name]), Fun(right))), self.assessment.default)
+
+    def lines(self, choice: Choice) -> tuple[Line, ...]:
+        """Return the explanation of one right."""
+        layout = Layout(self.prover, self.writer, depth=self._depth, technical=self._technical)
+        found = list(layout.lines(self.root(choice)))
+        right = self.answer.personnes[choice[0]].droits[choice[1]]
+        if right.motif == "hors_periode":
+            return (Line("note", f"aucune règle ne donne ce droit au {day(self.answer.date)}"),)
+        for gap in right.depend_de:
+            found.append(Line("supposition", f"dépend d'un fait inconnu : {gap}"))
+        for reading, status in right.lectures.items():
+            found.append(self._reading(reading, STATUS_MARKS[status][2:]))
+        for reserve in right.reserves:
+            found.append(Line("note", f"à vérifier : {reserve}"))
+        return tuple(found)
+
+    def _reading(self, name: str, status: str) -> Line:
+        question_id, _, reading_id = name.partition("=")
+        question = self.assessment.law.base.questions[question_id]
+        reading = question.lectures[reading_id]
+        text = f"autre lecture, « {reading.nom} » : {status} ({question.question})"
+        return Line("note", text, self.writer.source(reading.source) if reading.source else "")
+
+    def title(self, choice: Choice) -> str:
+        """Return the heading of one right: person, right, status."""
+        name, right = choice
+        answer = self.answer.personnes[name].droits[right]
+        described = self.assessment.law.base.rights[right]
+        status = STATUS_MARKS[answer.statut]
+        if answer.statut == "conteste":
+            status += f" (par défaut : {STATUS_MARKS[answer.par_defaut][2:]})"
+        return f"{name[:1].upper()}{name[1:]} — {described.nom} : {status} au {day(self.answer.date)}"
+
+    def header(self) -> list[str]:
+        """Return the title and the story of the dossier."""
+        dossier = self.assessment.dossier
+        return [part for part in (dossier.title or dossier.name, dossier.story.strip()) if part]
+
+    def text(self, choices: Sequence[Choice]) -> Iterator[str]:
+        """Yield the explanation as plain text."""
+        if self.answer.anomalies:
+            yield from self._summary()
+            return
+        yield from self.header()
+        yield ""
+        for choice in choices:
+            yield self.title(choice)
+            yield from tree_text(self.lines(choice))
+            yield ""
+        yield LEGEND
+        yield WARNING
+
+    def markdown(self, choices: Sequence[Choice]) -> Iterator[str]:
+        """Yield the explanation as Markdown."""
+        if self.answer.anomalies:
+            yield from self._summary()
+            return
+        title, *story = self.header()
+        yield f"# {title}"
+        yield from ("", *story, "")
+        for choice in choices:
+            yield f"## {self.title(choice)}"
+            yield ""
+            yield from tree_markdown(self.lines(choice))
+            yield ""
+        yield f"> {WARNING}"
+
+    def display(self, choices: Sequence[Choice]) -> None:
+        """Print the explanation on a terminal."""
+        if self.answer.anomalies:
+            for line in self._summary():
+                print(line)
+            return
+        print("\n".join(self.header()), end="\n\n")
+        for choice in choices:
+            print_tree(self.title(choice), self.lines(choice))
+            print()
+        print(LEGEND)
+        print(WARNING)
+
+    def _summary(self) -> Iterator[str]:
+        titles = {"title": self.assessment.dossier.title}
+        yield from answer_text(self.answer, self.assessment.law.base, titles)
+
+    def document(self, choices: Sequence[Choice]) -> dict[str, object]:
+        """Return the proof graph as plain data: nodes by number, and the root of each right."""
+        people: dict[str, dict[str, object]] = {}
+        for choice in choices:
+            name, right = choice
+            status = self.answer.personnes[name].droits[right].statut
+            people.setdefault(name, {})[right] = {"statut": status, "noeud": self.root(choice)}
+        nodes: dict[str, object] = {}
+        for number, node in self.prover.nodes.items():
+            encoded = msgspec.to_builtins(node)
+            encoded["texte"] = self.writer.node(node)
+            nodes[str(number)] = encoded
+        return {
+            "version": self.answer.version,
+            "dossier": self.answer.dossier,
+            "date": self.answer.date,
+            "noms": self.assessment.dossier.persons,
+            "anomalies": msgspec.to_builtins(self.answer.anomalies),
+            "personnes": people,
+            "noeuds": nodes,
+        }

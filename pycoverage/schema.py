@@ -1,0 +1,95 @@
+"""JSON Schemas: of dossiers, from the vocabulary; of answers, from their types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from pycoverage.answer import Answer
+from pycoverage.base import KnowledgeBase
+from pycoverage.dossier import STATUSES, codes
+from pycoverage.vocabulary import Attribute, Field
+
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
+    """Return the schema of a dossier, for editors to complete and validate."""
+    person = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.personne.items()}
+    household = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.foyer.items()}
+    status = {"anyOf": [{"enum": list(STATUSES)}, {"type": "object", "required": ["conteste"]}]}
+    expected = {"type": "object", "properties": {right: status for right in base.rights}, "additionalProperties": False}
+    text = {"type": "string"}
+    return {
+        "$schema": _DIALECT,
+        "title": "Dossier pycoverage",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["personnes"],
+        "properties": {
+            "dossier": {**text, "description": "nom court du dossier"},
+            "titre": {**text, "description": "titre lisible"},
+            "recit": {**text, "description": "l'histoire en deux lignes"},
+            "note": text,
+            "references": {"type": "array", "items": text},
+            "date": {**text, "pattern": _DAY, "description": "jour auquel les droits sont appréciés"},
+            "personnes": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {
+                    "type": ["object", "null"],
+                    "properties": person,
+                    "additionalProperties": False,
+                },
+            },
+            "attendu": {"type": "object", "additionalProperties": expected},
+            **household,
+        },
+    }
+
+
+def answer_schema() -> dict[str, Any]:
+    """Return the schema of `evaluate --format json`; keys outside `required` may be absent."""
+    return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
+
+
+def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:
+    described = {"description": attribute.question.get("fr", "")}
+    if not attribute.is_list:
+        return {**described, **_field(base, attribute.field("valeur"))}
+    if attribute.element is not None:
+        items = _field(base, attribute.element)
+    else:
+        required = [name for name, field in attribute.champs.items() if field.absence == "obligatoire"]
+        items = {
+            "type": "object",
+            "properties": {name: _field(base, field) for name, field in attribute.champs.items()},
+            "required": required,
+            "additionalProperties": False,
+        }
+    return {**described, "anyOf": [{"type": "array", "items": items}, {"const": "inconnu"}]}
+
+
+def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
+    unknown = {"const": "inconnu"}
+    match field.type:
+        case "date":
+            return {"anyOf": [{"type": "string", "pattern": _DAY}, unknown]}
+        case "montant":
+            return {"anyOf": [{"type": "number"}, unknown]}
+        case "nombre":
+            return {"anyOf": [{"type": "integer"}, unknown]}
+        case "oui_non":
+            return {"anyOf": [{"type": "boolean"}, {"enum": ["oui", "non", "inconnu"]}]}
+        case "droit":
+            return {"enum": list(base.rights)}
+        case "code" if len(codes(base, field)) > 60:
+            return {"type": "string"}
+        case "code":
+            known = codes(base, field)
+            nomenclature = base.nomenclatures.get(field.nomenclature)
+            names = nomenclature.elements if nomenclature else {}
+            return {"enum": [*known, "inconnu"], "description": ", ".join(f"{k} : {names[k].nom}" for k in known)}
+    return {"type": "string"}

@@ -1,0 +1,129 @@
+"""Runs dossiers that carry `attendu`, and tells which rules they exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pycoverage.assessment import Assessment, assess_all
+from pycoverage.document import Node
+from pycoverage.dossier import Dossier, read_dossier
+from pycoverage.engine import CHUNK
+from pycoverage.finding import Finding, InputError, Place
+from pycoverage.law import Law
+from pycoverage.status import Verdict, verdict
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """One expectation that does not hold."""
+
+    assessment: Assessment
+    person: str
+    right: str
+    expected: str
+    found: str
+    place: Place
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a run of dossiers gave. `exercised` holds the ids of the rules applied at least once."""
+
+    dossiers: int
+    expectations: int
+    failures: tuple[Failure, ...]
+    unusable: tuple[Finding, ...]
+    exercised: frozenset[str]
+
+
+def find_dossiers(paths: Iterable[Path]) -> list[Path]:
+    """Return the dossier files among files and folders, sorted."""
+    found: set[Path] = set()
+    for path in paths:
+        found |= set(path.rglob("*.yaml")) if path.is_dir() else {path}
+    return sorted(found)
+
+
+def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) -> Report:
+    """Assess every dossier and compare with what it expects."""
+    dossiers: list[Dossier] = []
+    unusable: list[Finding] = []
+    for path in paths:
+        try:
+            dossiers.append(read_dossier(path, law.base))
+        except InputError as error:
+            unusable += error.findings
+    failures: list[Failure] = []
+    exercised: set[str] = set()
+    expectations = 0
+    for start in range(0, len(dossiers), CHUNK):
+        for assessment in assess_all(law, dossiers[start : start + CHUNK], traced=True, seconds=seconds):
+            for code, person in assessment.anomalies:
+                message = f"dossier contradictoire : {code} ({assessment.dossier.persons.get(person, person)})"
+                unusable.append(Finding(Place(assessment.dossier.file, 1, 1), "DO020", message))
+            exercised |= applied_rules(assessment)
+            ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
+            for name, rights in assessment.dossier.expected.items():
+                for right, node in rights.items():
+                    expectations += 1
+                    found = verdict(assessment, ids[name], right)
+                    if not matches(node, found):
+                        failures.append(
+                            Failure(assessment, ids[name], right, wanted(node), shown(found), node.place)
+                        )
+    return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
+
+
+def applied_rules(assessment: Assessment) -> set[str]:
+    """Return the ids of the rules applied in the situation of an assessment."""
+    law = assessment.law
+    return {
+        str(law.base.rules[index].guard)
+        for index, (hidden, names) in law.program.traces.items()
+        if assessment.model.applied(index, len(hidden), len(names), assessment.index)
+    }
+
+
+def matches(node: Node, found: Verdict) -> bool:
+    """Tell whether a verdict is what a dossier expects."""
+    if node.text is not None:
+        return found.status == node.text or (found.status == "conteste" and found.default == node.text)
+    contested = node.get("conteste")
+    if contested is None or found.status != "conteste":
+        return False
+    expected = {key: value.text for key, (_, value) in (contested.entries or {}).items()}
+    actual = {key.split("=", 1)[1]: status for key, status in found.others.items()} | found.others
+    return all(actual.get(key) == status for key, status in expected.items())
+
+
+def wanted(node: Node) -> str:
+    return node.text or f"conteste {node.plain()}"
+
+
+def shown(found: Verdict) -> str:
+    """Return a verdict in words."""
+    if not found.others:
+        return found.status
+    return f"{found.status} (par défaut {found.default} ; {', '.join(f'{k} : {v}' for k, v in found.others.items())})"
+
+
+def report_text(law: Law, report: Report, *, exercised: bool = False) -> Iterable[str]:
+    """Yield the lines of a report: each failure with its explanation, then the counts."""
+    from pycoverage.narrative import Narrative
+    from pycoverage.presentation import tree_text
+
+    for finding in report.unusable:
+        yield str(finding)
+    for failure in report.failures:
+        name = failure.assessment.dossier.persons[failure.person]
+        yield f"{failure.place}: {name}, {failure.right} : attendu {failure.expected}, trouvé {failure.found}"
+        yield from tree_text(Narrative(failure.assessment, depth=4).lines((name, failure.right)), "    ")
+    never = sorted(set(law.base.legal) - report.exercised)
+    yield (
+        f"{report.dossiers} dossiers, {report.expectations} attentes, {len(report.failures)} écarts, "
+        f"{len(report.unusable)} illisibles"
+    )
+    yield f"règles appliquées : {len(law.base.legal) - len(never)} sur {len(law.base.legal)}"
+    if exercised:
+        yield from (f"  jamais appliquée : {name}" for name in never)

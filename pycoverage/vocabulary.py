@@ -1,0 +1,136 @@
+"""What can be said of a person or a household: the schema of dossiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal as Choice
+
+import msgspec
+
+from pycoverage.catalogue import Reader
+from pycoverage.document import Node
+from pycoverage.finding import Place
+
+Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire"]
+Kind = Choice["date", "montant", "nombre", "oui_non", "code", "personne", "droit", "texte", "liste"]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field of a line of a list."""
+
+    type: Kind = "texte"
+    nomenclature: str = ""
+    absence: Absence = "obligatoire"
+    valeur_presumee: str = ""
+    plage: tuple[str, ...] = ()
+    question: dict[str, str] = {}
+    predicat: str = ""
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """One thing that can be said, of the household (`foyer`) or of a person."""
+
+    type: Kind
+    predicat: str
+    absence: Absence
+    question: dict[str, str] = {}
+    phrase: str = ""
+    nomenclature: str = ""
+    valeur_presumee: str | list[object] = ""
+    evolution: Choice["immuable", "modifiable", "temps"] = "modifiable"
+    plage: tuple[str, ...] = ()
+    preuves: tuple[str, ...] = ()
+    sensible: str = "non"
+    note: str = ""
+    champs: dict[str, Field] = {}
+    element: Field | None = None
+    temoin: dict[str, str] = {}
+    name: str = ""
+    owner: str = ""
+    place: Place = Place()
+
+    @property
+    def predicate(self) -> str:
+        return self.predicat.split("(", 1)[0].strip()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the predicate's arguments: `personne`, `cle`, `valeur` or a field."""
+        match = re.fullmatch(r"\s*\w+\s*\((.*)\)\s*", self.predicat)
+        return tuple(part.strip() for part in match.group(1).split(",")) if match else ()
+
+    @property
+    def is_list(self) -> bool:
+        return self.type == "liste"
+
+    def field(self, argument: str) -> Field:
+        """Return the description of one argument of the predicate."""
+        if argument == "personne" and "personne" not in self.champs:
+            return Field("personne")
+        if argument == "cle":
+            return Field("nombre")
+        if argument == "valeur":
+            if self.element is not None:
+                return self.element
+            return Field(self.type, self.nomenclature, plage=self.plage)
+        return self.champs[argument]
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """All attributes, those of the household and those of a person, in file order."""
+
+    foyer: dict[str, Attribute]
+    personne: dict[str, Attribute]
+
+    def __iter__(self) -> Iterator[Attribute]:  # type: ignore[override]
+        yield from self.foyer.values()
+        yield from self.personne.values()
+
+    def by_predicate(self) -> dict[str, Attribute]:
+        """Return the attributes by the predicate they become."""
+        return {attribute.predicate: attribute for attribute in self}
+
+
+def type_name(field: Field) -> str:
+    """Return the type of a field as rules see it: `code:nomenclature`, `date`, `montant`…"""
+    if field.type == "code":
+        return f"code:{field.nomenclature}"
+    return {"oui_non": "code:oui_non", "droit": "code:droit"}.get(field.type, field.type)
+
+
+def read_vocabulary(root: Node, reader: Reader) -> Vocabulary:
+    """Decode `facts/vocabulaire.yaml`; what is wrong is added to the reader's findings."""
+    sections: dict[str, dict[str, Attribute]] = {"foyer": {}, "personne": {}}
+    for section in sections:
+        for name, place, node in reader.each(root.get(section), "attribut"):
+            attribute = reader.decode(node, Attribute, f"attribut « {name} »", name=name, owner=section, place=place)
+            if attribute is None:
+                continue
+            problem = _problem(attribute)
+            if problem:
+                reader.error(place, f"attribut « {name} » : {problem}")
+                continue
+            sections[section][name] = attribute
+    for key, (place, _) in (root.entries or {}).items():
+        if key not in sections:
+            reader.error(place, f"vocabulaire : partie inconnue « {key} »", "« foyer » ou « personne »")
+    return Vocabulary(sections["foyer"], sections["personne"])
+
+
+def _problem(attribute: Attribute) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*\s*\(.*\)", attribute.predicat.strip()):
+        return f"predicat incorrect « {attribute.predicat} »"
+    known = {"personne", "cle", "valeur", *attribute.champs}
+    unknown = [argument for argument in attribute.arguments if argument not in known]
+    if unknown:
+        return f"argument inconnu « {unknown[0]} » dans « {attribute.predicat} »"
+    if attribute.is_list and not attribute.champs and attribute.element is None:
+        return "une liste a besoin de « champs » ou de « element »"
+    if not attribute.is_list and "valeur" not in attribute.arguments:
+        return "le prédicat d'un attribut simple a un argument « valeur »"
+    if attribute.type == "code" and not attribute.nomenclature:
+        return "un code a besoin de « nomenclature »"
+    if not attribute.question.get("fr"):
+        return "il manque la question en français"
+    return ""
