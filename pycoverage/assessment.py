@@ -89,9 +89,7 @@ def assess_all(
             search = explore(law, filled[number], own, seconds=seconds)
             index, case, used, complete = 0, search.case, search.model, search.complete
             outcomes = search.outcomes
-        anomalies = tuple(
-            (str(row[0]), str(row[1])) for row in used.rows("anomalie", 2, index, own[0])
-        )
+        anomalies = tuple((str(row[0]), str(row[1])) for row in used.rows("anomalie", 2, index, own[0]))
         missing = missing_parameters(law, own)
         found.append(
             Assessment(
@@ -120,8 +118,8 @@ def _certain(
         rows = model.rows("droit", 2, index, context)
         for person in case.persons:
             for right in law.base.rights:
-                status = "oui" if (Fun(person), Fun(right)) in rows else "non"
-                found[person, right, context] = Outcome(status, ())
+                held = (Fun(person), Fun(right)) in rows
+                found[person, right, context] = Outcome("oui" if held else "non", ())
     return found
 
 
@@ -140,9 +138,7 @@ def _contexts(law: Law, date: str, chosen: dict[str, str]) -> list[Context]:
 
 def _disputed(law: Law, question: str, date: str) -> bool:
     """Tell whether a question has a rule that could be in force by that day."""
-    return any(
-        legal.question == question and legal.interval.start <= date for legal in law.base.legal.values()
-    )
+    return any(legal.question == question and legal.interval.start <= date for legal in law.base.legal.values())
 
 
 def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:

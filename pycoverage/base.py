@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +25,8 @@ from pycoverage.parsing import Source, read_source
 from pycoverage.syntax import Rule
 from pycoverage.value import INF, SUP, Bound, Fun, Term
 from pycoverage.vocabulary import Attribute, Vocabulary, read_vocabulary
+
+T = TypeVar("T")
 
 METADATA = {"regle": 4, "phrase": 2, "notion": 3, "remplace": 2, "selon": 3}
 """Facts of rule files that describe rules; they are read here and never reach the solver."""
@@ -123,9 +126,7 @@ def default_root() -> Path:
 
 def base_files(root: Path) -> list[Path]:
     """Return the files of a base in a fixed order. Raises InputError if there is none."""
-    rules = sorted(
-        path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts
-    )
+    rules = sorted(path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts)
     facts = sorted((root / "facts").rglob("*.yaml"))
     if not rules or not facts:
         help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
@@ -232,7 +233,7 @@ class _Catalogue:
                 text = msgspec.structs.replace(known, articles={**known.articles, **text.articles})
             self.texts[key] = text
 
-    def _add(self, known: dict[str, object], found: dict[str, object], node: Node) -> None:  # type: ignore[misc]
+    def _add(self, known: dict[str, T], found: Mapping[str, T], node: Node) -> None:
         for key, item in found.items():
             if key in known:
                 place = getattr(item, "place", node.place)
@@ -281,8 +282,8 @@ def _describe(
     legal: dict[str, LegalRule] = {}
     shape = 'regle(id, code_ss("L160-1"), "2016-01-01", #sup)'
     for rule in facts("regle", shape, lambda a: named(a[0]) and isinstance(a[2], str) and a[3] != INF):
-        identifier, source, start, end = rule.head.args
-        name = str(identifier)
+        name = str(rule.head.args[0])
+        source, start, end = rule.head.args[1:]
         if name in legal:
             first = legal[name].place
             reader.error(rule.place, f"règle « {name} » déclarée deux fois", f"la première : {first}", "PC302")

@@ -197,7 +197,7 @@ class Reader:
         if node.entries is None:
             self.error(node.place, f"{what} : un bloc de clés est attendu, pas {node.describe()}")
             return None
-        known = {field.name for field in msgspec.structs.fields(kind)} - {"place"}  # type: ignore[type-var]
+        known = {field.name for field in msgspec.structs.fields(kind)} - {"place"}  # type: ignore[arg-type]
         for key, (place, _) in node.entries.items():
             if key not in known:
                 self.error(place, f"{what} : clé inconnue « {key} »", suggestion(key, known))

@@ -46,8 +46,17 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pycoverage")
 @click.option("--base", "root", type=click.Path(path_type=Path), help="Dossier d'une autre base (rules/ et facts/).")
-@click.option("--limite", "seconds", type=click.FloatRange(min=0.001), default=60, show_default=True, help="Secondes de calcul au plus.")
-@click.option("--memoire", type=click.IntRange(min=256), default=4096, show_default=True, help="Mémoire au plus, en Mo.")
+@click.option(
+    "--limite",
+    "seconds",
+    type=click.FloatRange(min=0.001),
+    default=60,
+    show_default=True,
+    help="Secondes de calcul au plus.",
+)
+@click.option(
+    "--memoire", type=click.IntRange(min=256), default=4096, show_default=True, help="Mémoire au plus, en Mo."
+)
 @click.pass_context
 def main(context: click.Context, root: Path | None, seconds: float, memoire: int) -> None:
     """Les droits à la couverture santé en France : qui a droit à quoi, pourquoi, et pourquoi pas."""
@@ -114,8 +123,8 @@ def evaluate(options: dict[str, Any], dossier: Path, date: str | None, readings:
 @DATE
 @READING
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-@click.option("--depth", type=click.IntRange(min=1), default=12, show_default=True, help="Profondeur de l'arbre.")
-@click.option("--technical", is_flag=True, help="Montre aussi les étapes techniques.")
+@click.option("--depth", type=click.IntRange(min=1), help="Profondeur de l'arbre (par défaut 12, ou 5 sans DROIT).")
+@click.option("--full", is_flag=True, help="Développe tout : ce qui est écarté et les étapes techniques.")
 @click.pass_obj
 @guarded
 def explain(
@@ -126,14 +135,14 @@ def explain(
     date: str | None,
     readings: tuple[str, ...],
     form: str,
-    depth: int,
-    technical: bool,
+    depth: int | None,
+    full: bool,
 ) -> None:
     """Pourquoi, et pourquoi pas : chaque DROIT de chaque personne, avec ses sources."""
     from pycoverage.narrative import Narrative
 
     found = _assess(options, dossier, date, readings)
-    narrative = Narrative(found, depth=depth, technical=technical)
+    narrative = Narrative(found, depth=depth or (99 if full else 12 if droit else 5), full=full)
     chosen = narrative.select(person, droit)
     if form == "json":
         _json(narrative.document(chosen))
@@ -154,7 +163,7 @@ def explain(
 @click.pass_obj
 @guarded
 def test(options: dict[str, Any], paths: tuple[Path, ...], exercised: bool) -> None:
-    """Rejoue les dossiers qui ont un « attendu » (PATHS : fichiers ou dossiers ; par défaut tests/dossiers et examples)."""
+    """Rejoue les dossiers qui ont un « attendu » (par défaut tests/dossiers et examples)."""
     from pycoverage.law import load_law
     from pycoverage.suite import find_dossiers, report_text, run_suite
 

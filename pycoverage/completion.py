@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -78,7 +78,7 @@ def value_fact(attribute: Attribute, owner: str, value: Value) -> Fact:
     return _fact(attribute, {"personne": Fun(owner), "valeur": value}, Place(), "supposed")
 
 
-def _fact(attribute: Attribute, values: dict[str, object], place: Place, origin: str) -> Fact:
+def _fact(attribute: Attribute, values: Mapping[str, object], place: Place, origin: str) -> Fact:
     arguments = tuple(values[name] for name in attribute.arguments)
     return Fact(attribute.predicate, arguments, place, origin, attribute.name)  # type: ignore[arg-type]
 

@@ -270,9 +270,13 @@ class _Checker:
                 continue
             low, high = (self._bound(stated, owner, bound, attribute) for bound in attribute.plage)
             if low is not None and entry.value < low[0]:  # type: ignore[operator]
-                self.error(entry.place, "DO009", f"« {name} » ({entry.value}) précède {low[1]}", "corrigez l'une des deux")
+                self.error(
+                    entry.place, "DO009", f"« {name} » ({entry.value}) précède {low[1]}", "corrigez l'une des deux"
+                )
             if high is not None and entry.value > high[0]:  # type: ignore[operator]
-                self.error(entry.place, "DO009", f"« {name} » ({entry.value}) dépasse {high[1]}", "corrigez l'une des deux")
+                self.error(
+                    entry.place, "DO009", f"« {name} » ({entry.value}) dépasse {high[1]}", "corrigez l'une des deux"
+                )
 
     def _bound(
         self, stated: dict[tuple[str, str], Stated], owner: str, bound: str, attribute: Attribute

@@ -51,13 +51,16 @@ class Model:
         """Tell whether a ground atom holds in a situation."""
         return atom.args in self.rows(atom.name, len(atom.args), case, context)
 
-    def applied(self, index: int, hidden: int, variables: int, case: int) -> bool:
-        """Tell whether a rule was applied in a case (only after a traced evaluation)."""
+    def applied(self, index: int, hidden: tuple[str, ...], variables: int, case: int) -> bool:
+        """Tell whether a rule was applied in a case (only after a traced evaluation).
+
+        A rule that depends on the context alone counts for every case of the model.
+        """
         key = f"_applique_{index}"
         if key not in self._applied:
-            atoms = self._control.symbolic_atoms.by_signature(key, hidden + variables)
-            self._applied[key] = {atom.symbol.arguments[0].number for atom in atoms}
-        return case in self._applied[key]
+            atoms = self._control.symbolic_atoms.by_signature(key, len(hidden) + variables)
+            self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
+        return bool(self._applied[key] & {case, -1})
 
     def _read(self, name: str, arity: int) -> dict[tuple[int, ...], dict[Row, None]]:
         hidden = len(self._levels.get(name, ()))
@@ -99,14 +102,21 @@ class _Functions:
 
     def __getattr__(self, name: str) -> Callable[..., Sequence[clingo.Symbol]]:
         function = FUNCTIONS[name][0]
+        known: dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]] = {}
 
         def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
+            result = known.get(arguments)
+            if result is not None:
+                return result
             try:
-                return [symbol_of(applied(function, [value_of(argument) for argument in arguments]))]
+                result = [symbol_of(applied(function, [value_of(argument) for argument in arguments]))]
             except (ValueError, TypeError) as error:
                 self.errors.append((rule.number, f"@{name} : {error}"))
                 return []
+            known[arguments] = result
+            return result
 
+        setattr(self, name, call)
         return call
 
 

@@ -9,6 +9,7 @@ from pycoverage.assessment import Assessment
 from pycoverage.matching import World
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Prover, Stated, reach
 from pycoverage.sentence import Writer
+from pycoverage.situation import Fact
 from pycoverage.status import Verdict, verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
@@ -99,13 +100,20 @@ def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
     names = assessment.dossier.persons
     attributes = assessment.law.base.vocabulary.by_predicate()
     for node in nodes:
-        if isinstance(node, Stated) and node.fact.origin == "presumed":
-            fact = node.fact
-            owner = names.get(str(fact.args[0]), "foyer")
-            found.add(f"{owner}.{fact.attribute} = {fact.args[-1]}")
-        elif isinstance(node, Absent) and node.presumed:
-            persons = [names[str(arg)] for arg in node.args if isinstance(arg, Fun) and str(arg) in names]
-            found.add(f"{persons[0] if persons else 'foyer'}.{attributes[node.name].name} = aucun")
+        facts: tuple[Fact, ...] = ()
+        if isinstance(node, Stated):
+            facts = (node.fact,)
+        elif isinstance(node, Absent):
+            attribute = attributes[node.name]
+            owners = [names[str(arg)] for arg in node.args if isinstance(arg, Fun) and str(arg) in names]
+            if not attribute.is_list:
+                facts = node.near
+            elif node.presumed and (owners or attribute.owner == "foyer"):
+                found.add(f"{owners[0] if owners else 'foyer'}.{attribute.name} = aucun")
+        for fact in facts:
+            if fact.origin == "presumed":
+                owner = names.get(str(fact.args[0]), "foyer")
+                found.add(f"{owner}.{fact.attribute} = {fact.args[-1]}")
     return sorted(found)
 
 

@@ -1,4 +1,8 @@
-"""A proof laid out for reading: a tree of lines, technical steps folded away, nothing said twice."""
+"""A proof laid out for reading: a tree of lines, technical steps folded away, nothing said twice.
+
+What is set aside in a proof (a negation that holds) is one line; what is missing in a refusal is
+developed along the ways that come closest, the others are counted.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ from collections.abc import Iterator
 import msgspec
 
 from pycoverage.finding import Place
-from pycoverage.matching import World
 from pycoverage.proof import (
     Absent,
     Applied,
@@ -24,10 +27,15 @@ from pycoverage.proof import (
     Stated,
     Summed,
 )
-from pycoverage.sentence import Writer, count, day
+from pycoverage.sentence import Writer, day
+from pycoverage.syntax import Literal
+from pycoverage.value import Bound, Call, Fun
 
-MAX_ATTEMPTS = 4
-"""Rules shown for one refusal; the others, which miss more conditions, are counted."""
+MAX_WAYS = 3
+"""Ways developed for one refusal; the others, further away, are counted."""
+
+FAR = 100
+"""Distance of what nobody can change: a birth, a nationality, a closed list of the law."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -41,12 +49,15 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Layout:
-    """Lays out nodes of one prover. A node that was already developed is only named again."""
+    """Lays out nodes of one prover. A node that was already developed is only named again.
 
-    def __init__(self, prover: Prover, writer: Writer, *, depth: int = 12, technical: bool = False) -> None:
-        self.prover, self.writer = prover, writer
-        self.depth, self.technical = depth, technical
+    With `full`, what is set aside is developed too, and every step is shown, technical ones included.
+    """
+
+    def __init__(self, prover: Prover, writer: Writer, *, depth: int = 12, full: bool = False) -> None:
+        self.prover, self.writer, self.depth, self.full = prover, writer, depth, full
         self._developed: set[int] = set()
+        self._distances: dict[int, int] = {}
 
     def lines(self, number: int) -> tuple[Line, ...]:
         """Return the lines of a node: one, or those of its premises when it is folded away."""
@@ -54,36 +65,27 @@ class Layout:
 
     def _lines(self, number: int, level: int) -> Iterator[Line]:
         node = self.prover.nodes[number]
-        match node:
-            case Applied():
-                yield from self._applied(number, node, level)
-            case Denied():
-                yield from self._denied(number, node, level)
-            case Given() | InForce() if not self.technical:
-                return
-            case Compared() if not self.technical and not _telling(node):
-                return
-            case _:
-                yield self._leaf(node)
+        if isinstance(node, Applied):
+            yield from self._applied(number, node, level)
+        elif isinstance(node, Denied):
+            yield from self._denied(number, node, level)
+        elif self.full or _telling(node):
+            yield self._leaf(node)
 
     def _leaf(self, node: Node) -> Line:
         text = self.writer.node(node)
         match node:
             case Stated():
-                presumed = "supposé, à confirmer" if node.fact.origin == "presumed" else ""
-                presumed = "supposé pour l'exemple" if node.fact.origin == "supposed" else presumed
-                return Line("supposition" if presumed else "fait", text, presumed, node.fact.place)
+                doubt = {"presumed": "supposé, à confirmer", "supposed": "supposé pour l'exemple"}
+                source = doubt.get(node.fact.origin, "")
+                return Line("supposition" if source else "fait", text, source, node.fact.place)
             case Absent():
                 return Line("manque", text, "supposé, à confirmer" if node.presumed else "")
             case ParameterLeaf():
-                source = self.writer.source(node.amount.source) if node.amount else ""
-                return Line("parametre", text, source)
+                return Line("parametre", text, self.writer.source(node.amount.source) if node.amount else "")
             case PropertyLeaf():
-                mark = "oui" if node.interval is not None else "non"
-                return Line(mark, text, self.writer.source(node.source))
-            case Compared():
-                return Line("oui" if node.holds else "non", text)
-            case Summed():
+                return Line("non" if node.interval is None else "oui", text, self.writer.source(node.source))
+            case Compared() | Summed():
                 return Line("oui" if node.holds else "non", text)
             case Loop():
                 return Line("note", text, "ne pourrait reposer que sur lui-même")
@@ -91,44 +93,65 @@ class Layout:
 
     def _applied(self, number: int, node: Applied, level: int) -> Iterator[Line]:
         rule = self.prover.base.rules[node.rule]
-        named = bool(rule.guard) or node.name in self.prover.base.notions
-        if not named and not self.technical:
-            for child in node.premises:
-                yield from self._lines(child, level)
+        if not self.full and not rule.guard and node.name not in self.prover.base.notions:
+            yield from self._premises(node, level)
             return
-        source = self._source(node.rule)
-        text = self.writer.node(node)
+        text, source = self.writer.node(node), self._source(node.rule)
         if number in self._developed or level >= self.depth:
-            yield Line("oui", text, source + self._elsewhere(number))
+            yield Line("oui", text, _joined(source, self._elsewhere(number)))
             return
         self._developed.add(number)
-        children = [line for child in node.premises for line in self._lines(child, level + 1)]
+        children = [line for line in self._premises(node, level + 1) if line.text != text]
+        if not self.full and not rule.guard and len(children) == 1 and not node.others:
+            yield children[0]
+            return
         if node.others:
-            children.append(Line("note", f"{count(node.others, 'autre raison')} de le conclure"))
+            more = "une autre raison" if node.others == 1 else f"{node.others} autres raisons"
+            children.append(Line("note", f"{more} de conclure de même"))
         yield Line("oui", text, source, children=tuple(_distinct(children)))
+
+    def _premises(self, node: Applied, level: int) -> Iterator[Line]:
+        rule = self.prover.base.rules[node.rule]
+        for condition, child in zip(rule.body, node.premises, strict=True):
+            if isinstance(condition, Literal) and condition.negated:
+                yield from self._set_aside(child, level)
+            else:
+                yield from self._lines(child, level)
+
+    def _set_aside(self, number: int, level: int) -> Iterator[Line]:
+        """Yield what a negation that holds says: it is met."""
+        node = self.prover.nodes[number]
+        if self.full:
+            for line in self._lines(number, level):
+                yield Line("oui", line.text, line.source, line.place, line.children)
+        elif isinstance(node, Denied):
+            if node.name in self.prover.base.notions or node.name == "droit":
+                yield Line("oui", self._refusal(node))
+        elif isinstance(node, Absent):
+            yield Line("oui", self.writer.node(node), "supposé, à confirmer" if node.presumed else "")
+        elif isinstance(node, PropertyLeaf):
+            yield Line("oui", self.writer.node(node), self.writer.source(node.source))
 
     def _source(self, rule: int) -> str:
         source = self.writer.legal_source(rule)
         return f"{source}, {self.writer.period(rule)}" if source else ""
 
     def _elsewhere(self, number: int) -> str:
-        return " ; voir plus haut" if number in self._developed else " ; détail replié"
+        return "voir plus haut" if number in self._developed else "détail replié"
 
     def _denied(self, number: int, node: Denied, level: int) -> Iterator[Line]:
         named = node.name in self.prover.base.notions or node.name == "droit"
-        if not named and not self.technical:
-            current = [attempt for attempt in node.attempts if self._in_force(attempt)]
-            for attempt in current[:1]:
-                yield from self._missing(attempt, level)
-            if not current:
-                yield Line("non", self.writer.node(node))
+        if not self.full and not named:
+            nearest = self._ways(node)[:1]
+            lines = [line for attempt in nearest for line in self._missing(attempt, level)]
+            yield from lines or [Line("non", self.writer.node(node))]
             return
-        text = self._refusal(node)
         if number in self._developed or level >= self.depth:
-            yield Line("non", text, self._elsewhere(number).removeprefix(" ; "))
+            yield Line("non", self._refusal(node), self._elsewhere(number))
             return
         self._developed.add(number)
-        yield Line("non", text, children=tuple(_distinct(list(self._attempts(node, level + 1)))))
+        children = _distinct(list(self._attempts(node, level + 1)))
+        yield Line("non", self._refusal(node), children=tuple(children))
 
     def _refusal(self, node: Denied) -> str:
         if node.name == "droit" and node.args[1] is not None:
@@ -141,39 +164,80 @@ class Layout:
         found = self.prover.nodes.get(attempt.in_force)
         return not isinstance(found, InForce) or found.holds
 
-    def _attempts(self, node: Denied, level: int) -> Iterator[Line]:
+    def _ways(self, node: Denied) -> list[Attempt]:
+        """Return the attempts of rules in force, closest first."""
         current = [attempt for attempt in node.attempts if self._in_force(attempt)]
-        closed = [attempt for attempt in node.attempts if not self._in_force(attempt)]
-        if len(current) == 1:
-            yield from self._missing(current[0], level)
-            yield from self._met(current[0])
+        return sorted(current, key=lambda attempt: (self._far(attempt), len(attempt.missing)))
+
+    def _far(self, attempt: Attempt) -> int:
+        return sum(self.distance(child) for _, child in attempt.missing)
+
+    def distance(self, number: int) -> int:
+        """Return how far a missing condition is: 1 per fact to change, FAR for what nobody can change."""
+        if number in self._distances:
+            return self._distances[number]
+        self._distances[number] = FAR
+        node = self.prover.nodes[number]
+        found = 1
+        if isinstance(node, Denied):
+            ways = [self._far(attempt) for attempt in node.attempts if self._in_force(attempt)]
+            found = min(ways, default=FAR)
+        elif isinstance(node, Absent):
+            attribute = self.prover.base.vocabulary.by_predicate()[node.name]
+            found = FAR if attribute.evolution == "immuable" else 1
+        elif isinstance(node, PropertyLeaf | Loop | ParameterLeaf):
+            found = FAR
+        elif isinstance(node, Applied):
+            found = 2
+        self._distances[number] = min(found, 10 * FAR)
+        return self._distances[number]
+
+    def _attempts(self, node: Denied, level: int) -> Iterator[Line]:
+        ways = self._ways(node)
+        shown = ways[: len(ways) if self.full else MAX_WAYS]
+        if not self.full and shown:
+            near = [attempt for attempt in shown if self._far(attempt) < FAR]
+            shown = near or shown[:1]
+        if len(ways) == 1:
+            yield from self._missing(ways[0], level)
+            yield from self._met(ways[0])
         else:
-            for attempt in current[:MAX_ATTEMPTS]:
-                label = self._rule_label(attempt.rule)
+            for attempt in shown:
                 children = (*self._missing(attempt, level + 1), *self._met(attempt))
+                label = f"par la règle {self._name(attempt.rule)}, il manque :"
                 yield Line("voie", label, self._source(attempt.rule), children=tuple(_distinct(list(children))))
-            rest = len(current) - MAX_ATTEMPTS
-            if rest > 0:
-                yield Line("note", f"{count(rest, 'autre voie', 'autres voies')}, plus éloignées, repliées")
-        for attempt in closed:
-            reason = self.writer.node(self.prover.nodes[attempt.in_force])
-            yield Line("note", f"{self._rule_label(attempt.rule)} : {reason}", self.writer.legal_source(attempt.rule))
+            rest = len(ways) - len(shown)
+            if rest:
+                yield Line(
+                    "note", "une autre voie, plus éloignée" if rest == 1 else f"{rest} autres voies, plus éloignées"
+                )
+        if self.full or level <= 1:
+            yield from self._closed(node)
         if not node.attempts:
             yield Line("note", "aucune règle ne le donne")
 
-    def _rule_label(self, rule: int) -> str:
-        guard = self.prover.base.rules[rule].guard
-        return f"règle {guard}" if guard else "autre façon"
+    def _closed(self, node: Denied) -> Iterator[Line]:
+        for attempt in node.attempts:
+            if not self._in_force(attempt):
+                reason = self.writer.node(self.prover.nodes[attempt.in_force])
+                source = self.writer.legal_source(attempt.rule)
+                yield Line("note", f"règle {self._name(attempt.rule)} : {reason}", source)
+
+    def _name(self, rule: int) -> str:
+        return self.prover.base.rules[rule].guard or "technique"
 
     def _missing(self, attempt: Attempt, level: int) -> Iterator[Line]:
         for _, child in attempt.missing:
             found = self.prover.nodes[child]
-            if isinstance(found, Applied):
+            if isinstance(found, Applied | Stated):
+                barrier = "ce qui l'écarte"
+                if isinstance(found, Applied) and found.name == "droit":
+                    right = self.prover.base.rights.get(str(found.args[1]))
+                    barrier = f"le droit à « {right.nom if right else found.args[1]} » l'écarte"
                 for line in self._lines(child, level):
-                    yield Line("non", f"écarté car : {line.text}", line.source, line.place, line.children)
+                    yield Line("non", f"{barrier} : {line.text}", line.source, line.place, line.children)
             else:
-                lines = list(self._lines(child, level))
-                yield from lines or [self._leaf(found)]
+                yield from list(self._lines(child, level)) or [self._leaf(found)]
 
     def _met(self, attempt: Attempt) -> Iterator[Line]:
         """Yield the legal conditions that are met, without what they rest on."""
@@ -185,10 +249,26 @@ class Layout:
                     yield Line("rempli", self.writer.node(found), self._source(found.rule))
 
 
+def _telling(node: Node) -> bool:
+    """Tell whether a leaf says something to a reader, beyond what the sentence above it says."""
+    match node:
+        case Given() | InForce():
+            return False
+        case Stated():
+            own = [arg for arg in node.fact.args if not isinstance(arg, Fun)]
+            return not own or not all(isinstance(arg, Bound) for arg in own) or len(own) < len(node.fact.args) - 1
+        case Compared():
+            if isinstance(node.left, Bound) or isinstance(node.right, Bound):
+                return not node.holds
+            computed = isinstance(node.left_term, Call) or isinstance(node.right_term, Call)
+            return not node.holds or computed
+        case Summed():
+            return not node.holds or node.function in ("sum", "count")
+    return True
 
-def _telling(node: Compared) -> bool:
-    """Tell whether a comparison says something to a reader: dates, amounts, numbers, or a failure."""
-    return not node.holds or isinstance(node.left, str | int)
+
+def _joined(*parts: str) -> str:
+    return " ; ".join(part for part in parts if part)
 
 
 def _distinct(lines: list[Line]) -> list[Line]:

@@ -26,8 +26,8 @@ from pycoverage.engine import CHUNK, Model, evaluate
 from pycoverage.finding import Place
 from pycoverage.law import Law
 from pycoverage.situation import Case, Context, Fact
-from pycoverage.syntax import Literal
-from pycoverage.value import SUP, Bound, Fun, Value, rank
+from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
+from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field
 
 MAX_COMPLETIONS = 20_000
@@ -63,9 +63,7 @@ Choices = tuple[Value | None, ...]
 """One value per slot; None in a slot of an unknown list means that the list is empty."""
 
 
-def explore(
-    law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: float | None = None
-) -> Exploration:
+def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: float | None = None) -> Exploration:
     """Evaluate the completions of a dossier. Raises InputError and LimitError as `evaluate` does."""
     space = _Space(law, filled, contexts, seconds)
     space.sample()
@@ -113,9 +111,7 @@ Conclusion = dict[Context, frozenset[tuple[str, str]]]
 
 
 class _Space:
-    def __init__(
-        self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None
-    ) -> None:
+    def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None) -> None:
         self.law, self.filled, self.contexts, self.seconds = law, filled, list(contexts), seconds
         self.slots = list(self._slots())
         self.complete = True
@@ -135,7 +131,7 @@ class _Space:
             elif attribute.element is not None:
                 yield _Slot(gap, attribute.element, "valeur")
             else:
-                free = [name for name in attribute.champs if attribute.temoin.get(name, "?") == "?"]
+                free = [name for name in attribute.champs if attribute.temoin.get(name) == "?"]
                 for name in free:
                     yield _Slot(gap, attribute.champs[name], name)
 
@@ -148,7 +144,7 @@ class _Space:
         if slot.field.type == "personne":
             return none + [Fun(person) for person in self.filled.case.persons]
         if slot.field.type in ("date", "montant", "nombre", "texte"):
-            return none + [self._domain(slot)[-1]]
+            return [*none, self._domain(slot)[-1]]
         known = codes(self.law.base, slot.field)
         return none + list(representatives(self.law.base, slot.field, known))
 
@@ -194,21 +190,21 @@ class _Space:
                 assert value is not None
                 values[name] = value
             else:
-                values[name] = SUP
+                values[name] = INF if name == "du" else SUP
         if _backwards(values):
             return None
         return line_fact(attribute, gap.owner, 0, Line(values, Place()), "supposed")
 
-    def _domain(self, slot: _Slot) -> list[Value]:
+    def _domain(self, slot: _Slot) -> Sequence[Value]:
         """Return a coarse grid over an ordered domain, fine enough for the bisection to start."""
         kind = slot.field.type
         if kind == "montant":
             bounds = [cents(bound) for bound in slot.field.plage] or [0, 100_000_000]
             low, high = (bound or 0 for bound in bounds)
-            steps = [0, *(100_000 * step for step in range(1, 61)), 10_000_000, 50_000_000]
+            steps = [0, 500_000, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 5_000_000]
             return sorted({low, high, *(step for step in steps if low <= step <= high)})
         if kind == "nombre":
-            return list(range(0, 100))
+            return [*range(100)]
         today = date.fromisoformat(self.contexts[0].jour)
         low_day = date(1900, 1, 1)
         late = slot.part == "au" or slot.field.absence == "ouvert"
@@ -241,9 +237,7 @@ class _Space:
 
     def sample(self) -> None:
         """Find the points of each ordered slot, the others at several of their own points, until stable."""
-        ordered = [
-            number for number, slot in enumerate(self.slots) if slot.field.type in ("date", "montant", "nombre")
-        ]
+        ordered = [number for number, slot in enumerate(self.slots) if slot.field.type in ("date", "montant", "nombre")]
         for _ in range(ROUNDS if len(self.slots) > 1 else 1):
             before = [len(points) for points in self.points]
             for number in ordered:
@@ -265,27 +259,27 @@ class _Space:
     def _bisect(self, number: int, settings: list[Value | None]) -> None:
         slot = self.slots[number]
         grid = self._domain(slot)
+        names = self._dependents(self._attribute(slot.gap).predicate)
         seen: dict[Value, object] = {}
 
-        def look(values: list[Value]) -> None:
-            fresh = [value for value in values if value not in seen]
+        def look(values: Sequence[Value]) -> None:
+            fresh = list(dict.fromkeys(value for value in values if value not in seen))
             cases = [self.case((*settings[:number], value, *settings[number + 1 :])) for value in fresh]
-            for value, signature in zip(fresh, self._signatures(cases), strict=True):
+            for value, signature in zip(fresh, self._signatures(cases, names), strict=True):
                 seen[value] = signature
 
         look(grid)
         intervals = [(a, b) for a, b in itertools.pairwise(grid) if seen[a] != seen[b]]
         while intervals:
-            middles = {pair: _middle(*pair) for pair in intervals}
-            look([middle for middle in middles.values() if middle is not None])
-            following = []
-            for (low, high), middle in middles.items():
-                if middle is None:
-                    continue
-                following += [
-                    pair for pair in ((low, middle), (middle, high)) if seen[pair[0]] != seen[pair[1]]
-                ]
-            intervals = following
+            cuts = {pair: [pair[0], *_between(*pair), pair[1]] for pair in intervals}
+            look([value for cut in cuts.values() for value in cut])
+            intervals = [
+                (a, b)
+                for cut in cuts.values()
+                if len(cut) > 2
+                for a, b in itertools.pairwise(cut)
+                if seen[a] != seen[b]
+            ]
         values = sorted(seen, key=rank)
         found: set[Value] = {value for value in self.points[number] if value is not None}
         previous: object = None
@@ -294,11 +288,10 @@ class _Space:
                 found.add(value)
             previous = seen[value]
         none: list[Value | None] = [None] if self._listed(slot) else []
-        self.points[number] = none + sorted(found, key=rank)
+        self.points[number] = [*none, *sorted(found, key=rank)]
 
-    def _signatures(self, cases: Sequence[Case]) -> Iterator[object]:
+    def _signatures(self, cases: Sequence[Case], names: Sequence[tuple[str, int]]) -> Iterator[object]:
         """Yield what the rules conclude in each case, dates and amounts left out."""
-        names = self._notions()
         for start in range(0, len(cases), CHUNK):
             chunk = cases[start : start + CHUNK]
             model = self._evaluate(chunk)
@@ -310,10 +303,21 @@ class _Space:
                     for row in model.rows(name, arity, number, context)
                 )
 
-    def _notions(self) -> list[tuple[str, int]]:
-        base = self.law.base
-        found = {rule.head.name: len(rule.head.args) for rule in base.rules}
-        return sorted((name, arity) for name, arity in found.items() if "C__" in self.law.program.levels[name])
+    def _dependents(self, predicate: str) -> list[tuple[str, int]]:
+        """Return the derived predicates whose rules lead back to a predicate, with their arity."""
+        reached = {predicate}
+        found: dict[str, int] = {}
+        growing = True
+        while growing:
+            growing = False
+            for rule in self.law.base.rules:
+                if rule.head.name not in found and any(
+                    literal.atom.name in reached for literal, _ in literals(rule.body)
+                ):
+                    reached.add(rule.head.name)
+                    found[rule.head.name] = len(rule.head.args)
+                    growing = True
+        return sorted(found.items())
 
     def _evaluate(self, cases: Sequence[Case]) -> Model:
         contexts = [self.contexts] * len(cases)
@@ -385,9 +389,7 @@ class _Space:
             groups: dict[Choices, list[int]] = {}
             own = [slot.gap == gap for slot in self.slots]
             for number in kept:
-                rest = tuple(
-                    None if mine else value for mine, value in zip(own, tried[number], strict=True)
-                )
+                rest = tuple(None if mine else value for mine, value in zip(own, tried[number], strict=True))
                 groups.setdefault(rest, []).append(number)
             found[gap] = [group for group in groups.values() if len(group) > 1]
         return found
@@ -396,13 +398,7 @@ class _Space:
 def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> list[Value]:
     """Return one code per class of codes that no rule can tell apart, in file order."""
     nomenclature = base.nomenclatures.get(field.nomenclature)
-    named = {
-        arg.name
-        for rule in base.rules
-        for literal in (rule.head, *(c.atom for c in rule.body if isinstance(c, Literal)))
-        for arg in literal.args
-        if isinstance(arg, Fun)
-    }
+    named = {name for rule in base.rules for name in _constants(rule)}
     seen: dict[object, Value] = {}
     for code in known:
         element = nomenclature.elements.get(code) if nomenclature else None
@@ -412,6 +408,26 @@ def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> 
     return list(seen.values())
 
 
+def _constants(rule: Rule) -> Iterator[str]:
+    """Yield the codes a rule names."""
+
+    def within(part: object) -> Iterator[str]:
+        if isinstance(part, Fun):
+            yield part.name
+        elif isinstance(part, Atom):
+            for arg in part.args:
+                yield from within(arg)
+        elif isinstance(part, Comparison):
+            yield from within(part.left)
+            yield from within(part.right)
+
+    yield from within(rule.head)
+    for literal, _ in literals(rule.body):
+        yield from within(literal.atom)
+    for comparison in comparisons(rule.body):
+        yield from within(comparison)
+
+
 def _backwards(values: object) -> bool:
     """Tell whether a line ends before it starts, which no dossier may say."""
     assert isinstance(values, dict)
@@ -419,15 +435,14 @@ def _backwards(values: object) -> bool:
     return isinstance(start, str) and isinstance(end, str) and end < start
 
 
-def _middle(low: Value, high: Value) -> Value | None:
-    """Return a value strictly between two others, or None if they are neighbours."""
+def _between(low: Value, high: Value) -> Sequence[Value]:
+    """Return up to seven values strictly between two others, evenly spread; none for neighbours."""
     if isinstance(low, Bound) or isinstance(high, Bound):
-        return None
+        return []
     if isinstance(low, int) and isinstance(high, int):
-        return (low + high) // 2 if high - low > 1 else None
+        return sorted({low + (high - low) * step // 8 for step in range(1, 8)} - {low, high})
     assert isinstance(low, str) and isinstance(high, str)
-    first, last = date.fromisoformat(low), date.fromisoformat(high)
-    days = (last - first).days
-    return (first + timedelta(days=days // 2)).isoformat() if days > 1 else None
-
-
+    first = date.fromisoformat(low)
+    days = (date.fromisoformat(high) - first).days
+    steps = sorted({days * step // 8 for step in range(1, 8)} - {0, days})
+    return [(first + timedelta(days=step)).isoformat() for step in steps]

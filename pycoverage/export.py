@@ -18,10 +18,10 @@ from pycoverage.engine import context_atoms
 from pycoverage.exploration import alternatives
 from pycoverage.lifting import asked_days
 from pycoverage.situation import Context, Fact
-from pycoverage.syntax import Atom, literals
+from pycoverage.syntax import Atom, Literal, literals
 from pycoverage.value import Value, write
 
-_ADAPTER = '''
+_ADAPTER = """
 from clingo import Function, Infimum, Number, String, Supremum, SymbolType
 
 
@@ -55,7 +55,7 @@ def _adapt(function):
 
 
 globals().update({name: _adapt(entry[0]) for name, entry in list(FUNCTIONS.items())})
-'''
+"""
 
 
 def export_program(assessment: Assessment) -> str:
@@ -115,7 +115,7 @@ def _complete(assessment: Assessment) -> Iterator[str]:
     yield from _script(0)
 
 
-def _all_literals(assessment: Assessment) -> Iterator[tuple[object, bool]]:
+def _all_literals(assessment: Assessment) -> Iterator[tuple[Literal, bool]]:
     for rule in assessment.law.base.rules:
         yield from literals(rule.body)
 
@@ -180,5 +180,3 @@ def _choices(assessment: Assessment) -> Iterator[str]:
 def _lifted(fact: Fact) -> str:
     args: tuple[Value, ...] = (0, *fact.args)
     return str(Atom(fact.name, args))
-
-

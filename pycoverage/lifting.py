@@ -58,7 +58,7 @@ def lift(base: KnowledgeBase) -> Program:
         else:
             traced.append(plain[-1])
         plain += lifter.probes(index, rule)
-    shared = "\n".join([_LAW, *_catalogue(base, levels)])
+    shared = "\n".join([_LAW, *_catalogue(base)])
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
         "\n".join([shared, *plain]),
@@ -188,9 +188,7 @@ class _Lifter:
                 and not (isinstance(other, Comparison) and other.op != "=")
                 and not result & set(variables(other))
             ]
-            total = self._aggregate(
-                Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024"
-            )
+            total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024")
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
 
 
@@ -220,7 +218,7 @@ def _term(term: Term, index: int) -> str:
     return write(term)
 
 
-def _catalogue(base: KnowledgeBase, levels: dict[str, Level]) -> Iterator[str]:
+def _catalogue(base: KnowledgeBase) -> Iterator[str]:
     """Yield the facts of `facts/` with their intervals, and one rule per name that reads them."""
     for legal in base.legal.values():
         yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."

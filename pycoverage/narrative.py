@@ -29,12 +29,12 @@ Choice = tuple[str, str]
 class Narrative:
     """Explains an assessment. Persons are named as in the dossier, rights by their identifier."""
 
-    def __init__(self, assessment: Assessment, *, depth: int = 12, technical: bool = False) -> None:
+    def __init__(self, assessment: Assessment, *, depth: int = 12, full: bool = False) -> None:
         self.assessment = assessment
         self.prover = prover_for(assessment)
         self.answer = answer_for(assessment, self.prover)
         self.writer = Writer(assessment.law, assessment.dossier.persons)
-        self._depth, self._technical = depth, technical
+        self._layout = Layout(self.prover, self.writer, depth=depth, full=full)
         self._ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
 
     def select(self, person: str | None, right: str | None) -> list[Choice]:
@@ -62,9 +62,8 @@ class Narrative:
         return self.prover.explain(Atom("droit", (Fun(self._ids[name]), Fun(right))), self.assessment.default)
 
     def lines(self, choice: Choice) -> tuple[Line, ...]:
-        """Return the explanation of one right."""
-        layout = Layout(self.prover, self.writer, depth=self._depth, technical=self._technical)
-        found = list(layout.lines(self.root(choice)))
+        """Return the explanation of one right; what an earlier one developed is only named again."""
+        found = list(self._layout.lines(self.root(choice)))
         right = self.answer.personnes[choice[0]].droits[choice[1]]
         if right.motif == "hors_periode":
             return (Line("note", f"aucune règle ne donne ce droit au {day(self.answer.date)}"),)

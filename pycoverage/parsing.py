@@ -5,6 +5,7 @@ Only normal rules survive: every construct the rule language leaves out becomes 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -75,10 +76,8 @@ def read_source(text: str, *, file: str) -> Source:
             where = error.node if hasattr(error.node, "location") else node
             findings.append(Finding(reader.place(where), "PC104", error.what, help_))
 
-    try:
+    with contextlib.suppress(RuntimeError):
         parse_string(text, take, logger=lambda _code, message: messages.append(message))
-    except RuntimeError:
-        pass
     findings += [_syntax_finding(message, file, lines) for message in messages]
     return Source(file, tuple(rules), tuple(shows), titles, tuple(findings), text)
 

@@ -87,7 +87,11 @@ def _notes(answer: Answer) -> Iterator[str]:
     hypotheses = sorted({text for right in rights for text in right.hypotheses})
     if hypotheses:
         yield "Supposé, faute d'indication (à confirmer) :"
-        yield from (f"  ? {text}" for text in hypotheses)
+        owners: dict[str, list[str]] = {}
+        for text in hypotheses:
+            owner, _, fact = text.partition(".")
+            owners.setdefault(owner, []).append(fact.replace("_", " ").replace(" = ", " : "))
+        yield from (f"  ? {owner} — {', '.join(facts)}" for owner, facts in owners.items())
         yield ""
     reserves = sorted({text for right in rights for text in right.reserves})
     if reserves:

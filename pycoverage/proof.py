@@ -160,17 +160,7 @@ class Loop(msgspec.Struct, frozen=True, tag="boucle"):
 
 
 Node: TypeAlias = (
-    Stated
-    | Absent
-    | Given
-    | ParameterLeaf
-    | PropertyLeaf
-    | InForce
-    | Applied
-    | Denied
-    | Compared
-    | Summed
-    | Loop
+    Stated | Absent | Given | ParameterLeaf | PropertyLeaf | InForce | Applied | Denied | Compared | Summed | Loop
 )
 
 
@@ -190,7 +180,7 @@ class Prover:
         self.nodes: dict[int, Node] = {}
         self._by_head = base.by_head()
         self._attributes = base.vocabulary.by_predicate()
-        self._properties = {key: nomenclature for key, nomenclature in base.properties()}
+        self._properties = dict(base.properties())
         self._facts: dict[str, dict[tuple[Value, ...], Fact]] = {}
         for fact in case.facts:
             self._facts.setdefault(fact.name, {})[fact.args] = fact
@@ -276,9 +266,7 @@ class Prover:
             found.append(node)
         return tuple(found)
 
-    def _premise(
-        self, number: int, index: int, condition: Condition, binding: Binding, context: Context
-    ) -> int | None:
+    def _premise(self, number: int, index: int, condition: Condition, binding: Binding, context: Context) -> int | None:
         """Return the node that proves a condition which holds under a binding."""
         if isinstance(condition, Comparison):
             return self._compared(number, condition, binding)
@@ -316,9 +304,7 @@ class Prover:
             )
         )
 
-    def _summed(
-        self, number: int, index: int, aggregate: Aggregate, binding: Binding, context: Context
-    ) -> int | None:
+    def _summed(self, number: int, index: int, aggregate: Aggregate, binding: Binding, context: Context) -> int | None:
         total = self.matcher.aggregate(aggregate, binding, context)
         outer = {name: binding[name] for name in binding}
         counted: dict[tuple[Value, ...], Contribution] = {}
@@ -338,9 +324,7 @@ class Prover:
             compared = None
         holds = compared is None or compare(compared, aggregate.op, total)
         contributions = tuple(counted[terms] for terms in counted)
-        return self._add(
-            Summed(aggregate.function, total, aggregate.op, compared, holds, contributions, number, index)
-        )
+        return self._add(Summed(aggregate.function, total, aggregate.op, compared, holds, contributions, number, index))
 
     def deny(self, name: str, args: Pattern, context: Context) -> int:
         """Return the node that tells why no atom fits a pattern."""
@@ -382,8 +366,7 @@ class Prover:
             guard = -1
         trial = self.matcher.best_trial(rule, start, context)
         missing = tuple(
-            (index, self._missing(number, index, rule.body[index], trial, context))
-            for index in sorted(trial.missing)
+            (index, self._missing(number, index, rule.body[index], trial, context)) for index in sorted(trial.missing)
         )
         reached = set(range(len(rule.body))) - set(trial.missing) - set(trial.skipped)
         met = []
@@ -406,9 +389,7 @@ class Prover:
                 return self._compared(number, condition, binding)
             except Undefined:
                 names = {name: binding[name] for name in variables(condition) if name in binding}
-                return self._leaf(
-                    (number, index, str(names)), Given("calcul", (), False, context.jour)
-                )
+                return self._leaf((number, index, str(names)), Given("calcul", (), False, context.jour))
         if isinstance(condition, Aggregate):
             node = self._summed(number, index, condition, binding, context)
             assert node is not None
@@ -420,8 +401,12 @@ class Prover:
         for row in self.world.rows(condition.atom.name, len(known), other):
             if unify(condition.atom.args, row, binding) is not None:
                 found = self.prove(condition.atom.name, row, other)
-                return found if found is not None else self._leaf(
-                    ("boucle", condition.atom.name, row, other), Loop(condition.atom.name, row, other.jour)
+                return (
+                    found
+                    if found is not None
+                    else self._leaf(
+                        ("boucle", condition.atom.name, row, other), Loop(condition.atom.name, row, other.jour)
+                    )
                 )
         raise RuntimeError(f"condition {condition} is not missing")
 
@@ -519,5 +504,3 @@ def reach(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> Ite
         else:
             children = list(premises(node))
         stack += reversed(children)
-
-

@@ -20,7 +20,7 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     person = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.personne.items()}
     household = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.foyer.items()}
     status = {"anyOf": [{"enum": list(STATUSES)}, {"type": "object", "required": ["conteste"]}]}
-    expected = {"type": "object", "properties": {right: status for right in base.rights}, "additionalProperties": False}
+    expected = {"type": "object", "properties": dict.fromkeys(base.rights, status), "additionalProperties": False}
     text = {"type": "string"}
     return {
         "$schema": _DIALECT,

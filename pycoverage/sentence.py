@@ -34,9 +34,11 @@ from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var
 from pycoverage.vocabulary import type_name
 
 _MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
-_HOLE = re.compile(r"\{(\w+)\}")
+_ELIDED = re.compile(r"(\b(?:[Dd]e|[Qq]ue) )?\{(\w+)\}")
+_VOWEL = re.compile(r"[aeiouyâàéèêëîïôöûüœAEIOUÂÀÉÈÊËÎÏÔÖÛÜŒ]")
 _OPERATORS: dict[str, tuple[str, str]] = {
     "=": ("égale", "n'égale pas"),
     "!=": ("diffère de", "égale"),
@@ -80,6 +82,18 @@ def article(name: str) -> str:
     return re.sub(r"^([LRD])(?=\d)", rf"\1.{NBSP}", name)
 
 
+def filled(sentence: str, value: Callable[[str], str]) -> str:
+    """Fill the holes of a sentence, eliding « de » and « que » before a vowel."""
+
+    def hole(match: re.Match[str]) -> str:
+        before, shown = match.group(1) or "", value(match.group(2))
+        if before and _VOWEL.match(shown):
+            return before[:-2] + "'" + shown
+        return before + shown
+
+    return _ELIDED.sub(hole, sentence)
+
+
 class Writer:
     """Writes sentences about one dossier; `names` gives the persons' names by canonical id."""
 
@@ -96,7 +110,7 @@ class Writer:
     def value(self, value: Value | None, kind: str | None) -> str:
         """Return a value in words, by its kind."""
         if value is None:
-            return "…"
+            return "cette personne" if kind == "personne" else "…"
         if isinstance(value, Bound):
             return "une date ouverte" if kind == "date" else ("sans fin" if value == SUP else "sans début")
         if isinstance(value, int):
@@ -128,10 +142,7 @@ class Writer:
 
     def fill(self, sentence: str, rule: int, binding: Mapping[str, Value]) -> str:
         """Fill the holes of a rule's sentence from a binding."""
-        return _HOLE.sub(
-            lambda match: self.value(binding.get(match.group(1)), self.kinds.variable(rule, match.group(1))),
-            sentence,
-        )
+        return filled(sentence, lambda name: self.value(binding.get(name), self.kinds.variable(rule, name)))
 
     def notion(self, name: str, args: tuple[Value | None, ...], *, holds: bool) -> str:
         """Return the sentence of a notion, or an empty text if it has none."""
@@ -140,11 +151,11 @@ class Writer:
             return ""
         binding = dict(zip(notion.variables, enumerate(args), strict=False))
 
-        def hole(match: re.Match[str]) -> str:
-            found = binding.get(match.group(1))
+        def hole(variable: str) -> str:
+            found = binding.get(variable)
             return self.value(found[1], self.kinds.position(name, found[0])) if found else "…"
 
-        return _HOLE.sub(hole, notion.positive if holds else notion.negative)
+        return filled(notion.positive if holds else notion.negative, hole)
 
     def fact(self, fact: Fact) -> str:
         """Return a stated fact in words."""
@@ -157,13 +168,13 @@ class Writer:
             else:
                 shown = self.value(arg, kind)
             values[name] = shown
-        text = _HOLE.sub(lambda match: values.get(match.group(1), "…"), attribute.phrase or attribute.name)
+        text = filled(attribute.phrase or attribute.name, lambda name: values.get(name, "…"))
         return text.replace("au sans date de fin", "sans date de fin").replace(", depuis le jour non précisé", "")
 
     def source(self, term: Term | str) -> str:
         """Return a source as it is cited."""
         if isinstance(term, str):
-            match = re.fullmatch(r'(\w+)\((.*)\)', term.strip())
+            match = re.fullmatch(r"(\w+)\((.*)\)", term.strip())
             if not match:
                 return term
             term = Fun(match.group(1), tuple(re.findall(r'"([^"]*)"', match.group(2))))
@@ -189,7 +200,7 @@ class Writer:
         if isinstance(term, Call):
             args = [self.term(arg, binding, rule) for arg in term.args]
             known = _CALLS.get(term.name)
-            return known(args) if known else f"{term.name.replace('_', ' ')} ({', '.join(args)})"
+            return known(args).replace("+ −", "− ") if known else f"{term.name.replace('_', ' ')} ({', '.join(args)})"
         if isinstance(term, Arith):
             return f"{self.term(term.left, binding, rule)} {term.op} {self.term(term.right, binding, rule)}"
         return self.value(term, None)
@@ -199,6 +210,8 @@ class Writer:
         kind = self._kind(node)
         days = kind == "date"
         words = (_DAY_OPERATORS if days else _OPERATORS)[node.op][0 if node.holds else 1]
+        if node.op == "=" and node.holds and isinstance(node.right_term, Call | Arith):
+            return f"{self.value(node.left, kind)} = {self.term(node.right_term, node.binding, node.rule)}"
         left, right = self.value(node.left, kind), self.value(node.right, kind)
         if days:
             left = f"le {left}"
@@ -268,13 +281,13 @@ class Writer:
         return self.notion(node.name, node.args, holds=True) or self._bare(node.name, node.args)
 
     def _bare(self, name: str, args: tuple[Value | None, ...]) -> str:
-        shown = [
-            self.value(arg, self.kinds.position(name, index)) for index, arg in enumerate(args) if arg is not None
-        ]
+        shown = [self.value(arg, self.kinds.position(name, index)) for index, arg in enumerate(args) if arg is not None]
         return f"{name.replace('_', ' ')} ({', '.join(shown)})" if shown else name.replace("_", " ")
 
     def _absent(self, node: Absent) -> str:
         attribute = self._attributes[node.name]
+        if node.near and not attribute.is_list:
+            return self.fact(node.near[0])
         label = attribute.name.replace("_", " ")
         shown = [
             self.value(arg, type_name(attribute.field(name)))

@@ -69,9 +69,7 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
                     expectations += 1
                     found = verdict(assessment, ids[name], right)
                     if not matches(node, found):
-                        failures.append(
-                            Failure(assessment, ids[name], right, wanted(node), shown(found), node.place)
-                        )
+                        failures.append(Failure(assessment, ids[name], right, wanted(node), shown(found), node.place))
     return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
 
 
@@ -81,7 +79,7 @@ def applied_rules(assessment: Assessment) -> set[str]:
     return {
         str(law.base.rules[index].guard)
         for index, (hidden, names) in law.program.traces.items()
-        if assessment.model.applied(index, len(hidden), len(names), assessment.index)
+        if assessment.model.applied(index, hidden, len(names), assessment.index)
     }
 
 

@@ -102,7 +102,7 @@ def type_name(field: Field) -> str:
 def read_vocabulary(root: Node, reader: Reader) -> Vocabulary:
     """Decode `facts/vocabulaire.yaml`; what is wrong is added to the reader's findings."""
     sections: dict[str, dict[str, Attribute]] = {"foyer": {}, "personne": {}}
-    for section in sections:
+    for section, found in sections.items():
         for name, place, node in reader.each(root.get(section), "attribut"):
             attribute = reader.decode(node, Attribute, f"attribut « {name} »", name=name, owner=section, place=place)
             if attribute is None:
@@ -111,7 +111,7 @@ def read_vocabulary(root: Node, reader: Reader) -> Vocabulary:
             if problem:
                 reader.error(place, f"attribut « {name} » : {problem}")
                 continue
-            sections[section][name] = attribute
+            found[name] = attribute
     for key, (place, _) in (root.entries or {}).items():
         if key not in sections:
             reader.error(place, f"vocabulaire : partie inconnue « {key} »", "« foyer » ou « personne »")

@@ -29,4 +29,5 @@ def write_whole(path: Path, text: str) -> None:
 
 def _failure(path: Path, error: OSError) -> InputError:
     reason = error.strerror or "erreur du système"
-    return InputError([Finding(Place(os.fspath(path)), "DO013", f"écriture impossible ({reason})", "vérifiez le chemin")])
+    message = f"écriture impossible ({reason})"
+    return InputError([Finding(Place(os.fspath(path)), "DO013", message, "vérifiez le chemin")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.checks.doc import Doc
+from pycoverage.checks.safety import slips
 from pycoverage.checks.study import Study, conditions
 from pycoverage.finding import Finding
 from pycoverage.syntax import Literal, Rule, variables
@@ -36,7 +37,7 @@ def check(study: Study) -> Iterator[Finding]:
         head = set(variables(rule.head))
         kept = next((names for names in apart if names & head), apart[0] if apart else set())
         for names in apart:
-            if names is not kept:
+            if names is not kept and not names.intersection(name for name, _ in slips(rule)):
                 first, place = next(
                     (name, place)
                     for condition, place in conditions(rule)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pycoverage.checks.doc import Doc
-from pycoverage.checks.study import Study, conditions, parts
+from pycoverage.checks.study import Study, parts
 from pycoverage.finding import Finding
 from pycoverage.kinds import shared
 from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
@@ -43,7 +43,10 @@ def check(study: Study) -> Iterator[Finding]:
                 help_ = "une conclusion ne laisse rien de côté : nommez la valeur"
             place = study.locate(rule.place, name)
             yield Finding(place, "PC203", f"rien ne donne de valeur à la variable « {name} »", help_)
-        yield from _slips(study, rule)
+        for name, near in slips(rule):
+            place = study.locate(rule.place, name)
+            help_ = f"vouliez-vous dire « {near} » ? sinon choisissez un nom plus différent, ou « _ »"
+            yield Finding(place, "PC206", f"variable « {name} » écrite une seule fois", help_)
 
 
 def unsafe(rule: Rule) -> Iterator[str]:
@@ -96,15 +99,14 @@ def _binds(term: Term) -> Iterator[str]:
                     yield from _binds(side)
 
 
-def _slips(study: Study, rule: Rule) -> Iterator[Finding]:
-    uses = Counter(name for part, _ in [(rule.head, rule.place), *conditions(rule)] for name in variables(part))
+def slips(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield the variables written once, each with the one it nearly is."""
+    uses = Counter(name for part, _ in parts(rule) for name in variables(part))
     for name, count in uses.items():
         others = sorted(other for other in uses if other != name and not _told_apart(name, other))
         near = difflib.get_close_matches(name, others, n=1, cutoff=0.85)
         if count == 1 and name != "_" and near:
-            place = study.locate(rule.place, name)
-            help_ = f"vouliez-vous dire « {near[0]} » ? sinon choisissez un nom plus différent, ou « _ »"
-            yield Finding(place, "PC206", f"variable « {name} » écrite une seule fois", help_)
+            yield name, near[0]
 
 
 def _told_apart(one: str, other: str) -> bool:
