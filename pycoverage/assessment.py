@@ -14,7 +14,7 @@ from pycoverage.exploration import Outcome, explore
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
 from pycoverage.situation import Case, Context
-from pycoverage.syntax import Literal
+from pycoverage.syntax import literals
 from pycoverage.value import Fun
 
 
@@ -78,6 +78,7 @@ def assess_all(
         traced=traced,
         seconds=seconds,
     )
+    uses = parameter_uses(law)
     place = {number: index for index, number in enumerate(whole)}
     found: list[Assessment] = []
     for number, dossier in enumerate(dossiers):
@@ -90,7 +91,7 @@ def assess_all(
             index, case, used, complete = 0, search.case, search.model, search.complete
             outcomes = search.outcomes
         anomalies = tuple((str(row[0]), str(row[1])) for row in used.rows("anomalie", 2, index, own[0]))
-        missing = missing_parameters(law, own)
+        missing = missing_parameters(law, uses, own)
         found.append(
             Assessment(
                 law,
@@ -172,20 +173,30 @@ def _day(law: Law, dossier: Dossier, date: str | None) -> str:
     return found
 
 
-def missing_parameters(law: Law, contexts: Sequence[Context]) -> tuple[str, ...]:
+def parameter_uses(law: Law) -> dict[str, list[str]]:
+    """Return, per parameter, the ids of the rules that ask for it."""
+    found: dict[str, list[str]] = {}
+    for rule in law.base.rules:
+        guard = rule.guard
+        for literal, _ in literals(rule.body):
+            if guard and literal.atom.name in law.base.parameters:
+                found.setdefault(literal.atom.name, []).append(guard)
+    return found
+
+
+def missing_parameters(law: Law, uses: dict[str, list[str]], contexts: Sequence[Context]) -> tuple[str, ...]:
     """Return the parameters that a rule in force asks for and that have no value that day."""
-    found: set[str] = set()
-    for context in contexts:
-        readings = dict(context.readings)
-        absent = {name for name, parameter in law.base.parameters.items() if not parameter.at(context.droit_au)}
-        if not absent:
-            continue
-        for rule in law.base.rules:
-            guard = rule.guard
-            if guard and law.base.in_force(guard, context.droit_au, readings):
-                names = {c.atom.name for c in rule.body if isinstance(c, Literal)}
-                found |= names & absent
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            name
+            for name, guards in uses.items()
+            if any(
+                not law.base.parameters[name].at(context.droit_au)
+                and any(law.base.in_force(guard, context.droit_au, dict(context.readings)) for guard in guards)
+                for context in contexts
+            )
+        )
+    )
 
 
 def gap_names(assessment: Assessment, gaps: Sequence[Gap]) -> list[str]:

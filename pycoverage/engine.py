@@ -7,6 +7,7 @@ every atom is a fact, and one that is not is an error of the base.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 CHUNK = 200
 """Cases per grounding: the cheapest size, with flat memory (see benchmarks)."""
 
+MAX_KEPT = 50_000
+"""Symbols and values remembered in one process, at most."""
+
 Row = tuple[Value, ...]
 
 
@@ -34,18 +38,24 @@ class Model:
 
     def __init__(self, control: clingo.Control, levels: dict[str, tuple[str, ...]], ids: _Ids) -> None:
         self._control, self._levels, self._ids = control, levels, ids
-        self._rows: dict[str, dict[tuple[int, ...], dict[Row, None]]] = {}
+        self._symbols: dict[str, dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]] = {}
+        self._rows: dict[tuple[str, tuple[int, ...]], dict[Row, None]] = {}
         self._applied: dict[str, set[int]] = {}
 
     def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         """Return the rows of a predicate in a situation, as an ordered set."""
-        if name not in self._rows:
-            self._rows[name] = self._read(name, arity)
-        key = tuple(
-            case if hidden == "C__" else self._ids.context(context) if hidden == "K__" else self._ids.law(context)
-            for hidden in self._levels.get(name, ())
+        hidden = tuple(
+            case if level == "C__" else self._ids.context(context) if level == "K__" else self._ids.law(context)
+            for level in self._levels.get(name, ())
         )
-        return self._rows[name].get(key, {})
+        found = self._rows.get((name, hidden))
+        if found is None:
+            if name not in self._symbols:
+                self._symbols[name] = self._read(name, arity)
+            rows = self._symbols[name].get(hidden, ())
+            found = dict.fromkeys(tuple(map(value_of, row)) for row in rows)
+            self._rows[name, hidden] = found
+        return found
 
     def holds(self, atom: Atom, case: int, context: Context) -> bool:
         """Tell whether a ground atom holds in a situation."""
@@ -62,9 +72,9 @@ class Model:
             self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
         return bool(self._applied[key] & {case, -1})
 
-    def _read(self, name: str, arity: int) -> dict[tuple[int, ...], dict[Row, None]]:
+    def _read(self, name: str, arity: int) -> dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]:
         hidden = len(self._levels.get(name, ()))
-        found: dict[tuple[int, ...], list[Row]] = {}
+        found: dict[tuple[int, ...], list[Sequence[clingo.Symbol]]] = {}
         for atom in self._control.symbolic_atoms.by_signature(name, arity + hidden):
             if not atom.is_fact:
                 message = f"« {name} » n'est pas décidé par les règles"
@@ -72,14 +82,18 @@ class Model:
                 raise InputError([Finding(Place("rules"), "PC210", message, help_)])
             arguments = atom.symbol.arguments
             key = tuple(argument.number for argument in arguments[:hidden])
-            found.setdefault(key, []).append(tuple(value_of(argument) for argument in arguments[hidden:]))
-        return {key: dict.fromkeys(rows) for key, rows in found.items()}
+            found.setdefault(key, []).append(arguments[hidden:])
+        return found
 
 
 class _Ids:
-    """Numbers for contexts, states of the law and regimes, in the order they are met."""
+    """Numbers for contexts, states of the law and regimes, in the order they are met.
 
-    def __init__(self) -> None:
+    The law is the same from one pivot day to the next, so that days share their state of the law.
+    """
+
+    def __init__(self, pivots: Sequence[str]) -> None:
+        self._pivots = pivots
         self.contexts: dict[Context, int] = {}
         self.laws: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         self.regimes: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
@@ -88,7 +102,9 @@ class _Ids:
         return self.contexts.setdefault(context, len(self.contexts))
 
     def law(self, context: Context) -> int:
-        return self.laws.setdefault((context.droit_au, context.readings), len(self.laws))
+        at = bisect_right(self._pivots, context.droit_au)
+        day = self._pivots[at - 1] if at else context.droit_au
+        return self.laws.setdefault((day, context.readings), len(self.laws))
 
     def regime(self, context: Context) -> int:
         return self.regimes.setdefault((context.plafond_droit, context.readings), len(self.regimes))
@@ -146,7 +162,16 @@ def applied(function: Callable[..., object], arguments: Iterable[Value]) -> Valu
 
 
 def value_of(symbol: clingo.Symbol) -> Value:
-    """Return a clingo symbol as a value."""
+    """Return a clingo symbol as a value; each symbol is taken apart once."""
+    found = _VALUES.get(symbol)
+    if found is None:
+        if len(_VALUES) > MAX_KEPT:
+            _VALUES.clear()
+        found = _VALUES[symbol] = _value_of(symbol)
+    return found
+
+
+def _value_of(symbol: clingo.Symbol) -> Value:
     kind = symbol.type.value
     if kind == 4:
         return symbol.string
@@ -161,6 +186,7 @@ def value_of(symbol: clingo.Symbol) -> Value:
 
 
 _CODES: dict[str, Fun] = {}
+_VALUES: dict[clingo.Symbol, Value] = {}
 
 
 def symbol_of(value: Value) -> clingo.Symbol:
@@ -195,7 +221,7 @@ def evaluate(
 
     messages: list[str] = []
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
-    ids = _Ids()
+    ids = _Ids(program.pivots)
     control.add("base", [], program.traced if traced else program.text)
     with control.backend() as backend:
         for name, arguments in situation_atoms(base, program, cases, contexts, ids):
@@ -253,7 +279,7 @@ _SYMBOLS: dict[Value, clingo.Symbol] = {}
 def _symbol(value: Value) -> clingo.Symbol:
     found = _SYMBOLS.get(value)
     if found is None:
-        if len(_SYMBOLS) > 50_000:
+        if len(_SYMBOLS) > MAX_KEPT:
             _SYMBOLS.clear()
         found = _SYMBOLS[value] = symbol_of(value)
     return found
@@ -287,7 +313,7 @@ def situation_atoms(
     ids: _Ids | None = None,
 ) -> Iterator[tuple[str, tuple[Value, ...]]]:
     """Yield the facts of the cases and of their contexts, with hidden arguments."""
-    ids = ids or _Ids()
+    ids = ids or _Ids(program.pivots)
     asked = set(program.days)
     situations: dict[tuple[int, int], Context] = {}
     for number, (case, own) in enumerate(zip(cases, contexts, strict=True)):

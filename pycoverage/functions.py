@@ -21,9 +21,12 @@ def _date(text: object) -> date:
     if not isinstance(text, str):
         raise ValueError(f"« {text} » n'est pas une date")
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"« {text} » n'est pas une date AAAA-MM-JJ") from None
+        found = None
+    if found is None or found.isoformat() != text:
+        raise ValueError(f"« {text} » n'est pas une date AAAA-MM-JJ")
+    return found
 
 
 def _number(value: object) -> int:

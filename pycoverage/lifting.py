@@ -27,15 +27,16 @@ class Program(msgspec.Struct, frozen=True):
     """A base made ready for the solver.
 
     `levels` gives the hidden arguments of each predicate, in order; `text` is the lifted program,
-    `traced` the same with one atom per applied rule; `days` are the (predicate, argument) positions
-    whose dates `a_la_date` may ask for; `traces` gives the hidden arguments and the variables of the
-    atom that says that a rule was applied.
+    `traced` the same with one atom per applied rule; `pivots` are the days on which the law changes,
+    `days` the (predicate, argument) positions whose dates `a_la_date` may ask for; `traces` gives the
+    hidden arguments and the variables of the atom that says that a rule was applied.
     """
 
     levels: dict[str, tuple[str, ...]]
     text: str
     traced: str
     days: tuple[tuple[str, int], ...]
+    pivots: tuple[str, ...]
     traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
@@ -64,6 +65,7 @@ def lift(base: KnowledgeBase) -> Program:
         "\n".join([shared, *plain]),
         "\n".join([shared, *traced]),
         tuple(sorted(asked_days(base))),
+        tuple(sorted(pivots(base))),
         traces,
     )
 
@@ -251,6 +253,16 @@ def global_variables(rule: Rule) -> tuple[str, ...]:
     for condition in rule.body:
         found.update(variables(condition.term if isinstance(condition, Aggregate) else condition))
     return tuple(sorted(found - {"_"}))
+
+
+def pivots(base: KnowledgeBase) -> set[str]:
+    """Return the days on which the law changes: a rule, a parameter or a property starts or ends."""
+    intervals = [legal.interval for legal in base.legal.values()]
+    intervals += [amount.interval for parameter in base.parameters.values() for amount in parameter.amounts]
+    for nomenclature in base.nomenclatures.values():
+        for element in nomenclature.elements.values():
+            intervals += [interval for found in element.properties.values() for interval in found]
+    return {day for interval in intervals for day in (interval.start, interval.end) if isinstance(day, str)}
 
 
 def asked_days(base: KnowledgeBase) -> set[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pycoverage.base import METADATA, OUTPUT
@@ -105,7 +106,13 @@ def check(study: Study) -> Iterator[Finding]:
 
 
 def _arities(study: Study) -> dict[str, int]:
-    found = {**{name: len(study.base.rules[indices[0]].head.args) for name, indices in study.heads.items()}}
+    """Return the arity of every name: the one given, or else the most usual."""
+    uses: dict[str, Counter[int]] = {name: Counter() for name in study.heads}
+    for rule in study.base.rules:
+        for atom in (rule.head, *(literal.atom for literal, _ in atoms(rule))):
+            if atom.name in uses:
+                uses[atom.name][len(atom.args)] += 1
+    found = {name: counts.most_common(1)[0][0] for name, counts in uses.items()}
     found.update(OUTPUT)
     found.update(study.given)
     return found
@@ -129,7 +136,7 @@ def _known(study: Study, atom: Atom, place: Place, arities: dict[str, int]) -> I
         yield _unknown(study, name, place)
     elif len(atom.args) != arities[name]:
         yield from _arity(study, atom, place, arities)
-    elif name in study.heads and name not in study.lost:
+    elif name in study.heads and name not in study.given and name not in study.lost:
         heads = [study.base.rules[index].head for index in study.heads[name]]
         if not any(unifies(atom, head) for head in heads):
             yield _impossible(study, atom, heads, place)

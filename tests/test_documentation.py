@@ -1,0 +1,258 @@
+"""What the documentation says is what the program does."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+
+from pycoverage import __version__
+from pycoverage.base import OUTPUT
+from pycoverage.catalogue import Article, Nomenclature, Parameter, Property, Question, Reader, Reading, Right, Text
+from pycoverage.cli import main
+from pycoverage.document import read
+from pycoverage.functions import FUNCTIONS
+from pycoverage.vocabulary import Attribute, Field
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULES = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+FACTS = (ROOT / "facts" / "README.md").read_text(encoding="utf-8")
+
+LONG = ("test", "check")
+"""Commands of the README that other tests run, and that take seconds on the whole base."""
+
+
+def blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the language and the content of each fenced block."""
+    yield from re.findall(r"^```(\w*)\n(.*?)^```", text, flags=re.M | re.S)
+
+
+def cells(text: str, header: str) -> list[list[str]]:
+    """Return the rows of the tables whose first column has this header."""
+    found: list[list[str]] = []
+    inside = False
+    for line in text.splitlines():
+        row = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+        if not line.startswith("|"):
+            inside = False
+        elif row[0] == header:
+            inside = True
+        elif inside and set(row[0]) - {"-"}:
+            found.append(row)
+    return found
+
+
+def marked(name: str) -> str:
+    """Return the line of the block that follows a marker comment of the README."""
+    found = re.findall(rf"^<!-- {name} -->\n```\w*\n(.*)\n```$", README, flags=re.M)
+    assert len(found) == 1, f"one block after <!-- {name} -->"
+    return found[0]
+
+
+def commands() -> list[list[str]]:
+    """Return the arguments of each `pycoverage …` written in the README's fenced blocks."""
+    found = []
+    for language, content in blocks(README):
+        if language not in ("sh", "bash", "console", ""):
+            continue
+        for line in content.splitlines():
+            for part in re.split(r"&&|;|\|", line):
+                words = shlex.split(part, comments=True)
+                words = words[1:] if words[:1] == ["$"] else words
+                if words and Path(words[0]).name == "pycoverage":
+                    found.append(words[1:])
+    return found
+
+
+def parsed(arguments: list[str]) -> str:
+    """Parse arguments as the command line does, without running them, and return the command's name."""
+    context = click.Context(main, info_name="pycoverage")
+    rest = main.make_parser(context).parse_args(list(arguments))[1]
+    name, command, left = main.resolve_command(context, rest)
+    assert command is not None
+    command.make_context(name, left, parent=context)
+    return str(name)
+
+
+@pytest.mark.parametrize("arguments", commands(), ids=" ".join)
+def test_each_command_of_the_readme_exists_with_its_options(arguments):
+    parsed(arguments)
+
+
+@pytest.mark.parametrize("arguments", [c for c in commands() if not set(LONG) & set(c)], ids=" ".join)
+def test_each_command_of_the_readme_runs(arguments, tmp_path):
+    for name in ("examples", "rules", "facts", "tests"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    done = run_cli(arguments, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def run_cli(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line of this checkout as its own process."""
+    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pycoverage.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", start, *arguments],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_readme_lists_every_command_and_no_other():
+    listed = {re.match(r"`pycoverage (\w+)", row[0])[1] for row in cells(README, "commande")}
+    assert listed == {name for name, command in main.commands.items() if not command.hidden}
+
+
+def test_options_named_in_the_text_exist():
+    known = {name for command in main.commands.values() for item in command.params for name in item.opts}
+    known |= {name for item in main.params for name in item.opts} | {"--help", "--version"}
+    prose = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)
+    assert set(re.findall(r"`[^`\n]*?(--[a-z]+)", prose)) <= known
+
+
+def test_the_two_marked_lines_are_what_the_job_runs():
+    job = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "marked main" in job
+    assert "marked tests" in job
+    assert marked("main").startswith("python3 -m venv .venv && .venv/bin/pip install ")
+    assert "examples/" in marked("main")
+    assert marked("tests").endswith("-m pytest -n 2")
+    shell = job[job.index("marked()") : job.index("run()")] + '\nmarked "$1"\n'
+    for name in ("main", "tests"):
+        done = subprocess.run(["bash", "-c", shell, "-", name], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.rstrip("\n") == marked(name)
+
+
+EXIT_CODES = {
+    0: ["evaluate", "examples/amina.yaml"],
+    1: ["test", "faux.yaml"],
+    2: ["evaluate", "absent.yaml"],
+    3: ["--limite", "0.001", "evaluate", "examples/amina.yaml"],
+}
+
+
+def test_the_readme_names_the_exit_codes():
+    sentence = re.search(r"^Codes de sortie : (.*)$", README, flags=re.M)
+    assert sentence
+    assert {int(code) for code in re.findall(r"`(\d)`", sentence[1])} == set(EXIT_CODES)
+
+
+@pytest.mark.parametrize("code", EXIT_CODES)
+def test_each_exit_code_is_given(code, tmp_path):
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    example = (ROOT / "examples" / "amina.yaml").read_text(encoding="utf-8")
+    wrong = example[: example.index("attendu:")] + "attendu:\n  amina: {ame: oui}\n"
+    (tmp_path / "faux.yaml").write_text(wrong, encoding="utf-8")
+    done = run_cli(EXIT_CODES[code], tmp_path)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_rules_page_lists_the_atoms_that_the_program_reads():
+    listed = {}
+    for row in cells(RULES, "atome"):
+        name, arguments = re.fullmatch(r"`(\w+)\((.*)\)`", row[0]).groups()
+        listed[name] = len(arguments.split(","))
+    assert listed == OUTPUT
+
+
+def test_the_rules_page_lists_the_named_functions_with_their_arguments():
+    listed = {
+        name: [part.strip() for part in arguments.split(",")]
+        for row in cells(RULES, "fonction")
+        for name, arguments in re.findall(r"`@(\w+)\(([^)]*)\)`", row[0])
+    }
+    assert set(listed) == set(FUNCTIONS)
+    for name, (function, types, _) in FUNCTIONS.items():
+        open_ended = types[-1] == "*"
+        assert (listed[name][-1] == "…") == open_ended, name
+        assert len(listed[name]) == len(types), name
+        assert len(inspect.signature(function).parameters) == len(types) - open_ended, name
+
+
+def section(title: str) -> str:
+    """Return the part of facts/README.md under a heading that names a file."""
+    found = re.search(rf"^## `{re.escape(title)}`.*?\n(.*?)(?=^## |\Z)", FACTS, flags=re.M | re.S)
+    assert found, title
+    return found[1]
+
+
+def written(part: str) -> set[str]:
+    """Return the words of a section that stand in backticks or in a block."""
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", part, flags=re.M | re.S))
+    return set(re.findall(r"\w+", " ".join([*spans, *(content for _, content in blocks(part))])))
+
+
+SECTIONS = {
+    "vocabulaire.yaml": (Attribute, Field),
+    "textes.yaml": (Text, Article),
+    "droits.yaml": (Right,),
+    "lectures.yaml": (Question, Reading),
+    "parametres/*.yaml": (Parameter,),
+    "nomenclatures/*.yaml": (Nomenclature, Property),
+}
+DERIVED = {"name", "owner", "place", "key_types", "amounts"}
+"""Fields that no one writes: they are computed, or written under other names."""
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_the_facts_page_names_every_key(title):
+    keys = {field.name for struct in SECTIONS[title] for field in msgspec.structs.fields(struct)} - DERIVED
+    assert keys - written(section(title)) - {"note"} == set()
+    assert "`note`" in FACTS
+
+
+def test_the_keys_of_the_vocabulary_table_exist():
+    listed = {name for row in cells(FACTS, "clé") for name in re.findall(r"`(\w+)`", row[0])}
+    assert listed <= {field.name for field in msgspec.structs.fields(Attribute)}
+
+
+@pytest.mark.parametrize("title", [title for title in SECTIONS if title != "vocabulaire.yaml"])
+def test_the_examples_of_the_facts_page_are_read_without_a_finding(title, tmp_path):
+    [content] = [content for language, content in blocks(section(title)) if language == "yaml"]
+    path = tmp_path / "exemple.yaml"
+    path.write_text(content, encoding="utf-8")
+    reader = Reader()
+    node = read(path, name=path.name)
+    if title.startswith("parametres"):
+        assert reader.parameters(node)
+    elif title.startswith("nomenclatures"):
+        assert reader.nomenclature(node)
+    else:
+        assert reader.structs(node, SECTIONS[title][0], "exemple")
+    assert reader.findings == []
+
+
+def test_the_example_rule_of_the_pages_stands_in_the_base():
+    for page in (README, RULES):
+        [rule] = [content for language, content in blocks(page) if language == "prolog"]
+        name = re.search(r"^regle\((\w+)", rule, flags=re.M)[1]
+        text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "rules").rglob("*.lp")))
+        assert f"regle({name}," in text
+        assert f"en_vigueur({name})" in text
+
+
+def test_the_files_that_the_pages_name_exist():
+    for page, folder in ((README, ROOT), (RULES, ROOT / "rules"), (FACTS, ROOT / "facts")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page):
+            assert (folder / target).exists(), target
+    for row in cells(README, "chemin"):
+        for name in re.findall(r"`([\w/]+/)`", row[0]):
+            assert (ROOT / name).is_dir(), name
+
+
+def test_the_journal_opens_with_the_current_version():
+    journal = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## (\S+)", journal, flags=re.M)[1] == __version__
