@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pycoverage.finding import Finding, InputError, Place
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -90,9 +92,19 @@ def parse(data: bytes, *, name: str) -> Node:
         ) from None
     if not text.strip():
         raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
-    findings: list[Finding] = []
+    findings = [_control(name, text, match.start()) for match in _CONTROL.finditer(text)]
+    if findings:
+        raise InputError(findings[:20])
     try:
         for token in _events(text):
+            tag = getattr(token, "tag", None)
+            if tag:
+                shown = tag.replace("tag:yaml.org,2002:", "!!")
+                help_ = "écrivez la valeur seule"
+                findings.append(
+                    Finding(_place(name, token.start_mark), "DO003", f"étiquette « {shown} » interdite", help_)
+                )
+                break
             if getattr(token, "anchor", None):
                 findings.append(
                     Finding(
@@ -109,9 +121,10 @@ def parse(data: bytes, *, name: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _place(name, mark) if mark else Place(name, 1, 1)
-        raise InputError(
-            [Finding(place, "DO002", "écriture YAML incorrecte", _yaml_help(str(error.problem or "")))]
-        ) from None
+        token = _token(text, place)
+        message = f"écriture YAML incorrecte près de « {token} »" if token else "écriture YAML incorrecte"
+        help_ = _yaml_help(str(error.problem or ""), tab="\t" in _line(text, place.line)[: place.column])
+        raise InputError([Finding(place, "DO002", message, help_)]) from None
     except yaml.YAMLError:
         raise InputError(
             [Finding(Place(name, 1, 1), "DO002", "caractère interdit dans ce fichier", "enlevez-le")]
@@ -169,8 +182,28 @@ def _finding(name: str, message: str, help_: str) -> Finding:
     return Finding(Place(name, 1, 1), "DO001", message, help_)
 
 
-def _yaml_help(problem: str) -> str:
-    if "tab" in problem or "\\t" in problem:
+def _control(name: str, text: str, offset: int) -> Finding:
+    line = text.count("\n", 0, offset) + 1
+    place = Place(name, line, offset - (text.rfind("\n", 0, offset) + 1) + 1)
+    return Finding(place, "DO002", f"caractère interdit « U+{ord(text[offset]):04X} »", "enlevez-le")
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n")
+    return lines[number - 1] if number <= len(lines) else ""
+
+
+def _token(text: str, place: Place) -> str:
+    """Return what stands at a place, or the end of what stands before it."""
+    rest = _line(text, place.line)[place.column - 1 :].strip()
+    if rest:
+        return rest.split()[0][:40]
+    before = " ".join(text.split("\n")[: place.line - 1]).split()
+    return before[-1][:40] if before else ""
+
+
+def _yaml_help(problem: str, *, tab: bool) -> str:
+    if tab:
         return "indentez avec des espaces, pas des tabulations"
     if "expected" in problem and ("key" in problem or "':'" in problem):
         return "il manque « : » ou l'indentation n'est pas la bonne"

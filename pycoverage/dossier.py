@@ -224,6 +224,9 @@ class _Checker:
         if node.text is None:
             self.error(node.place, "DO007", f"« {name} » attend une seule valeur, pas {node.describe()}")
             return None
+        if not node.text:
+            self.error(node.place, "DO007", f"« {name} » n'a pas de valeur", "écrivez-la, ou « inconnu »")
+            return None
         if field.type == "personne":
             if node.text in self.persons:
                 return Fun(self.persons[node.text])
@@ -303,14 +306,26 @@ class _Checker:
                 self.error(place, "DO010", f"personne inconnue « {name} »", suggestion(name, self.persons))
                 continue
             found[name] = {}
-            for right, (where, status) in (rights.entries or {}).items():
+            if rights.entries is None:
+                help_ = "écrivez {droit: statut, …}"
+                self.error(rights.place, "DO007", f"« attendu » de « {name} » est un bloc de clés", help_)
+                continue
+            for right, (where, status) in rights.entries.items():
                 if right not in self.base.rights:
                     self.error(where, "DO006", f"droit inconnu « {right} »", suggestion(right, self.base.rights))
-                elif status.entries is None and status.text not in STATUSES:
-                    self.error(status.place, "DO009", f"statut inconnu {status.describe()}", ", ".join(STATUSES))
+                elif status.text not in STATUSES and not _contested(status):
+                    help_ = f"{', '.join(STATUSES)}, ou {{conteste: {{lecture: statut}}}}"
+                    self.error(status.place, "DO009", f"statut inconnu {status.describe()}", help_)
                 else:
                     found[name][right] = status
         return found
+
+
+def _contested(node: Node) -> bool:
+    """Tell whether an expected status is written `{conteste: {lecture: statut}}`."""
+    inner = node.get("conteste")
+    readings = inner.entries if inner else None
+    return bool(readings) and len(node.entries or {}) == 1 and all(s.text in STATUSES for _, s in readings.values())
 
 
 STATUSES = ("oui", "non", "a_preciser", "conteste")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pycoverage import functions
 from pycoverage.assessment import Assessment
-from pycoverage.base import METADATA
+from pycoverage.base import METADATA, OUTPUT
 from pycoverage.engine import context_atoms
 from pycoverage.exploration import alternatives
 from pycoverage.lifting import asked_days
@@ -22,7 +22,7 @@ from pycoverage.syntax import Atom, Literal, literals
 from pycoverage.value import Value, write
 
 _ADAPTER = """
-from clingo import Function, Infimum, Number, String, Supremum, SymbolType
+from clingo import Function, Infimum, Number, String, Supremum, Symbol, SymbolType
 
 
 def _given(symbol):
@@ -51,7 +51,12 @@ def _result(value):
 
 
 def _adapt(function):
-    return lambda *symbols: _result(function(*map(_given, symbols[SKIPPED:])))
+    def call(*given):
+        if not given or not isinstance(given[0], Symbol):
+            return function(*given)  # one function calling another
+        return _result(function(*map(_given, given[SKIPPED:])))
+
+    return call
 
 
 globals().update({name: _adapt(entry[0]) for name, entry in list(FUNCTIONS.items())})
@@ -75,7 +80,7 @@ def _script(skipped: int) -> Iterator[str]:
 
 def _header(assessment: Assessment) -> Iterator[str]:
     yield f"% Dossier « {_comment(assessment.dossier.name)} », situation au {assessment.date}."
-    yield "% Écrit par pycoverage export ; lancer : clingo --outf=0 FICHIER"
+    yield "% Écrit par pycoverage export ; lancer : python -m clingo --enable-python FICHIER"
     for identifier in assessment.dossier.persons:
         yield f"% {identifier} : {_comment(assessment.dossier.persons[identifier])}"
 
@@ -93,10 +98,15 @@ def _complete(assessment: Assessment) -> Iterator[str]:
     for name in METADATA:
         yield f"#defined {name}/{METADATA[name]}."
     yield "#defined a_la_date/2."
-    given = {**base.given(), **{literal.atom.name: len(literal.atom.args) for literal, _ in _all_literals(assessment)}}
+    given = {
+        **base.given(),
+        **OUTPUT,
+        **{literal.atom.name: len(literal.atom.args) for literal, _ in _all_literals(assessment)},
+    }
     yield from (f"#defined {name}/{arity}." for name, arity in sorted(given.items()))
     for rule in base.rules:
         yield str(rule)
+    yield from (f"#show {name}/{arity}." for name, arity, _ in base.shows)
     yield ""
     yield "%% Le contexte, les paramètres et les nomenclatures de ce jour"
     yield ""
@@ -154,6 +164,8 @@ def _choices(assessment: Assessment) -> Iterator[str]:
     yield "% Dossier incomplet : chaque atome porte son cas (0) et son contexte ; un choix par fait inconnu."
     yield ""
     yield law.program.text
+    levels = law.program.levels
+    yield from (f"#show {name}/{arity + len(levels.get(name, ()))}." for name, arity, _ in law.base.shows)
     yield ""
     yield "%% Le dossier et ses contextes"
     yield ""

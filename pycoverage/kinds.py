@@ -10,6 +10,7 @@ that nothing describes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal as Choice
 
@@ -113,11 +114,31 @@ def label(kind: str) -> str:
 
 
 def infer(base: KnowledgeBase) -> Kinds:
-    """Infer every kind of a base. Never raises: what does not fit is a conflict."""
-    inference = _Inference(base)
+    """Infer every kind of a base. Never raises: what does not fit is a conflict.
+
+    Where rules disagree on a position of a derived predicate, the kind that most of them give is kept,
+    so that one mistake is one conflict.
+    """
+    kinds = _infer(base, {})
+    return _infer(base, _votes(base)) if kinds.conflicts else kinds
+
+
+def _infer(base: KnowledgeBase, settled: dict[tuple[str, int], str]) -> Kinds:
+    inference = _Inference(base, settled)
     for rule in base.rules:
         inference.rule(rule)
     return inference.result()
+
+
+def _votes(base: KnowledgeBase) -> dict[tuple[str, int], str]:
+    """Return the kind that most rules, each taken alone, give to a position of a derived predicate."""
+    inference = _Inference(base, {}, apart=True)
+    for rule in base.rules:
+        inference.rule(rule)
+    counts: dict[tuple[str, int], Counter[str]] = {}
+    for position, kind in inference.seen():
+        counts.setdefault(position, Counter())[kind] += 1
+    return {position: max(sorted(found), key=found.__getitem__) for position, found in counts.items()}
 
 
 class _Use(msgspec.Struct):
@@ -129,9 +150,13 @@ class _Use(msgspec.Struct):
 
 
 class _Inference:
-    """Union-find over nodes: each class has at most one kind, and constraints checked at the end."""
+    """Union-find over nodes: each class has at most one kind, and constraints checked at the end.
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    `settled` gives kinds of derived positions known beforehand; `apart` keeps rules from telling each
+    other the kinds of derived positions.
+    """
+
+    def __init__(self, base: KnowledgeBase, settled: dict[tuple[str, int], str], *, apart: bool = False) -> None:
         self._parents: list[int] = []
         self._kinds: list[str | None] = []
         self._nodes: dict[tuple[str, int], int] = {}
@@ -144,8 +169,19 @@ class _Inference:
             self._arity[name] = len(kinds)
             for index, kind in enumerate(kinds):
                 self._nodes[name, index] = self._new(None if kind == "code" else kind)
+        for position, kind in settled.items():
+            self._nodes.setdefault(position, self._new(kind))
         for rule in base.rules:
             self._arity.setdefault(rule.head.name, len(rule.head.args))
+        self._given = frozenset(self._nodes) if apart else None
+        self._apart: list[tuple[tuple[str, int], int]] = []
+
+    def seen(self) -> Iterator[tuple[tuple[str, int], str]]:
+        """Yield each kind seen at a derived position, when rules are taken apart."""
+        for position, node in self._apart:
+            kind = self._kinds[self._find(node)]
+            if kind is not None:
+                yield position, kind
 
     def _new(self, kind: str | None = None) -> int:
         self._parents.append(len(self._parents))
@@ -234,10 +270,14 @@ class _Inference:
                 self._union(node, self._node(atom.name, index), use, str(arg))
 
     def _node(self, name: str, index: int) -> int:
-        node = self._nodes.get((name, index))
-        if node is None:
-            node = self._nodes[name, index] = self._new()
-        return node
+        if self._given is not None and (name, index) not in self._given:
+            node = self._new()
+            self._apart.append(((name, index), node))
+            return node
+        known = self._nodes.get((name, index))
+        if known is None:
+            known = self._nodes[name, index] = self._new()
+        return known
 
     def _term(self, term: Term, scope: dict[str, int], use: _Use) -> int:
         if isinstance(term, Var):

@@ -1,0 +1,322 @@
+"""Measures pycoverage and prints one Markdown table: `python benchmarks/run.py [--quick]`.
+
+Cold figures are whole processes; the others are warm, in this process. Short measures are medians of
+several runs, and what is compared is measured in the same run, by turns. What each line should reach
+stands beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pycoverage import __version__  # noqa: E402
+from pycoverage.assessment import Assessment, assess, assess_all  # noqa: E402
+from pycoverage.base import KnowledgeBase  # noqa: E402
+from pycoverage.catalogue import Interval  # noqa: E402
+from pycoverage.completion import fill  # noqa: E402
+from pycoverage.dossier import Dossier, read_dossier  # noqa: E402
+from pycoverage.engine import CHUNK, evaluate  # noqa: E402
+from pycoverage.evaluation import answer_for  # noqa: E402
+from pycoverage.law import Law, load_law  # noqa: E402
+from pycoverage.lifting import lift  # noqa: E402
+from pycoverage.situation import Case, Context  # noqa: E402
+from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
+from pycoverage.value import Fun  # noqa: E402
+
+EXAMPLES = ROOT / "examples"
+STORIES = ("touriste_jour_reforme", "amina", "couple_mixte")
+"""Examples of one, two and four persons, each without an open fact."""
+
+Line = tuple[str, str, str, str]
+"""What is measured, the figure, the ratio and what it should reach."""
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("--quick", action="store_true", help="smaller batches and fewer runs")
+    quick = options.parse_args().quick
+    runs = 5 if quick else 9
+    law = load_law(ROOT)
+    print(f"{processor()}, {os.cpu_count()} cœurs, {platform.system()} {platform.machine()}")
+    print(
+        f"pycoverage {__version__}, {len(law.base.legal)} règles ; Python {platform.python_version()}, "
+        f"clingo {version('clingo')}, msgspec {version('msgspec')}, PyYAML {version('PyYAML')}\n"
+    )
+    print("| mesure | médiane | rapport | visé |\n|---|---:|---:|---|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for measure in (
+            cold(folder, runs),
+            warm(law, runs),
+            batch(law, folder, (200, 2_000) if quick else (1_000, 10_000), runs),
+            persons(law, folder, runs),
+            rules(law, runs),
+            dates(law, runs),
+        ):
+            for what, figure, ratio, reach in measure:
+                print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
+
+
+def processor() -> str:
+    """Return the name of the processor, as far as the system tells it."""
+    try:
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), flags=re.M)
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or "processeur inconnu"
+
+
+def clock(action: Callable[[], object]) -> float:
+    """Return how many milliseconds an action takes."""
+    start = time.perf_counter()
+    action()
+    return (time.perf_counter() - start) * 1000
+
+
+def medians(runs: int, *actions: Callable[[], object]) -> list[float]:
+    """Return the median of each action in milliseconds; they take turns, after one run that is not counted."""
+    for action in actions:
+        action()
+    taken = [[clock(action) for action in actions] for _ in range(runs)]
+    return [statistics.median(column) for column in zip(*taken, strict=True)]
+
+
+def shown(milliseconds: float) -> str:
+    """Return a duration as it is read."""
+    return f"{milliseconds / 1000:.2f} s" if milliseconds >= 1000 else f"{milliseconds:.3g} ms"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio as it is read."""
+    return f"× {ratio:.0f}" if ratio >= 10 else f"× {ratio:.2g}"
+
+
+def cold(folder: Path, runs: int) -> Iterator[Line]:
+    """Measure the command line as whole processes, beside the import of clingo alone."""
+    example = str(EXAMPLES / "amina.yaml")
+
+    def process(*arguments: str, cache: str) -> Callable[[], object]:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "PYCOVERAGE_CACHE": cache}
+        command = [sys.executable, *arguments]
+        return lambda: subprocess.run(
+            command, env=env, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True
+        )
+
+    kept = str(folder / "cache")
+    command = ("-m", "pycoverage")
+    fresh = iter(range(10_000))
+
+    def without_cache() -> object:
+        return process(*command, "evaluate", example, cache=str(folder / f"cache{next(fresh)}"))()
+
+    alone, helped, answered, explained, first = medians(
+        runs,
+        process("-c", "import clingo", cache=kept),
+        process(*command, "--help", cache=kept),
+        process(*command, "evaluate", example, cache=kept),
+        process(*command, "explain", example, cache=kept),
+        without_cache,
+    )
+    yield "à froid : `import clingo` seul", shown(alone), "", "repère"
+    yield "à froid : `--help`", shown(helped), times(helped / alone), ""
+    yield "à froid : `evaluate` d'un dossier", shown(answered), times(answered / alone), "< × 10"
+    yield "à froid : `explain` d'un dossier", shown(explained), times(explained / alone), ""
+    yield "à froid : `evaluate`, base jamais lue", shown(first), times(first / alone), ""
+
+
+def story(law: Law, name: str) -> tuple[Dossier, Case, tuple[Context, ...]]:
+    """Return an example, its facts and the contexts in which it is evaluated."""
+    dossier = read_dossier(EXAMPLES / f"{name}.yaml", law.base)
+    return dossier, fill(dossier, law.base).case, assess(law, dossier).contexts
+
+
+def proved(law: Law, dossier: Dossier, runs: int) -> tuple[float, float]:
+    """Return the time to solve a dossier and to prove every right of every person, in milliseconds."""
+    found = assess(law, dossier)
+    fresh: list[Assessment] = []
+
+    def solve() -> None:
+        evaluate(law.base, law.program, [found.case], [found.contexts])
+
+    def prepare() -> None:
+        fresh[:] = [assess(law, dossier)]
+
+    def prove() -> None:
+        answer_for(fresh[0])
+
+    solved, _, proving = medians(runs, solve, prepare, prove)
+    return solved, proving
+
+
+def warm(law: Law, runs: int) -> Iterator[Line]:
+    """Measure one dossier in this process: solved, and with the proofs of all rights of all persons."""
+    for name in STORIES:
+        dossier, _, contexts = story(law, name)
+        solved, proving = proved(law, dossier, runs)
+        what = f"à chaud : {len(dossier.persons)} pers., {len(contexts)} lectures"
+        yield f"{what}, résolution seule", shown(solved), "", "repère"
+        yield (
+            f"{what}, preuves de tous les droits",
+            shown(proving),
+            times(proving / solved),
+            f"≤ {shown(max(3 * solved, 20))}",
+        )
+
+
+def varied(folder: Path, count: int) -> Iterator[Path]:
+    """Write dossiers made from the examples, each with all its dates moved and its amounts changed."""
+    texts = [
+        path.read_text(encoding="utf-8").split("attendu:")[0]
+        for path in sorted(EXAMPLES.glob("*.yaml"))
+        if "inconnu" not in path.name
+    ]
+    folder.mkdir()
+    for number in range(count):
+        text = texts[number % len(texts)]
+        turn = number // len(texts)
+        back = timedelta(days=(turn * 7) % 365)
+        factor = 90 + turn % 21
+
+        def moved(found: re.Match[str], back: timedelta = back) -> str:
+            return (date.fromisoformat(found[0]) - back).isoformat()
+
+        def scaled(found: re.Match[str], factor: int = factor) -> str:
+            return f"montant: {float(found[1]) * factor / 100:.2f}"
+
+        text = re.sub(r"\b\d{4}-\d\d-\d\d\b", moved, text)
+        text = re.sub(r"montant: (\d+\.\d\d)", scaled, text)
+        path = folder / f"d{number}.yaml"
+        path.write_text(text, encoding="utf-8")
+        yield path
+
+
+def batch(law: Law, folder: Path, sizes: tuple[int, int], runs: int) -> Iterator[Line]:
+    """Measure many dossiers in groups of CHUNK, beside the same dossiers one by one."""
+    small, large = sizes
+    read: list[Dossier] = []
+    reading = clock(lambda: read.extend(read_dossier(path, law.base) for path in varied(folder / "lot", large)))
+    whole = [dossier for dossier in read if not fill(dossier, law.base).gaps]
+
+    def together(count: int) -> None:
+        for start in range(0, count, CHUNK):
+            assess_all(law, [read[at % len(read)] for at in range(start, min(start + CHUNK, count))])
+
+    read[:] = whole
+    sample = read[: 3 * len(STORIES) * runs]
+    one = statistics.median([clock(lambda dossier=dossier: assess(law, dossier)) for dossier in sample])  # type: ignore[misc]
+    together(CHUNK)
+    some, many = clock(lambda: together(small)), clock(lambda: together(large))
+    yield f"lecture d'un dossier parmi {large}", shown(reading / large), "", ""
+    yield "un dossier seul", shown(one), "", "repère"
+    for count, taken in ((small, some), (large, many)):
+        yield (
+            f"un dossier parmi {count} ({shown(taken)} en tout)",
+            shown(taken / count),
+            f"÷ {one / (taken / count):.0f}",
+            "≥ ÷ 10",
+        )
+    growth = (many / large) / (some / small)
+    yield f"par dossier, de {small} à {large}", "", times(growth), "linéaire : × 1"
+    yield "mémoire au plus", f"{peak()} Mo", "", ""
+
+
+def peak() -> int:
+    """Return the most memory this process has held, in megabytes."""
+    import resource
+
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size // (1024 if sys.platform != "darwin" else 1024 * 1024)
+
+
+def persons(law: Law, folder: Path, runs: int) -> Iterator[Line]:
+    """Measure households of one, two, four and eight persons."""
+    adult = "naissance: 1985-01-01, nationalite: GN, arrivee: 2019-03-15, sejour: [], ressources: []"
+    first = 0.0
+    for count in (1, 2, 4, 8):
+        lines = ["dossier: foyer", "date: 2021-05-01", "personnes:", f"  a1: {{{adult}}}"]
+        if count > 1:
+            lines.insert(2, "unions: [{nature: mariage, de: a1, avec: a2, du: 2015-08-08}]")
+            lines.append(f"  a2: {{{adult}}}")
+        lines += [
+            f"  e{number}: {{naissance: 20{8 + number:02}-02-02, nationalite: GN, arrivee: 2019-03-15,"
+            " sejour: [], ressources: [], parents: [a1, a2]}"
+            for number in range(count - 2)
+        ]
+        path = folder / f"foyer{count}.yaml"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        solved, proving = proved(law, read_dossier(path, law.base), runs)
+        first = first or solved
+        yield f"foyer de {count} : résolution", shown(solved), times(solved / first), ""
+        yield f"foyer de {count} : preuves", shown(proving), times(proving / solved), f"≤ {shown(max(3 * solved, 20))}"
+
+
+def multiplied(base: KnowledgeBase, copies: int, *, live: bool) -> KnowledgeBase:
+    """Return a base with copies of every legal rule under new ids, in force like it or never."""
+    found, legal = list(base.rules), dict(base.legal)
+    for copy in range(1, copies):
+        for rule in base.rules:
+            if rule.guard not in base.legal:
+                continue
+            name = f"{rule.guard}__{copy}"
+            guard = Literal(Atom("en_vigueur", (Fun(name),)))
+            found.append(Rule(rule.head, (guard, *rule.body[1:]), rule.place, rule.places))
+            model = base.legal[rule.guard]
+            interval = model.interval if live else Interval("1900-01-01", "1900-01-02")
+            legal[name] = msgspec.structs.replace(model, id=name, interval=interval, rule=len(found) - 1)
+    return msgspec.structs.replace(base, rules=tuple(found), legal=legal)
+
+
+def rules(law: Law, runs: int) -> Iterator[Line]:
+    """Measure one dossier on bases of one, two and four times the rules."""
+    dossier, case, contexts = story(law, "amina")
+    [first] = medians(runs, lambda: evaluate(law.base, law.program, [case], [contexts]))
+    yield f"{len(law.base.legal)} règles : résolution", shown(first), "", "repère"
+    for copies in (2, 4):
+        for live in (False, True):
+            base = multiplied(law.base, copies, live=live)
+            other = Law(base, lift(base), law.kinds)
+            solved, proving = proved(other, dossier, runs)
+            state = "toutes en vigueur" if live else "les autres hors de leur période"
+            yield f"{len(base.legal)} règles, {state} : résolution", shown(solved), times(solved / first), ""
+            yield f"{len(base.legal)} règles, {state} : preuves", shown(proving), times(proving / solved), ""
+
+
+def dates(law: Law, runs: int) -> Iterator[Line]:
+    """Measure one dossier on one, ten, a hundred and a thousand days."""
+    dossier, case, _ = story(law, "amina")
+    start = date.fromisoformat(dossier.date)
+    first = 0.0
+    for count in (1, 10, 100, 1000):
+        days = [Context((start - timedelta(days=number)).isoformat()) for number in range(count)]
+        [taken] = medians(
+            runs if count < 1000 else 3, lambda days=days: evaluate(law.base, law.program, [case], [days])
+        )  # type: ignore[misc]
+        first = first or taken
+        yield (
+            f"{count} jour{'s' * (count > 1)} : résolution",
+            shown(taken),
+            times(taken / first),
+            f"{shown(taken / count)} par jour",
+        )
+
+
+if __name__ == "__main__":
+    main()
