@@ -22,6 +22,7 @@ class Anomaly(msgspec.Struct, frozen=True, omit_defaults=True):
     personne: str = ""
     fichier: str = ""
     ligne: int = 0
+    faits: list[str] = []
 
 
 class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):

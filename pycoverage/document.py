@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterator
@@ -92,9 +93,9 @@ def parse(data: bytes, *, name: str) -> Node:
         ) from None
     if not text.strip():
         raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
-    findings = [_control(name, text, match.start()) for match in _CONTROL.finditer(text)]
+    findings = [_control(name, text, match.start()) for match in itertools.islice(_CONTROL.finditer(text), 20)]
     if findings:
-        raise InputError(findings[:20])
+        raise InputError(findings)
     try:
         for token in _events(text):
             tag = getattr(token, "tag", None)

@@ -324,7 +324,7 @@ class _Checker:
 def _contested(node: Node) -> bool:
     """Tell whether an expected status is written `{conteste: {lecture: statut}}`."""
     inner = node.get("conteste")
-    readings = inner.entries if inner else None
+    readings = (inner.entries or {}) if inner else {}
     return bool(readings) and len(node.entries or {}) == 1 and all(s.text in STATUSES for _, s in readings.values())
 
 

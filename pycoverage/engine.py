@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pycoverage.finding import Finding, InputError, LimitError, Place
 from pycoverage.functions import FUNCTIONS, OPEN_END, OPEN_START
 from pycoverage.situation import Case, Context
@@ -30,20 +32,34 @@ CHUNK = 200
 MAX_KEPT = 50_000
 """Symbols and values remembered in one process, at most."""
 
+FEW = 12
+"""Up to so many other readings are grounded with the first; more wait until it is known which matter."""
+
 Row = tuple[Value, ...]
+Readings = tuple[tuple[str, str], ...]
 
 
 class Model:
     """The atoms that hold, read from the solver on demand and indexed by situation."""
 
-    def __init__(self, control: clingo.Control, levels: dict[str, tuple[str, ...]], ids: _Ids) -> None:
-        self._control, self._levels, self._ids = control, levels, ids
+    def __init__(self, control: clingo.Control, base: KnowledgeBase, program: Program, ids: _Ids) -> None:
+        self._control, self._base, self._levels, self._ids = control, base, program.levels, ids
+        self._routes: dict[tuple[int, Readings], tuple[Model, int, Readings]] = {}
         self._symbols: dict[str, dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]] = {}
         self._rows: dict[tuple[str, tuple[int, ...]], dict[Row, None]] = {}
         self._applied: dict[str, set[int]] = {}
 
     def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         """Return the rows of a predicate in a situation, as an ordered set."""
+        model, number, readings = self._routes.get((case, context.readings)) or (self, case, context.readings)
+        if readings != context.readings:
+            if name in ("en_vigueur", "lecture"):
+                given = context_atoms(self._base, context)
+                return dict.fromkeys(arguments for predicate, arguments in given if predicate == name)
+            context = msgspec.structs.replace(context, readings=readings)
+        return model._situated(name, arity, number, context)
+
+    def _situated(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         hidden = tuple(
             case if level == "C__" else self._ids.context(context) if level == "K__" else self._ids.law(context)
             for level in self._levels.get(name, ())
@@ -66,11 +82,27 @@ class Model:
 
         A rule that depends on the context alone counts for every case of the model.
         """
+        routes = {(model, number) for (own, _), (model, number, _) in self._routes.items() if own == case}
+        return any(model._used(index, hidden, variables, number) for model, number in {(self, case), *routes})
+
+    def _used(self, index: int, hidden: tuple[str, ...], variables: int, case: int) -> bool:
         key = f"_applique_{index}"
         if key not in self._applied:
             atoms = self._control.symbolic_atoms.by_signature(key, len(hidden) + variables)
             self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
         return bool(self._applied[key] & {case, -1})
+
+    def debated(self) -> set[tuple[str, int]]:
+        """Return the questions that matter, each with the case in which it does (-1: in all)."""
+        found = {(atom.symbol.arguments[0].name, -1) for atom in self._control.symbolic_atoms.by_signature("_debat", 1)}
+        for atom in self._control.symbolic_atoms.by_signature("_debat", 2):
+            question, case = atom.symbol.arguments
+            found.add((question.name, case.number))
+        return found
+
+    def route(self, case: int, readings: Readings, model: Model, number: int, same: Readings) -> None:
+        """Let another model, or other readings, answer for a case under these readings."""
+        self._routes[case, readings] = model, number, same
 
     def _read(self, name: str, arity: int) -> dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]:
         hidden = len(self._levels.get(name, ()))
@@ -118,10 +150,11 @@ class _Functions:
 
     def __getattr__(self, name: str) -> Callable[..., Sequence[clingo.Symbol]]:
         function = FUNCTIONS[name][0]
-        known: dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]] = {}
+        known = _RESULTS.setdefault(name, {})
 
         def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
-            result = known.get(arguments)
+            key = tuple([argument._rep for argument in arguments])
+            result = known.get(key)
             if result is not None:
                 return result
             try:
@@ -129,7 +162,9 @@ class _Functions:
             except (ValueError, TypeError) as error:
                 self.errors.append((rule.number, f"@{name} : {error}"))
                 return []
-            known[arguments] = result
+            if len(known) > MAX_KEPT:
+                known.clear()
+            known[key] = result
             return result
 
         setattr(self, name, call)
@@ -163,11 +198,12 @@ def applied(function: Callable[..., object], arguments: Iterable[Value]) -> Valu
 
 def value_of(symbol: clingo.Symbol) -> Value:
     """Return a clingo symbol as a value; each symbol is taken apart once."""
-    found = _VALUES.get(symbol)
+    key = symbol._rep
+    found = _VALUES.get(key)
     if found is None:
         if len(_VALUES) > MAX_KEPT:
             _VALUES.clear()
-        found = _VALUES[symbol] = _value_of(symbol)
+        found = _VALUES[key] = _value_of(symbol)
     return found
 
 
@@ -186,7 +222,9 @@ def _value_of(symbol: clingo.Symbol) -> Value:
 
 
 _CODES: dict[str, Fun] = {}
-_VALUES: dict[clingo.Symbol, Value] = {}
+_VALUES: dict[int, Value] = {}
+_RESULTS: dict[str, dict[tuple[int, ...], list[clingo.Symbol]]] = {}
+"""What was computed, by the number clingo gives a symbol once and for all; its own hash is a foreign call."""
 
 
 def symbol_of(value: Value) -> clingo.Symbol:
@@ -215,14 +253,66 @@ def evaluate(
 
     The days that `a_la_date` may ask for are added. Raises InputError for an error of the base that
     only shows while it runs (a function that fails, a sum that leaves 32 bits) and LimitError when
-    `seconds` have passed.
+    `seconds` have passed. Where there are many, a reading is only grounded for the cases in which it
+    can matter; elsewhere the model of the first reading is its model too.
     """
+    first: list[list[Context]] = []
+    later: list[list[Context]] = []
+    for own in contexts:
+        main = own[0].readings if own else ()
+        first.append([context for context in own if context.readings == main])
+        days = {(context.jour, context.plafond_droit) for context in first[-1]}
+        others = [context for context in own if context.readings != main]
+        first[-1] += [context for context in others if (context.jour, context.plafond_droit) not in days]
+        later.append([context for context in others if (context.jour, context.plafond_droit) in days])
+    if sum(map(len, later)) <= FEW:
+        return _evaluate(base, program, cases, contexts, traced=traced, seconds=seconds)
+    model = _evaluate(base, program, cases, first, traced=traced, seconds=seconds, debates=True)
+    debated = model.debated()
+    again: dict[int, list[Context]] = {}
+    for number, own in enumerate(later):
+        for context in own:
+            main = first[number][0].readings
+            changed = _changed(base, main, context.readings)
+            if any({(question, number), (question, -1)} & debated for question in changed):
+                again.setdefault(number, []).append(context)
+            else:
+                model.route(number, context.readings, model, number, main)
+    if again:
+        numbers = list(again)
+        other = _evaluate(
+            base, program, [cases[number] for number in numbers], list(again.values()), traced=traced, seconds=seconds
+        )
+        for index, number in enumerate(numbers):
+            for context in again[number]:
+                model.route(number, context.readings, other, index, context.readings)
+    return model
+
+
+def _changed(base: KnowledgeBase, one: Readings, other: Readings) -> Iterator[str]:
+    for question in base.questions:
+        if base.reading(question, dict(one)) != base.reading(question, dict(other)):
+            yield question
+
+
+def _evaluate(
+    base: KnowledgeBase,
+    program: Program,
+    cases: Sequence[Case],
+    contexts: Sequence[Sequence[Context]],
+    *,
+    traced: bool,
+    seconds: float | None,
+    debates: bool = False,
+) -> Model:
     import clingo
 
     messages: list[str] = []
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
     ids = _Ids(program.pivots)
     control.add("base", [], program.traced if traced else program.text)
+    if debates:
+        control.add("base", [], program.debates)
     with control.backend() as backend:
         for name, arguments in situation_atoms(base, program, cases, contexts, ids):
             symbol = clingo.Function(name, [_symbol(argument) for argument in arguments])
@@ -236,7 +326,7 @@ def evaluate(
     for atom in control.symbolic_atoms.by_signature("_depassement", 1):
         rule = atom.symbol.arguments[0].number
         raise InputError([_failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
-    return Model(control, program.levels, ids)
+    return Model(control, base, program, ids)
 
 
 def ground(control: clingo.Control, functions: object, seconds: float | None) -> None:

@@ -23,7 +23,7 @@ def prover_for(assessment: Assessment) -> Prover:
 def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
     """Return the answer for a dossier, with the rules, hypotheses and open facts behind each status."""
     prover = prover or prover_for(assessment)
-    anomalies = list(_anomalies(assessment))
+    anomalies = list(_anomalies(assessment, prover))
     base = assessment.law.base
     people: dict[str, PersonAnswer] = {}
     if not anomalies:
@@ -43,16 +43,19 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
     )
 
 
-def _anomalies(assessment: Assessment) -> Iterator[Anomaly]:
+def _anomalies(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
     base, dossier = assessment.law.base, assessment.dossier
     writer = Writer(assessment.law, dossier.persons)
     for code, person in sorted(assessment.anomalies):
-        phrase = base.phrases.get(code, code.replace("_", " "))
-        message = phrase.replace("{Personne}", writer.person(person))
-        lines = sorted(
-            fact.place.line for fact in assessment.case.facts if Fun(person) in fact.args and fact.place.line
-        )
-        yield Anomaly(code, message, dossier.persons.get(person, person), dossier.file, lines[0] if lines else 0)
+        root = prover.explain(Atom("anomalie", (Fun(code), Fun(person))), assessment.default)
+        top = prover.nodes[root]
+        assert isinstance(top, Applied)
+        message = writer.fill(base.phrases.get(code, code.replace("_", " ")), top.rule, top.binding)
+        facts = {node.fact for node in reach(prover.nodes, root) if isinstance(node, Stated) and node.fact.place.line}
+        ordered = sorted(facts, key=lambda fact: fact.place)
+        told = [f"ligne {fact.place.line} : {writer.fact(fact)}" for fact in ordered]
+        line = ordered[0].place.line if ordered else 0
+        yield Anomaly(code, message, dossier.persons.get(person, person), dossier.file, line, told)
     for name in assessment.missing:
         message = f"paramètre sans valeur au {assessment.default.droit_au} : {base.parameters[name].nom}"
         yield Anomaly("parametre_absent", message, fichier=base.parameters[name].place.file)

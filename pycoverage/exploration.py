@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal as Choice
@@ -112,7 +113,8 @@ Conclusion = dict[Context, frozenset[tuple[str, str]]]
 
 class _Space:
     def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None) -> None:
-        self.law, self.filled, self.contexts, self.seconds = law, filled, list(contexts), seconds
+        self.law, self.filled, self.contexts = law, filled, list(contexts)
+        self.deadline = None if seconds is None else time.monotonic() + seconds
         self.slots = list(self._slots())
         self.complete = True
         self.points: list[list[Value | None]] = [self._first(slot) for slot in self.slots]
@@ -212,9 +214,9 @@ class _Space:
         high_day = limits[1] if limits else today + timedelta(days=366 * (2 if late else 0))
         low_day = limits[0] if limits else low_day
         days = {low_day, high_day, today, today - timedelta(days=1)}
-        days |= {today - timedelta(days=31 * month) for month in range(1, 40)}
-        days |= {today - timedelta(days=365 * year) for year in range(1, 101)}
-        days |= {today + timedelta(days=31 * month) for month in range(1, 20)}
+        days |= {today - timedelta(days=31 * month) for month in (1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 18, 24, 36)}
+        days |= {today - timedelta(days=365 * year) for year in (4, 5, 6, 10, 15, 17, 18, 19, 25, 35, 50, 65, 90)}
+        days |= {today + timedelta(days=31 * month) for month in (1, 3, 12)}
         for fact in self.filled.case.facts:
             for arg in fact.args:
                 if isinstance(arg, str) and len(arg) == 10:
@@ -228,21 +230,33 @@ class _Space:
             return None
         ends = []
         for bound in slot.field.plage:
-            text = self.contexts[0].jour if bound == "jour" else bound
-            try:
-                ends.append(date.fromisoformat(text))
-            except ValueError:
-                ends.append(date(1900, 1, 1))
+            text = self.contexts[0].jour if bound == "jour" else self._known(slot.gap.owner, bound)
+            ends.append(date.fromisoformat(text) if text else date(1900, 1, 1))
         return ends[0], ends[1]
+
+    def _known(self, owner: str, bound: str) -> str:
+        """Return a bound of a range: a day as written, or the value of another attribute if it is known."""
+        attribute = self.law.base.vocabulary.personne.get(bound)
+        if attribute is None:
+            return bound
+        facts = (fact for fact in self.filled.case.facts if fact.name == attribute.predicate)
+        return next((str(fact.args[-1]) for fact in facts if fact.args[0] == Fun(owner)), "")
 
     def sample(self) -> None:
         """Find the points of each ordered slot, the others at several of their own points, until stable."""
         ordered = [number for number, slot in enumerate(self.slots) if slot.field.type in ("date", "montant", "nombre")]
+        done: set[tuple[int, Choices]] = set()
         for _ in range(ROUNDS if len(self.slots) > 1 else 1):
             before = [len(points) for points in self.points]
             for number in ordered:
+                fresh = []
                 for settings in self._settings(number):
-                    self._bisect(number, settings)
+                    key = number, (*settings[:number], *settings[number + 1 :])
+                    if key not in done:
+                        done.add(key)
+                        fresh.append(settings)
+                self._bisect(number, fresh[:1], self.contexts)
+                self._bisect(number, fresh[1:], self.contexts[:1])
             if before == [len(points) for points in self.points]:
                 break
 
@@ -256,49 +270,61 @@ class _Space:
                     found.append([*base[:other], point, *base[other + 1 :]])
         return found[:SAMPLED]
 
-    def _bisect(self, number: int, settings: list[Value | None]) -> None:
+    def _bisect(self, number: int, settings: Sequence[list[Value | None]], contexts: Sequence[Context]) -> None:
+        """Add to a slot the first value of each interval over which the rules conclude the same.
+
+        All settings of the other slots go on together, so that each round is one grounding.
+        """
         slot = self.slots[number]
         grid = self._domain(slot)
         names = self._dependents(self._attribute(slot.gap).predicate)
-        seen: dict[Value, object] = {}
+        seen: list[dict[Value, object]] = [{} for _ in settings]
 
-        def look(values: Sequence[Value]) -> None:
-            fresh = list(dict.fromkeys(value for value in values if value not in seen))
-            cases = [self.case((*settings[:number], value, *settings[number + 1 :])) for value in fresh]
-            for value, signature in zip(fresh, self._signatures(cases, names), strict=True):
-                seen[value] = signature
-
-        look(grid)
-        intervals = [(a, b) for a, b in itertools.pairwise(grid) if seen[a] != seen[b]]
-        while intervals:
-            cuts = {pair: [pair[0], *_between(*pair), pair[1]] for pair in intervals}
-            look([value for cut in cuts.values() for value in cut])
-            intervals = [
-                (a, b)
-                for cut in cuts.values()
-                if len(cut) > 2
-                for a, b in itertools.pairwise(cut)
-                if seen[a] != seen[b]
+        def look(wanted: Sequence[Sequence[Value]]) -> None:
+            fresh = [
+                (place, value)
+                for place, values in enumerate(wanted)
+                for value in dict.fromkeys(values)
+                if value not in seen[place]
             ]
-        values = sorted(seen, key=rank)
+            cases = [
+                self.case((*settings[place][:number], value, *settings[place][number + 1 :])) for place, value in fresh
+            ]
+            for (place, value), signature in zip(fresh, self._signatures(cases, names, contexts), strict=True):
+                seen[place][value] = signature
+
+        look([grid] * len(settings))
+        cuts = [self._changes(grid, known) for known in seen]
+        while any(cuts):
+            finer = [[[low, *_between(low, high), high] for low, high in pairs] for pairs in cuts]
+            look([[value for cut in cut_list for value in cut] for cut_list in finer])
+            cuts = [
+                [pair for cut in cut_list if len(cut) > 2 for pair in self._changes(cut, known)]
+                for cut_list, known in zip(finer, seen, strict=True)
+            ]
         found: set[Value] = {value for value in self.points[number] if value is not None}
-        previous: object = None
-        for value in values:
-            if previous is None or seen[value] != previous:
-                found.add(value)
-            previous = seen[value]
+        for known in seen:
+            values = sorted(known, key=rank)
+            found.add(values[0])
+            found.update(high for _, high in self._changes(values, known))
         none: list[Value | None] = [None] if self._listed(slot) else []
         self.points[number] = [*none, *sorted(found, key=rank)]
 
-    def _signatures(self, cases: Sequence[Case], names: Sequence[tuple[str, int]]) -> Iterator[object]:
+    def _changes(self, values: Sequence[Value], known: dict[Value, object]) -> list[tuple[Value, Value]]:
+        """Return the neighbours that the rules do not treat alike."""
+        return [(low, high) for low, high in itertools.pairwise(values) if known[low] != known[high]]
+
+    def _signatures(
+        self, cases: Sequence[Case], names: Sequence[tuple[str, int]], contexts: Sequence[Context]
+    ) -> Iterator[object]:
         """Yield what the rules conclude in each case, dates and amounts left out."""
         for start in range(0, len(cases), CHUNK):
             chunk = cases[start : start + CHUNK]
-            model = self._evaluate(chunk)
+            model = self._evaluate(chunk, contexts)
             for number in range(len(chunk)):
                 yield frozenset(
                     (context.readings, name, tuple(arg for arg in row if isinstance(arg, Fun)))
-                    for context in self.contexts
+                    for context in contexts
                     for name, arity in names
                     for row in model.rows(name, arity, number, context)
                 )
@@ -319,9 +345,10 @@ class _Space:
                     growing = True
         return sorted(found.items())
 
-    def _evaluate(self, cases: Sequence[Case]) -> Model:
-        contexts = [self.contexts] * len(cases)
-        return evaluate(self.law.base, self.law.program, cases, contexts, seconds=self.seconds)
+    def _evaluate(self, cases: Sequence[Case], own: Sequence[Context]) -> Model:
+        contexts = [own] * len(cases)
+        seconds = None if self.deadline is None else max(self.deadline - time.monotonic(), 0.001)
+        return evaluate(self.law.base, self.law.program, cases, contexts, seconds=seconds)
 
     def completions(self) -> Iterator[Choices]:
         """Yield the completions to try: all of them, or a fixed sample with `complete` set to False."""
@@ -342,23 +369,22 @@ class _Space:
 
     def conclusions(self, tried: Sequence[Choices]) -> list[Conclusion | None]:
         """Return the rights held in each completion, or None where the facts contradict each other."""
-        found: list[Conclusion | None] = []
-        for start in range(0, len(tried), CHUNK):
-            chunk = tried[start : start + CHUNK]
-            model = self._evaluate([self.case(choices) for choices in chunk])
-            for number in range(len(chunk)):
-                if model.rows("anomalie", 2, number, self.contexts[0]):
-                    found.append(None)
-                    continue
-                found.append(
-                    {
+        cases = {case.facts: case for case in map(self.case, tried)}
+        distinct = list(cases.values())
+        known: dict[tuple[Fact, ...], Conclusion | None] = {}
+        for start in range(0, len(distinct), CHUNK):
+            chunk = distinct[start : start + CHUNK]
+            model = self._evaluate(chunk, self.contexts)
+            for number, case in enumerate(chunk):
+                known[case.facts] = None
+                if not model.rows("anomalie", 2, number, self.contexts[0]):
+                    known[case.facts] = {
                         context: frozenset(
                             (str(row[0]), str(row[1])) for row in model.rows("droit", 2, number, context)
                         )
                         for context in self.contexts
                     }
-                )
-        return found
+        return [known[self.case(choices).facts] for choices in tried]
 
     def outcomes(
         self, tried: Sequence[Choices], results: Sequence[Conclusion | None], kept: Sequence[int]

@@ -136,8 +136,8 @@ def _votes(base: KnowledgeBase) -> dict[tuple[str, int], str]:
     for rule in base.rules:
         inference.rule(rule)
     counts: dict[tuple[str, int], Counter[str]] = {}
-    for position, kind in inference.seen():
-        counts.setdefault(position, Counter())[kind] += 1
+    for position, kind, weight in inference.seen():
+        counts.setdefault(position, Counter())[kind] += weight
     return {position: max(sorted(found), key=found.__getitem__) for position, found in counts.items()}
 
 
@@ -153,7 +153,7 @@ class _Inference:
     """Union-find over nodes: each class has at most one kind, and constraints checked at the end.
 
     `settled` gives kinds of derived positions known beforehand; `apart` keeps rules from telling each
-    other the kinds of derived positions.
+    other the kinds of derived positions, and orders (`<`, `!=`) from telling any.
     """
 
     def __init__(self, base: KnowledgeBase, settled: dict[tuple[str, int], str], *, apart: bool = False) -> None:
@@ -174,14 +174,14 @@ class _Inference:
         for rule in base.rules:
             self._arity.setdefault(rule.head.name, len(rule.head.args))
         self._given = frozenset(self._nodes) if apart else None
-        self._apart: list[tuple[tuple[str, int], int]] = []
+        self._apart: list[tuple[tuple[str, int], int, int]] = []
 
-    def seen(self) -> Iterator[tuple[tuple[str, int], str]]:
-        """Yield each kind seen at a derived position, when rules are taken apart."""
-        for position, node in self._apart:
+    def seen(self) -> Iterator[tuple[tuple[str, int], str, int]]:
+        """Yield each kind seen at a derived position, when rules are taken apart; a head weighs two."""
+        for position, node, weight in self._apart:
             kind = self._kinds[self._find(node)]
             if kind is not None:
-                yield position, kind
+                yield position, kind, weight
 
     def _new(self, kind: str | None = None) -> int:
         self._parents.append(len(self._parents))
@@ -260,19 +260,21 @@ class _Inference:
     def _comparison(self, comparison: Comparison, scope: dict[str, int], place: Place) -> None:
         use = _Use(place, comparison, "comparaison")
         left = self._term(comparison.left, scope, use)
-        self._union(left, self._term(comparison.right, scope, use), use, str(comparison.left))
+        right = self._term(comparison.right, scope, use)
+        if self._given is None or comparison.op == "=":
+            self._union(left, right, use, str(comparison.left))
 
     def _atom(self, atom: Atom, scope: dict[str, int], use: _Use) -> None:
         known = self._arity.get(atom.name) == len(atom.args)
         for index, arg in enumerate(atom.args):
             node = self._term(arg, scope, use)
             if known:
-                self._union(node, self._node(atom.name, index), use, str(arg))
+                self._union(node, self._node(atom.name, index, 2 if use.part is atom else 1), use, str(arg))
 
-    def _node(self, name: str, index: int) -> int:
+    def _node(self, name: str, index: int, weight: int = 1) -> int:
         if self._given is not None and (name, index) not in self._given:
             node = self._new()
-            self._apart.append(((name, index), node))
+            self._apart.append(((name, index), node, weight))
             return node
         known = self._nodes.get((name, index))
         if known is None:
@@ -305,19 +307,19 @@ class _Inference:
         return node
 
     def _call(self, call: Call, scope: dict[str, int], use: _Use) -> int:
-        nodes = [self._term(arg, scope, use) for arg in call.args]
+        inner = _Use(use.place, use.part, "fonction")
+        nodes = [self._term(arg, scope, inner) for arg in call.args]
         known = FUNCTIONS.get(call.name)
         if known is None:
             return self._new()
         _, types, result = known
-        inner = _Use(use.place, use.part, "fonction")
         for node, arg, kind in zip(nodes, call.args, _signature(types, len(nodes)), strict=False):
             self._union(node, self._seed(kind), inner, str(arg))
         return self._new(result)
 
     def _arith(self, term: Arith, scope: dict[str, int], use: _Use) -> int:
         inner = _Use(use.place, use.part, "calcul")
-        left, right = self._term(term.left, scope, use), self._term(term.right, scope, use)
+        left, right = self._term(term.left, scope, inner), self._term(term.right, scope, inner)
         for node, side in ((left, term.left), (right, term.right)):
             self._weak.append((node, "nombre", str(side), inner))
         if term.op in "*/":

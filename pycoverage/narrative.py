@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pycoverage.assessment import Assessment
+from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, prover_for
 from pycoverage.explanation import Layout, Line
 from pycoverage.finding import Finding, InputError, Place, suggestion
@@ -19,7 +20,8 @@ from pycoverage.presentation import (
     tree_markdown,
     tree_text,
 )
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer, day, filled
+from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
@@ -67,13 +69,24 @@ class Narrative:
         right = self.answer.personnes[choice[0]].droits[choice[1]]
         if right.motif == "hors_periode":
             return (Line("note", f"aucune règle ne donne ce droit au {day(self.answer.date)}"),)
-        for gap in right.depend_de:
-            found.append(Line("supposition", f"dépend d'un fait inconnu : {gap}"))
+        if right.par_defaut == "a_preciser":
+            supposed = [fact for fact in self.assessment.case.facts if fact.origin == "supposed"]
+            example = " ; ".join(map(self.writer.fact, supposed)) or "sans rien de plus"
+            found = [Line("supposition", f"par exemple, si : {example}", children=tuple(found))]
+        for gap in verdict(self.assessment, self._ids[choice[0]], choice[1]).depends:
+            found.append(Line("supposition", f"dépend d'un fait inconnu, {self._question(gap)}"))
         for reading, status in right.lectures.items():
             found.append(self._reading(reading, STATUS_MARKS[status][2:]))
         for reserve in right.reserves:
             found.append(Line("note", f"à vérifier : {reserve}"))
         return tuple(found)
+
+    def _question(self, gap: Gap) -> str:
+        """Return how an unknown fact is named, and the question that would settle it."""
+        vocabulary = self.assessment.law.base.vocabulary
+        attribute = (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
+        asked = filled(attribute.question["fr"], lambda _: self.writer.person(gap.owner))
+        return f"{gap.key(self.assessment.dossier.persons)} : {asked}"
 
     def _reading(self, name: str, status: str) -> Line:
         question_id, _, reading_id = name.partition("=")

@@ -42,6 +42,7 @@ def answer_text(answer: Answer, base: KnowledgeBase, titles: dict[str, str]) -> 
     for anomaly in answer.anomalies:
         place = f" ({anomaly.fichier}{f', ligne {anomaly.ligne}' if anomaly.ligne else ''})"
         yield f"  ! {anomaly.message}{place}"
+        yield from (f"      {fact}" for fact in anomaly.faits)
     if answer.anomalies:
         yield ""
         yield "Le dossier se contredit : corrigez-le, aucune réponse n'est donnée."

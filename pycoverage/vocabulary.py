@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal as Choice
 
 import msgspec
@@ -57,8 +58,7 @@ class Attribute(msgspec.Struct, frozen=True):
     @property
     def arguments(self) -> tuple[str, ...]:
         """The names of the predicate's arguments: `personne`, `cle`, `valeur` or a field."""
-        match = re.fullmatch(r"\s*\w+\s*\((.*)\)\s*", self.predicat)
-        return tuple(part.strip() for part in match.group(1).split(",")) if match else ()
+        return _arguments(self.predicat)
 
     @property
     def is_list(self) -> bool:
@@ -75,6 +75,12 @@ class Attribute(msgspec.Struct, frozen=True):
                 return self.element
             return Field(self.type, self.nomenclature, plage=self.plage)
         return self.champs[argument]
+
+
+@cache
+def _arguments(predicat: str) -> tuple[str, ...]:
+    match = re.fullmatch(r"\s*\w+\s*\((.*)\)\s*", predicat)
+    return tuple(part.strip() for part in match.group(1).split(",")) if match else ()
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

@@ -33,7 +33,7 @@ from pycoverage.checks import (
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.report import to_annotations, to_json
 from pycoverage.checks.study import study
-from pycoverage.finding import Finding, InputError
+from pycoverage.finding import Finding, InputError, Place, suggestion
 
 _CHECKS = (
     day,
@@ -77,8 +77,12 @@ def run(root: Path) -> list[Finding]:
 
 
 def explain(code: str) -> str:
-    """Return the documentation of a code. Raises KeyError if there is no such code."""
-    return str(CODES[code.upper()])
+    """Return the documentation of a code. Raises InputError if there is no such code."""
+    doc = CODES.get(code.strip().upper())
+    if doc is None:
+        help_ = suggestion(code.strip().upper(), CODES) or f"codes : {', '.join(CODES)}"
+        raise InputError([Finding(Place("--explain"), "PC002", f"code inconnu « {code} »", help_)])
+    return str(doc)
 
 
 def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:

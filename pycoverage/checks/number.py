@@ -20,8 +20,8 @@ CODES = (
         "Les nombres du solveur ont 32 bits et reviennent à zéro sans un mot : un revenu énorme passerait sous le "
         "plafond. Les produits et quotients de montants passent par @part, @part_par_exces et @fois, exactes et "
         "bornées.",
-        "aide(Personne) :- total(Personne, Total), plafond(Plafond), Total * 100 <= Plafond * 135.",
-        "aide(Personne) :- total(Personne, Total), plafond(Plafond), Total <= @part(Plafond, rapport(135, 100)).",
+        "aide(Personne) :- total(Personne, Total), plafond(Plafond), Total * 2 <= Plafond * 3.",
+        "aide(Personne) :- total(Personne, Total), plafond(Plafond), Total <= @part(Plafond, rapport(3, 2)).",
         "le produit d'un nombre par un entier écrit, assez petit",
     ),
     Doc(

@@ -13,6 +13,13 @@ CODES = (
         "pycoverage check --base mon-depot",
     ),
     Doc(
+        "PC002",
+        "code inconnu",
+        "Le code dont on demande l'explication n'est pas un de ceux que donne pycoverage check.",
+        "pycoverage check --explain PC999",
+        "pycoverage check --explain PC101",
+    ),
+    Doc(
         "PC101",
         "écriture incorrecte",
         "Une virgule, un point ou une parenthèse de travers : la règle ne peut pas être lue, et ne compte pas.",

@@ -13,7 +13,7 @@ LEVELS = {"erreur": "error", "avertissement": "warning"}
 
 
 def to_json(findings: Iterable[Finding]) -> str:
-    """Return findings as a JSON list of objects, in the given order, with a final newline."""
+    """Return findings as a JSON list of objects, in the given order."""
     rows = [
         {
             "code": finding.code,
@@ -26,7 +26,7 @@ def to_json(findings: Iterable[Finding]) -> str:
         }
         for finding in findings
     ]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
 
 
 def to_annotations(findings: Iterable[Finding], *, folder: str = "") -> str:
@@ -37,8 +37,8 @@ def to_annotations(findings: Iterable[Finding], *, folder: str = "") -> str:
         where = f"file={_property(file)},line={max(finding.place.line, 1)},col={max(finding.place.column, 1)}"
         text = f"{finding.message} — {finding.help}" if finding.help else finding.message
         level = LEVELS.get(finding.severity, "notice")
-        lines.append(f"::{level} {where},title={_property(finding.code)}::{_data(text)}\n")
-    return "".join(lines)
+        lines.append(f"::{level} {where},title={_property(finding.code)}::{_data(text)}")
+    return "\n".join(lines)
 
 
 def _data(text: str) -> str:
