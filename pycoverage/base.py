@@ -230,6 +230,9 @@ class _Catalogue:
         for key, text in found.items():
             known = self.texts.get(key)
             if known is not None:
+                for name in text.articles.keys() & known.articles.keys():
+                    message = f"article « {name} » de « {key} » décrit deux fois"
+                    self.reader.error(text.place, message, "gardez-en une description", "PC302")
                 text = msgspec.structs.replace(known, articles={**known.articles, **text.articles})
             self.texts[key] = text
 

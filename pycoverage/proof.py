@@ -187,7 +187,9 @@ class Prover:
         self._proved: dict[tuple[str, tuple[Value, ...], Context], int] = {}
         self._denied: dict[tuple[str, Pattern, Context], int] = {}
         self._proving: set[tuple[str, tuple[Value, ...], Context]] = set()
-        self._denying: set[tuple[str, Pattern, Context]] = set()
+        self._denying: dict[tuple[str, Pattern, Context], int] = {}
+        self._open: dict[tuple[str, Pattern, Context], int] = {}
+        self._lowest = 0
         self._leaves: dict[object, int] = {}
 
     def explain(self, atom: Atom, context: Context) -> int:
@@ -333,10 +335,13 @@ class Prover:
             return leaf
         key = name, args, context
         if key in self._denied:
+            self._lowest = min(self._lowest, self._open.get(key, self._lowest))
             return self._denied[key]
         if key in self._denying:
+            self._lowest = min(self._lowest, self._denying[key])
             return self._leaf(("boucle", key), Loop(name, args, context.jour))
-        self._denying.add(key)
+        depth, above = len(self._denying), self._lowest
+        self._denying[key] = self._lowest = depth
         try:
             attempts = [
                 attempt
@@ -344,10 +349,19 @@ class Prover:
                 if (attempt := self._attempt(number, args, context)) is not None
             ]
         finally:
-            self._denying.discard(key)
+            del self._denying[key]
+            self._close(key, depth, above)
         attempts.sort(key=lambda attempt: (not self._holds(attempt.in_force), len(attempt.missing)))
         self._denied[key] = self._add(Denied(name, args, tuple(attempts), context.jour))
         return self._denied[key]
+
+    def _close(self, key: tuple[str, Pattern, Context], depth: int, above: int) -> None:
+        """Forget the refusals that loop back to this one: they prove nothing away from under it."""
+        for other in [other for other, lowest in self._open.items() if lowest >= depth]:
+            del self._open[other], self._denied[other]
+        if self._lowest < depth:
+            self._open[key] = self._lowest
+        self._lowest = min(self._lowest, above) if depth else 0
 
     def _holds(self, node: int) -> bool:
         found = self.nodes.get(node)
@@ -394,7 +408,10 @@ class Prover:
             node = self._summed(number, index, condition, binding, context)
             assert node is not None
             return node
-        other = self.matcher.at(condition, binding, context)
+        try:
+            other = self.matcher.at(condition, binding, context)
+        except Undefined:
+            return self._leaf((number, index, "jour"), Given("calcul", (), False, context.jour))
         known = pattern(condition.atom, binding)
         if not condition.negated:
             return self.deny(condition.atom.name, known, other)

@@ -152,7 +152,11 @@ class Checker:
             inner = {name for arg in condition.atom.args if not isinstance(arg, Var) for name in variables(arg)}
             if (condition.negated and free) or inner - set(binding):
                 return None
-            found = [fit for row in self.at(condition, binding, day) if (fit := fits(condition.atom, row, binding))]
+            try:
+                held = self.at(condition, binding, day)
+            except Unbound:
+                return []
+            found = [fit for row in held if (fit := fits(condition.atom, row, binding))]
             matched = [one for one, in found]
             return ([] if matched else [binding]) if condition.negated else matched
         if isinstance(condition, Comparison):
@@ -423,7 +427,11 @@ class Checker:
         if isinstance(condition, Aggregate):
             self.aggregate(number, rule, condition, binding, day, expected=False)
         elif isinstance(condition, Literal):
-            other, pattern = self.day(condition, binding, day), ground(condition.atom, binding)
+            try:
+                other, pattern = self.day(condition, binding, day), ground(condition.atom, binding)
+            except Unbound:
+                ensure(isinstance(self.nodes.get(number), Given), f"« {condition} » has no day")
+                return
             if condition.negated:
                 self.proves(number, condition.atom.name, self.shown(number, pattern), other)
             else:

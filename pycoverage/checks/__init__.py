@@ -12,6 +12,7 @@ import msgspec
 
 from pycoverage.checks import (
     day,
+    dossier,
     function,
     grounding,
     guard,
@@ -59,6 +60,9 @@ CODES: dict[str, Doc] = {
 }
 """Every code of `pycoverage check`, with its documentation."""
 
+DOSSIER_CODES: dict[str, Doc] = {doc.code: doc for doc in dossier.CODES}
+"""Every code that only the reading of a dossier gives."""
+
 MISSING = frozenset({"PC201", "PC222", "PC306", "PC309"})
 """Codes that say something is missing elsewhere, wherever it is asked for."""
 
@@ -78,9 +82,10 @@ def run(root: Path) -> list[Finding]:
 
 def explain(code: str) -> str:
     """Return the documentation of a code. Raises InputError if there is no such code."""
-    doc = CODES.get(code.strip().upper())
+    known = {**CODES, **DOSSIER_CODES}
+    doc = known.get(code.strip().upper())
     if doc is None:
-        help_ = suggestion(code.strip().upper(), CODES) or f"codes : {', '.join(CODES)}"
+        help_ = suggestion(code.strip().upper(), known) or f"codes : {', '.join(known)}"
         raise InputError([Finding(Place("--explain"), "PC002", f"code inconnu « {code} »", help_)])
     return str(doc)
 

@@ -1,0 +1,81 @@
+"""What reading a dossier finds; the findings come from the dossier itself, the documentation from here."""
+
+from __future__ import annotations
+
+from pycoverage.checks.doc import Doc
+
+CODES = (
+    Doc(
+        "DO005",
+        "dossier sans la forme attendue",
+        "Un dossier est un bloc de clés : une date, et sous « personnes » au moins un nom.",
+        "- amina",
+        "date: 2022-06-01\npersonnes:\n  amina: {}",
+    ),
+    Doc(
+        "DO006",
+        "nom inconnu",
+        "Seuls les attributs, champs et droits que la base connaît sont compris : un nom mal écrit serait ignoré, "
+        "et la réponse fausse.",
+        "personnes:\n  amina: {naisance: 1990-03-02}",
+        "personnes:\n  amina: {naissance: 1990-03-02}",
+    ),
+    Doc(
+        "DO007",
+        "valeur sans la forme attendue",
+        "Une liste s'écrit entre crochets ou ligne par ligne, une valeur simple tient en un mot.",
+        "sejour: carte_resident",
+        "sejour: [{titre: carte_resident, du: 2020-01-01, au: 2029-12-31}]",
+    ),
+    Doc(
+        "DO008",
+        "champ manquant",
+        "Une ligne doit dire tous ses champs obligatoires ; un champ qu'on ignore s'écrit « inconnu ».",
+        "sejour: [{du: 2020-01-01}]",
+        "sejour: [{titre: inconnu, du: 2020-01-01}]",
+    ),
+    Doc(
+        "DO009",
+        "valeur impossible",
+        "La date n'existe pas, le montant n'en est pas un, le code n'est pas de la liste, ou deux dates se "
+        "contredisent.",
+        "naissance: 2021-02-30",
+        "naissance: 2021-02-28",
+    ),
+    Doc(
+        "DO010",
+        "personne inconnue",
+        "Chaque personne nommée doit être décrite sous « personnes ».",
+        "parents: [amna]",
+        "parents: [amina]",
+    ),
+    Doc(
+        "DO011",
+        "date d'appréciation absente ou trop ancienne",
+        "Les droits s'apprécient à un jour donné, que la base doit couvrir.",
+        "personnes: {amina: {}}",
+        "date: 2022-06-01\npersonnes: {amina: {}}",
+        "--date remplace la date du dossier",
+    ),
+    Doc(
+        "DO012",
+        "lecture inconnue",
+        "La question et la lecture choisies doivent être de celles que la base propose.",
+        "pycoverage evaluate d.yaml --lecture question=oui",
+        "pycoverage evaluate d.yaml --lecture une_question=une_lecture",
+    ),
+    Doc(
+        "DO013",
+        "écriture impossible",
+        "Le fichier demandé n'a pas pu être écrit ; rien n'a été changé.",
+        "pycoverage export d.yaml -o dossier-absent/cas.lp",
+        "pycoverage export d.yaml -o cas.lp",
+    ),
+    Doc(
+        "DO020",
+        "dossier contradictoire dans une suite de tests",
+        "Un dossier de test dont les faits se contredisent ne teste rien.",
+        "un enfant plus âgé que sa mère",
+        "corriger la date de naissance",
+    ),
+)
