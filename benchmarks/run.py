@@ -66,7 +66,7 @@ def main() -> None:
         for measure in (
             cold(folder, runs),
             warm(law, runs),
-            batch(law, folder, (200, 2_000) if quick else (1_000, 10_000), runs),
+            batch(law, folder, (200, 2_000) if quick else (1_000, 10_000)),
             persons(law, folder, runs),
             rules(law, runs),
             dates(law, runs),
@@ -208,33 +208,31 @@ def varied(folder: Path, count: int) -> Iterator[Path]:
         yield path
 
 
-def batch(law: Law, folder: Path, sizes: tuple[int, int], runs: int) -> Iterator[Line]:
-    """Measure many dossiers in groups of CHUNK, beside the same dossiers one by one."""
+def batch(law: Law, folder: Path, sizes: tuple[int, int]) -> Iterator[Line]:
+    """Measure many dossiers in groups of CHUNK, and by turns some of the same dossiers one by one."""
     small, large = sizes
     read: list[Dossier] = []
     reading = clock(lambda: read.extend(read_dossier(path, law.base) for path in varied(folder / "lot", large)))
     whole = [dossier for dossier in read if not fill(dossier, law.base).gaps]
+    alone: list[float] = []
 
-    def together(count: int) -> None:
+    def together(count: int) -> float:
+        taken = 0.0
         for start in range(0, count, CHUNK):
-            assess_all(law, [read[at % len(read)] for at in range(start, min(start + CHUNK, count))])
+            group = [whole[at % len(whole)] for at in range(start, min(start + CHUNK, count))]
+            taken += clock(lambda group=group: assess_all(law, group))  # type: ignore[misc]
+            alone.extend(clock(lambda dossier=dossier: assess(law, dossier)) for dossier in group[:10])  # type: ignore[misc]
+        return taken / count
 
-    read[:] = whole
-    sample = read[: 3 * len(STORIES) * runs]
-    one = statistics.median([clock(lambda dossier=dossier: assess(law, dossier)) for dossier in sample])  # type: ignore[misc]
     together(CHUNK)
-    some, many = clock(lambda: together(small)), clock(lambda: together(large))
+    alone.clear()
+    each = {count: together(count) for count in sizes}
+    one = statistics.median(alone)
     yield f"lecture d'un dossier parmi {large}", shown(reading / large), "", ""
     yield "un dossier seul", shown(one), "", "repère"
-    for count, taken in ((small, some), (large, many)):
-        yield (
-            f"un dossier parmi {count} ({shown(taken)} en tout)",
-            shown(taken / count),
-            f"÷ {one / (taken / count):.0f}",
-            "≥ ÷ 10",
-        )
-    growth = (many / large) / (some / small)
-    yield f"par dossier, de {small} à {large}", "", times(growth), "linéaire : × 1"
+    for count, taken in each.items():
+        yield f"un dossier parmi {count}", shown(taken), f"÷ {one / taken:.1f}", "≥ ÷ 10"
+    yield f"par dossier, de {small} à {large}", "", times(each[large] / each[small]), "linéaire : × 1"
     yield "mémoire au plus", f"{peak()} Mo", "", ""
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from pycoverage.document import Node
 from pycoverage.finding import Finding, Place, suggestion
+from pycoverage.functions import LIMIT
 from pycoverage.value import SUP, Bound, Fun, Value, rank
 
 T = TypeVar("T")
@@ -166,13 +167,14 @@ def day_before(text: str) -> str:
 
 
 def cents(text: str) -> int | None:
-    """Return an amount in euros as whole cents, or None if it is not one."""
+    """Return an amount in euros as whole cents, or None if it is not one or does not fit 32 bits."""
     if not re.fullmatch(r"-?\d{1,12}(\.\d{1,2})?", text):
         return None
     try:
-        return int(Decimal(text) * 100)
+        found = int(Decimal(text) * 100)
     except InvalidOperation:
         return None
+    return found if abs(found) <= LIMIT else None
 
 
 def ratio(text: str) -> Fun | None:
@@ -180,6 +182,8 @@ def ratio(text: str) -> Fun | None:
     if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?|\d{1,9}/[1-9]\d{0,8}", text):
         return None
     exact = Fraction(text)
+    if max(exact.numerator, exact.denominator) > LIMIT:
+        return None
     return Fun("rapport", (exact.numerator, exact.denominator))
 
 

@@ -251,7 +251,9 @@ class _Checker:
             help_ = "écrivez AAAA-MM-JJ, un jour qui existe"
             self.error(node.place, "DO009", f"date incorrecte {shown}", help_)
         elif kind == "montant":
-            self.error(node.place, "DO009", f"montant incorrect {shown}", "écrivez des euros : 640.00")
+            self.error(
+                node.place, "DO009", f"montant incorrect {shown}", "écrivez des euros : 640.00 (21 millions au plus)"
+            )
         elif kind == "oui_non":
             self.error(node.place, "DO009", f"réponse incorrecte {shown}", "écrivez oui, non ou inconnu")
         elif kind == "nombre":

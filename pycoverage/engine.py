@@ -9,10 +9,9 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from pycoverage.finding import Finding, InputError, LimitError, Place
 from pycoverage.functions import FUNCTIONS, OPEN_END, OPEN_START
@@ -32,34 +31,20 @@ CHUNK = 200
 MAX_KEPT = 50_000
 """Symbols and values remembered in one process, at most."""
 
-FEW = 12
-"""Up to so many other readings are grounded with the first; more wait until it is known which matter."""
-
 Row = tuple[Value, ...]
-Readings = tuple[tuple[str, str], ...]
 
 
 class Model:
     """The atoms that hold, read from the solver on demand and indexed by situation."""
 
-    def __init__(self, control: clingo.Control, base: KnowledgeBase, program: Program, ids: _Ids) -> None:
-        self._control, self._base, self._levels, self._ids = control, base, program.levels, ids
-        self._routes: dict[tuple[int, Readings], tuple[Model, int, Readings]] = {}
-        self._symbols: dict[str, dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]] = {}
+    def __init__(self, control: clingo.Control, levels: dict[str, tuple[str, ...]], ids: _Ids) -> None:
+        self._control, self._levels, self._ids = control, levels, ids
+        self._symbols: dict[str, dict[Row, list[Sequence[clingo.Symbol]]]] = {}
         self._rows: dict[tuple[str, tuple[int, ...]], dict[Row, None]] = {}
         self._applied: dict[str, set[int]] = {}
 
     def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         """Return the rows of a predicate in a situation, as an ordered set."""
-        model, number, readings = self._routes.get((case, context.readings)) or (self, case, context.readings)
-        if readings != context.readings:
-            if name in ("en_vigueur", "lecture"):
-                given = context_atoms(self._base, context)
-                return dict.fromkeys(arguments for predicate, arguments in given if predicate == name)
-            context = msgspec.structs.replace(context, readings=readings)
-        return model._situated(name, arity, number, context)
-
-    def _situated(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         hidden = tuple(
             case if level == "C__" else self._ids.context(context) if level == "K__" else self._ids.law(context)
             for level in self._levels.get(name, ())
@@ -82,38 +67,22 @@ class Model:
 
         A rule that depends on the context alone counts for every case of the model.
         """
-        routes = {(model, number) for (own, _), (model, number, _) in self._routes.items() if own == case}
-        return any(model._used(index, hidden, variables, number) for model, number in {(self, case), *routes})
-
-    def _used(self, index: int, hidden: tuple[str, ...], variables: int, case: int) -> bool:
         key = f"_applique_{index}"
         if key not in self._applied:
             atoms = self._control.symbolic_atoms.by_signature(key, len(hidden) + variables)
             self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
         return bool(self._applied[key] & {case, -1})
 
-    def debated(self) -> set[tuple[str, int]]:
-        """Return the questions that matter, each with the case in which it does (-1: in all)."""
-        found = {(atom.symbol.arguments[0].name, -1) for atom in self._control.symbolic_atoms.by_signature("_debat", 1)}
-        for atom in self._control.symbolic_atoms.by_signature("_debat", 2):
-            question, case = atom.symbol.arguments
-            found.add((question.name, case.number))
-        return found
-
-    def route(self, case: int, readings: Readings, model: Model, number: int, same: Readings) -> None:
-        """Let another model, or other readings, answer for a case under these readings."""
-        self._routes[case, readings] = model, number, same
-
-    def _read(self, name: str, arity: int) -> dict[tuple[int, ...], list[Sequence[clingo.Symbol]]]:
+    def _read(self, name: str, arity: int) -> dict[Row, list[Sequence[clingo.Symbol]]]:
         hidden = len(self._levels.get(name, ()))
-        found: dict[tuple[int, ...], list[Sequence[clingo.Symbol]]] = {}
+        found: dict[Row, list[Sequence[clingo.Symbol]]] = {}
         for atom in self._control.symbolic_atoms.by_signature(name, arity + hidden):
             if not atom.is_fact:
                 message = f"« {name} » n'est pas décidé par les règles"
                 help_ = "une règle n'est pas stratifiée : lancez pycoverage check"
                 raise InputError([Finding(Place("rules"), "PC210", message, help_)])
             arguments = atom.symbol.arguments
-            key = tuple(argument.number for argument in arguments[:hidden])
+            key = tuple([value_of(argument) for argument in arguments[:hidden]])
             found.setdefault(key, []).append(arguments[hidden:])
         return found
 
@@ -153,8 +122,7 @@ class _Functions:
         known = _RESULTS.setdefault(name, {})
 
         def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
-            key = tuple([argument._rep for argument in arguments])
-            result = known.get(key)
+            result = known.get(arguments)
             if result is not None:
                 return result
             try:
@@ -164,7 +132,7 @@ class _Functions:
                 return []
             if len(known) > MAX_KEPT:
                 known.clear()
-            known[key] = result
+            known[arguments] = result
             return result
 
         setattr(self, name, call)
@@ -198,12 +166,11 @@ def applied(function: Callable[..., object], arguments: Iterable[Value]) -> Valu
 
 def value_of(symbol: clingo.Symbol) -> Value:
     """Return a clingo symbol as a value; each symbol is taken apart once."""
-    key = symbol._rep
-    found = _VALUES.get(key)
+    found = _VALUES.get(symbol)
     if found is None:
         if len(_VALUES) > MAX_KEPT:
             _VALUES.clear()
-        found = _VALUES[key] = _value_of(symbol)
+        found = _VALUES[symbol] = _value_of(symbol)
     return found
 
 
@@ -222,9 +189,9 @@ def _value_of(symbol: clingo.Symbol) -> Value:
 
 
 _CODES: dict[str, Fun] = {}
-_VALUES: dict[int, Value] = {}
-_RESULTS: dict[str, dict[tuple[int, ...], list[clingo.Symbol]]] = {}
-"""What was computed, by the number clingo gives a symbol once and for all; its own hash is a foreign call."""
+_VALUES: dict[clingo.Symbol, Value] = {}
+_RESULTS: dict[str, dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]]] = {}
+"""What was computed in this process: symbols are never freed by clingo, so that they can be remembered."""
 
 
 def symbol_of(value: Value) -> clingo.Symbol:
@@ -253,66 +220,14 @@ def evaluate(
 
     The days that `a_la_date` may ask for are added. Raises InputError for an error of the base that
     only shows while it runs (a function that fails, a sum that leaves 32 bits) and LimitError when
-    `seconds` have passed. Where there are many, a reading is only grounded for the cases in which it
-    can matter; elsewhere the model of the first reading is its model too.
+    `seconds` have passed.
     """
-    first: list[list[Context]] = []
-    later: list[list[Context]] = []
-    for own in contexts:
-        main = own[0].readings if own else ()
-        first.append([context for context in own if context.readings == main])
-        days = {(context.jour, context.plafond_droit) for context in first[-1]}
-        others = [context for context in own if context.readings != main]
-        first[-1] += [context for context in others if (context.jour, context.plafond_droit) not in days]
-        later.append([context for context in others if (context.jour, context.plafond_droit) in days])
-    if sum(map(len, later)) <= FEW:
-        return _evaluate(base, program, cases, contexts, traced=traced, seconds=seconds)
-    model = _evaluate(base, program, cases, first, traced=traced, seconds=seconds, debates=True)
-    debated = model.debated()
-    again: dict[int, list[Context]] = {}
-    for number, own in enumerate(later):
-        for context in own:
-            main = first[number][0].readings
-            changed = _changed(base, main, context.readings)
-            if any({(question, number), (question, -1)} & debated for question in changed):
-                again.setdefault(number, []).append(context)
-            else:
-                model.route(number, context.readings, model, number, main)
-    if again:
-        numbers = list(again)
-        other = _evaluate(
-            base, program, [cases[number] for number in numbers], list(again.values()), traced=traced, seconds=seconds
-        )
-        for index, number in enumerate(numbers):
-            for context in again[number]:
-                model.route(number, context.readings, other, index, context.readings)
-    return model
-
-
-def _changed(base: KnowledgeBase, one: Readings, other: Readings) -> Iterator[str]:
-    for question in base.questions:
-        if base.reading(question, dict(one)) != base.reading(question, dict(other)):
-            yield question
-
-
-def _evaluate(
-    base: KnowledgeBase,
-    program: Program,
-    cases: Sequence[Case],
-    contexts: Sequence[Sequence[Context]],
-    *,
-    traced: bool,
-    seconds: float | None,
-    debates: bool = False,
-) -> Model:
     import clingo
 
     messages: list[str] = []
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
     ids = _Ids(program.pivots)
     control.add("base", [], program.traced if traced else program.text)
-    if debates:
-        control.add("base", [], program.debates)
     with control.backend() as backend:
         for name, arguments in situation_atoms(base, program, cases, contexts, ids):
             symbol = clingo.Function(name, [_symbol(argument) for argument in arguments])
@@ -326,7 +241,7 @@ def _evaluate(
     for atom in control.symbolic_atoms.by_signature("_depassement", 1):
         rule = atom.symbol.arguments[0].number
         raise InputError([_failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
-    return Model(control, base, program, ids)
+    return Model(control, program.levels, ids)
 
 
 def ground(control: clingo.Control, functions: object, seconds: float | None) -> None:
@@ -337,6 +252,7 @@ def ground(control: clingo.Control, functions: object, seconds: float | None) ->
     failures: list[BaseException] = []
 
     def work() -> None:
+        _prepare_to_fail()
         try:
             _ground(control, functions)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
@@ -349,6 +265,14 @@ def ground(control: clingo.Control, functions: object, seconds: float | None) ->
         raise LimitError(f"la limite de {seconds:g} secondes est dépassée")
     if failures:
         raise failures[0]
+
+
+def _prepare_to_fail() -> None:
+    """Let clingo raise one error in this thread: the first one needs memory, which may be gone later."""
+    import clingo
+
+    with suppress(RuntimeError):
+        clingo.parse_term("(", logger=lambda _code, _text: None)
 
 
 def _ground(control: clingo.Control, functions: object) -> None:

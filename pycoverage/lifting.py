@@ -27,16 +27,14 @@ class Program(msgspec.Struct, frozen=True):
     """A base made ready for the solver.
 
     `levels` gives the hidden arguments of each predicate, in order; `text` is the lifted program,
-    `traced` the same with one atom per applied rule, `debates` the rules that tell whether a reading
-    matters; `pivots` are the days on which the law changes, `days` the (predicate, argument) positions
-    whose dates `a_la_date` may ask for; `traces` gives the hidden arguments and the variables of the
-    atom that says that a rule was applied.
+    `traced` the same with one atom per applied rule; `days` are the (predicate, argument) positions
+    whose dates `a_la_date` may ask for, `pivots` the days on which the law changes; `traces` gives the
+    hidden arguments and the variables of the atom that says that a rule was applied.
     """
 
     levels: dict[str, tuple[str, ...]]
     text: str
     traced: str
-    debates: str
     days: tuple[tuple[str, int], ...]
     pivots: tuple[str, ...]
     traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -48,7 +46,7 @@ def lift(base: KnowledgeBase) -> Program:
     lifter = _Lifter(levels)
     plain: list[str] = []
     traced: list[str] = []
-    debates: list[str] = [_DEBATES]
+    probes: list[str] = []
     traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for index, rule in enumerate(base.rules):
         head, body = lifter.rule(index, rule)
@@ -61,14 +59,12 @@ def lift(base: KnowledgeBase) -> Program:
             traced += [f"{applied} :- {body}.", f"{head} :- {applied}."]
         else:
             traced.append(plain[-1])
-        plain += lifter.probes(index, rule)
-        debates += lifter.debates(index, rule, base)
+        probes += lifter.probes(index, rule)
     shared = "\n".join([_LAW, *_catalogue(base)])
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
-        "\n".join([shared, *plain]),
-        "\n".join([shared, *traced]),
-        "\n".join(debates),
+        "\n".join([shared, *plain, *probes]),
+        "\n".join([shared, *traced, *probes]),
         tuple(sorted(asked_days(base))),
         tuple(sorted(pivots(base))),
         traces,
@@ -82,12 +78,6 @@ _ecartee(L__,R) :- _selon(R,Q,Retenue), lecture(L__,Q,Choisie), Choisie != Reten
 #defined _regle/3.
 #defined _selon/3.
 #defined lecture/3."""
-
-
-_DEBATES = """\
-_en_debat(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au, _selon(R,_,_).
-#defined _debat/2.
-#defined _debat/1."""
 
 
 def _levels(base: KnowledgeBase) -> dict[str, Level]:
@@ -184,25 +174,6 @@ class _Lifter:
         hidden = [(renamed or {}).get(name, name) for name in HIDDEN if name in level]
         arguments = hidden + [_term(arg, index) for arg in atom.args]
         return f"{atom.name}({','.join(arguments)})" if arguments else atom.name
-
-    def debates(self, index: int, rule: Rule, base: KnowledgeBase) -> Iterator[str]:
-        """Yield rules that see a question matter: a rule of the chosen reading applies, or one of another
-        reading would conclude something new.
-
-        Where neither happens, the model under the chosen reading is also the one under the others. `_debat`
-        names the question, and the case unless the rule depends on none.
-        """
-        for literal, _ in literals(rule.body):
-            if literal.atom.name == "lecture":
-                yield from (f"_debat({question})." for question in base.questions)
-        legal = base.legal.get(rule.guard) if rule.guard else None
-        if rule.guard and legal is not None and legal.question:
-            head, body = self.rule(index, rule)
-            guard = f"en_vigueur({LAW},{rule.guard})"
-            case = f",{CASE}" if CASE in self.needs(rule) else ""
-            other = body.replace(guard, f"_en_debat({LAW},{rule.guard}), not {guard}", 1)
-            yield f"_debat({legal.question}{case}) :- {body}."
-            yield f"_debat({legal.question}{case}) :- {other}, not {head}."
 
     def probes(self, index: int, rule: Rule) -> Iterator[str]:
         """Yield rules that see a sum about to leave 32 bits: the same sum, in units of 1,024 cents."""

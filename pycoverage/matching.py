@@ -7,7 +7,8 @@ rules hold in it and which conditions are missing.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from pycoverage.engine import Model, applied
 from pycoverage.functions import FUNCTIONS
 from pycoverage.situation import Context
-from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Literal, Rule, variables
+from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, variables
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
 
 Binding = dict[str, Value]
@@ -23,6 +24,9 @@ Pattern = tuple[Value | None, ...]
 
 MAX_STATES = 40
 """How many partial bindings a why-not keeps; the others miss more conditions."""
+
+MAX_PLANS = 20_000
+"""How many orders of conditions are remembered in one process."""
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -43,9 +47,13 @@ class World:
 
     def __init__(self, model: Model, case: int) -> None:
         self.model, self.case = model, case
+        self._rows: dict[tuple[str, Context], Mapping[tuple[Value, ...], None]] = {}
 
     def rows(self, name: str, arity: int, context: Context) -> Mapping[tuple[Value, ...], None]:
-        return self.model.rows(name, arity, self.case, context)
+        found = self._rows.get((name, context))
+        if found is None:
+            found = self._rows[name, context] = self.model.rows(name, arity, self.case, context)
+        return found
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -147,7 +155,7 @@ class Matcher:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._plans: dict[tuple[int, frozenset[str]], list[Step]] = {}
+        self._plans: dict[tuple[int, frozenset[str]], tuple[Step, ...]] = {}
 
     def at(self, literal: Literal, binding: Mapping[str, Value], context: Context) -> Context:
         """Return the context in which a literal is read."""
@@ -163,7 +171,7 @@ class Matcher:
         yield from self._solve(rule.body, self._plan(rule, binding), 0, binding, context)
 
     def _solve(
-        self, body: tuple[Condition, ...], plan: list[Step], at: int, binding: Binding, context: Context
+        self, body: tuple[Condition, ...], plan: Sequence[Step], at: int, binding: Binding, context: Context
     ) -> Iterator[Binding]:
         if at == len(plan):
             yield binding
@@ -229,17 +237,17 @@ class Matcher:
     ) -> Iterator[tuple[tuple[Value, ...], tuple[int, Binding]]]:
         """Yield each element that counts: its tuple, the number of its form, and its binding."""
         for number, element in enumerate(aggregate.elements):
-            plan = _order(element.condition, set(binding))
+            plan = _order(element.condition, frozenset(binding) & _names(element))
             for inner in self._solve(element.condition, plan, 0, binding, context):
                 try:
                     yield tuple(value(term, inner) for term in element.terms), (number, inner)
                 except Undefined:
                     continue
 
-    def _plan(self, rule: Rule, binding: Binding) -> list[Step]:
+    def _plan(self, rule: Rule, binding: Binding) -> tuple[Step, ...]:
         key = id(rule), frozenset(binding)
         if key not in self._plans:
-            self._plans[key] = _order(rule.body, set(binding))
+            self._plans[key] = _order(rule.body, key[1])
         return self._plans[key]
 
     def best_trial(self, rule: Rule, binding: Binding, context: Context) -> Trial:
@@ -269,19 +277,32 @@ class Matcher:
 
     def _ready(self, condition: Condition, step: Step, binding: Binding) -> bool:
         if isinstance(condition, Literal):
-            needed = set(variables(condition.day)) if condition.day is not None else set()
-            if condition.negated:
-                needed |= set(variables(condition.atom))
+            if condition.day is None and not condition.negated:
+                return True
+            needed = _names(condition) if condition.negated else _names(condition.day)  # type: ignore[arg-type]
         elif isinstance(condition, Comparison):
-            needed = set(variables(condition)) - {step.binds}
+            needed = _names(condition) - {step.binds}
         else:
-            inside = {name for element in condition.elements for name in variables(element)}
-            outside = set(variables(condition.term)) - {step.binds}
-            needed = outside | (inside & set(binding))
-        return needed - {"_"} <= set(binding)
+            needed = (_names(condition.term) - {step.binds}) | (_inside(condition) & binding.keys())
+        return needed <= binding.keys()
 
 
-def _order(body: tuple[Condition, ...], bound: set[str]) -> list[Step]:
+@lru_cache(maxsize=MAX_PLANS)
+def _names(part: Term | Condition | Element) -> frozenset[str]:
+    """Return the variables of a part of a rule, without `_`."""
+    return frozenset(variables(part)) - {"_"}
+
+
+def _inside(aggregate: Aggregate) -> frozenset[str]:
+    return frozenset().union(*map(_names, aggregate.elements))
+
+
+def _outside(condition: Condition) -> frozenset[str]:
+    return _names(condition.term if isinstance(condition, Aggregate) else condition)
+
+
+@lru_cache(maxsize=MAX_PLANS)
+def _order(body: tuple[Condition, ...], bound: frozenset[str]) -> tuple[Step, ...]:
     """Order conditions so that each is evaluated once its variables are known, tests first."""
     left = list(range(len(body)))
     steps: list[Step] = []
@@ -296,32 +317,24 @@ def _order(body: tuple[Condition, ...], bound: set[str]) -> list[Step]:
         if step.binds:
             bound = bound | {step.binds}
         elif isinstance(condition, Literal) and not condition.negated:
-            bound = bound | set(variables(condition.atom))
-    return steps
+            bound = bound | _names(condition.atom)
+    return tuple(steps)
 
 
-def _generates(condition: Condition, bound: set[str]) -> bool:
+def _generates(condition: Condition, bound: frozenset[str]) -> bool:
     if not isinstance(condition, Literal) or condition.negated:
         return False
-    return condition.day is None or set(variables(condition.day)) <= bound
+    return condition.day is None or _names(condition.day) <= bound
 
 
-def _test(body: tuple[Condition, ...], index: int, left: list[int], bound: set[str]) -> Step | None:
+def _test(body: tuple[Condition, ...], index: int, left: list[int], bound: frozenset[str]) -> Step | None:
     """Return the step for a condition whose variables are known, or that gives a single new one."""
     condition = body[index]
-    names = set(variables(condition.term if isinstance(condition, Aggregate) else condition)) - {"_"}
+    names = _outside(condition)
     if isinstance(condition, Aggregate):
-        inside = {name for element in condition.elements for name in variables(element)} - {"_"}
-        elsewhere = {
-            name
-            for other in left
-            if other != index
-            for name in variables(
-                body[other].term if isinstance(body[other], Aggregate) else body[other]  # type: ignore[union-attr]
-            )
-        }
         result = names - bound
-        if (inside & elsewhere) - bound - result:
+        elsewhere = frozenset().union(*(_outside(body[other]) for other in left if other != index))
+        if (_inside(condition) & elsewhere) - bound - result:
             return None
         if not result:
             return Step(index)
@@ -332,6 +345,6 @@ def _test(body: tuple[Condition, ...], index: int, left: list[int], bound: set[s
         return Step(index)
     if isinstance(condition, Comparison) and condition.op == "=":
         for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-            if isinstance(one, Var) and one.name not in bound and set(variables(other)) <= bound:
+            if isinstance(one, Var) and one.name not in bound and _names(other) <= bound:
                 return Step(index, one.name)
     return None

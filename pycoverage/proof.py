@@ -188,8 +188,8 @@ class Prover:
         self._denied: dict[tuple[str, Pattern, Context], int] = {}
         self._proving: set[tuple[str, tuple[Value, ...], Context]] = set()
         self._denying: dict[tuple[str, Pattern, Context], int] = {}
-        self._open: dict[tuple[str, Pattern, Context], int] = {}
-        self._lowest = 0
+        self._loops: dict[tuple[str, Pattern, Context], frozenset[int]] = {}
+        self._looping: set[int] = set()
         self._leaves: dict[object, int] = {}
 
     def explain(self, atom: Atom, context: Context) -> int:
@@ -335,13 +335,13 @@ class Prover:
             return leaf
         key = name, args, context
         if key in self._denied:
-            self._lowest = min(self._lowest, self._open.get(key, self._lowest))
+            self._looping |= self._loops.get(key, frozenset())
             return self._denied[key]
         if key in self._denying:
-            self._lowest = min(self._lowest, self._denying[key])
+            self._looping.add(self._denying[key])
             return self._leaf(("boucle", key), Loop(name, args, context.jour))
-        depth, above = len(self._denying), self._lowest
-        self._denying[key] = self._lowest = depth
+        depth, above = len(self._denying), self._looping
+        self._denying[key], self._looping = depth, set()
         try:
             attempts = [
                 attempt
@@ -355,13 +355,15 @@ class Prover:
         self._denied[key] = self._add(Denied(name, args, tuple(attempts), context.jour))
         return self._denied[key]
 
-    def _close(self, key: tuple[str, Pattern, Context], depth: int, above: int) -> None:
+    def _close(self, key: tuple[str, Pattern, Context], depth: int, above: set[int]) -> None:
         """Forget the refusals that loop back to this one: they prove nothing away from under it."""
-        for other in [other for other, lowest in self._open.items() if lowest >= depth]:
-            del self._open[other], self._denied[other]
-        if self._lowest < depth:
-            self._open[key] = self._lowest
-        self._lowest = min(self._lowest, above) if depth else 0
+        for other in [other for other, loops in self._loops.items() if depth in loops]:
+            del self._loops[other]
+            self._denied.pop(other, None)
+        own = self._looping - {depth}
+        if own:
+            self._loops[key] = frozenset(own)
+        self._looping = above | own
 
     def _holds(self, node: int) -> bool:
         found = self.nodes.get(node)

@@ -94,6 +94,15 @@ def filled(sentence: str, value: Callable[[str], str]) -> str:
     return _ELIDED.sub(hole, sentence)
 
 
+def _ratio(value: Fun) -> str:
+    match value.args:
+        case (int(above), int(below)):
+            exact = Fraction(above, below)
+            shown = f"{float(exact):.6f}".rstrip("0").rstrip(".")
+            return shown.replace(".", ",") if Fraction(shown) == exact else f"{above}/{below}"
+    return str(value)
+
+
 class Writer:
     """Writes sentences about one dossier; `names` gives the persons' names by canonical id."""
 
@@ -117,8 +126,8 @@ class Writer:
             return euros(value) if kind == "montant" else str(value).replace("-", "−")
         if isinstance(value, str):
             return day(value) if kind == "date" or re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
-        if value.name == "rapport" and len(value.args) == 2:
-            return self._ratio(value)
+        if value.name == "rapport":
+            return _ratio(value)
         return self.code(value, kind)
 
     def code(self, value: Fun, kind: str | None) -> str:
@@ -131,14 +140,6 @@ class Writer:
         nomenclature = self.base.nomenclatures.get((kind or "").removeprefix("code:"))
         element = nomenclature.elements.get(value.name) if nomenclature else None
         return element.nom if element else value.name.replace("_", " ")
-
-    def _ratio(self, value: Fun) -> str:
-        above, below = value.args
-        assert isinstance(above, int) and isinstance(below, int)
-        exact = Fraction(above, below)
-        shown = f"{float(exact):.6f}".rstrip("0").rstrip(".")
-        exactly = Fraction(shown) == exact
-        return shown.replace(".", ",") if exactly else f"{above}/{below}"
 
     def fill(self, sentence: str, rule: int, binding: Mapping[str, Value]) -> str:
         """Fill the holes of a rule's sentence from a binding."""
@@ -203,6 +204,9 @@ class Writer:
             return known(args).replace("+ −", "− ") if known else f"{term.name.replace('_', ' ')} ({', '.join(args)})"
         if isinstance(term, Arith):
             return f"{self.term(term.left, binding, rule)} {term.op} {self.term(term.right, binding, rule)}"
+        if isinstance(term, Fun) and term.args:
+            args = [self.term(arg, binding, rule) for arg in term.args]
+            return "/".join(args) if term.name == "rapport" else f"{term.name} ({', '.join(args)})"
         return self.value(term, None)
 
     def comparison(self, node: Compared) -> str:

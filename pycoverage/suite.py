@@ -58,7 +58,7 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
     exercised: set[str] = set()
     expectations = 0
     for start in range(0, len(dossiers), CHUNK):
-        for assessment in assess_all(law, dossiers[start : start + CHUNK], traced=True, seconds=seconds):
+        for assessment in _assessed(law, dossiers[start : start + CHUNK], unusable, seconds):
             for code, person in assessment.anomalies:
                 message = f"dossier contradictoire : {code} ({assessment.dossier.persons.get(person, person)})"
                 unusable.append(Finding(Place(assessment.dossier.file, 1, 1), "DO020", message))
@@ -71,6 +71,19 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
                     if not matches(node, found):
                         failures.append(Failure(assessment, ids[name], right, wanted(node), shown(found), node.place))
     return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
+
+
+def _assessed(
+    law: Law, dossiers: Sequence[Dossier], unusable: list[Finding], seconds: float | None
+) -> list[Assessment]:
+    """Assess dossiers together; when one of them cannot be, each alone, so that it hides no other."""
+    try:
+        return assess_all(law, dossiers, traced=True, seconds=seconds)
+    except InputError as error:
+        if len(dossiers) == 1:
+            unusable += error.findings
+            return []
+    return [found for dossier in dossiers for found in _assessed(law, [dossier], unusable, seconds)]
 
 
 def applied_rules(assessment: Assessment) -> set[str]:

@@ -66,9 +66,7 @@ def statuses(assessment: Assessment) -> dict[tuple[str, str], str]:
     }
 
 
-DAYS = st.dates(
-    min_value=date(2015, 6, 1), max_value=date(2025, 12, 31)
-).map(str)
+DAYS = st.dates(min_value=date(2015, 6, 1), max_value=date(2025, 12, 31)).map(str)
 PEOPLE = ["alix", "bao", "chadi"]
 
 

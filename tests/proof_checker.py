@@ -45,18 +45,8 @@ class Wrong(Exception):
     """A step of the proof is wrong."""
 
 
-def problems(
-    base: KnowledgeBase,
-    case: Case,
-    derived: Derived,
-    readings: Mapping[str, str],
-    nodes: Mapping[int, Node],
-    root: int,
-    atom: Atom,
-    day: str,
-) -> list[str]:
+def problems(checker: Checker, root: int, atom: Atom, day: str) -> list[str]:
     """Return what is wrong with the proof of an atom, or of its absence; nothing if it is sound."""
-    checker = Checker(base, case, derived, readings, nodes)
     row = tuple(term(arg, {}) for arg in atom.args)
     try:
         if row in checker.rows(atom.name, day):
@@ -156,8 +146,10 @@ class Checker:
                 held = self.at(condition, binding, day)
             except Unbound:
                 return []
-            found = [fit for row in held if (fit := fits(condition.atom, row, binding))]
-            matched = [one for one, in found]
+            row = ground(condition.atom, binding)
+            if None not in row:
+                return [binding] if (row in held) != condition.negated else []
+            matched = [fit[0] for row in held if (fit := fits(condition.atom, row, binding))]
             return ([] if matched else [binding]) if condition.negated else matched
         if isinstance(condition, Comparison):
             free = set(variables(condition)) - set(binding)
@@ -397,7 +389,9 @@ class Checker:
             if rule.head.name == node.name and (start := fits(rule.head, node.args, {})) is not None
         }
         tried = [attempt.rule for attempt in node.attempts]
-        ensure(sorted(tried) == sorted(could), f"rules {sorted(could)} could give {node.name}, not only {sorted(tried)}")
+        ensure(
+            sorted(tried) == sorted(could), f"rules {sorted(could)} could give {node.name}, not only {sorted(tried)}"
+        )
         for attempt in node.attempts:
             self.attempt(attempt, could[attempt.rule][0], node.args, day)
 
@@ -458,7 +452,7 @@ def seen(condition: Condition) -> set[str]:
 
 def scope(rule: Rule) -> set[str]:
     """Return the variables of a rule outside its aggregates."""
-    return {name for name in variables(rule.head)}.union(*map(seen, rule.body)) - {"_"}
+    return set(variables(rule.head)).union(*map(seen, rule.body)) - {"_"}
 
 
 def ground(atom: Atom, binding: Binding) -> Pattern:

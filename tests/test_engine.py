@@ -41,7 +41,6 @@ from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.lifting import lift
 from pycoverage.situation import Context
-from pycoverage.value import Fun
 
 clingo.script.enable_python()
 QUICK = settings(max_examples=25, derandomize=True, deadline=None)
@@ -175,11 +174,6 @@ def test_the_order_of_the_persons_changes_nothing(text):
 
 def test_a_person_with_nothing_to_do_with_the_household_changes_nothing():
     text = (ROOT / "examples" / "amina.yaml").read_text(encoding="utf-8")
-    more = text.replace(
-        "attendu:",
-        "demandes: []\nattendu:",
-    ).replace("demandes: [{", "droits: []\ndemandes: [{", 1)
-    assert more != text
     law = the_law()
     stranger = text.replace(
         "personnes:\n",
@@ -414,7 +408,7 @@ def test_a_parameter_without_a_value_that_day_is_an_anomaly(tmp_path):
         main, ["--base", str(tmp_path), "evaluate", str(ROOT / "examples" / "touriste_veille_reforme.yaml")]
     )
     assert result.exit_code == 2
-    assert Fun("p1") is not None
+    assert "plafond" in result.output
 
 
 def dropped_block_ended(lines: list[str], start: int, number: int) -> bool:

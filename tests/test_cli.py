@@ -1,0 +1,198 @@
+"""The command line: what it prints, its codes, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+from cases import DOSSIERS, EXAMPLES, ROOT, assessments, name_of, the_law
+from click.testing import CliRunner, Result
+
+from pycoverage.cli import main
+from pycoverage.evaluation import answer_for
+from pycoverage.schema import answer_schema, dossier_schema
+
+AMINA = str(ROOT / "examples" / "amina.yaml")
+MARKS = {"oui": "oui", "non": "non", "a_preciser": "préciser", "conteste": "contest"}
+
+
+def run(*arguments: str) -> Result:
+    """Run a command in this process; an unexpected exception fails the test with its traceback."""
+    result = CliRunner().invoke(main, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_evaluate_answers_by_the_shipped_schema():
+    schema = answer_schema()
+    for path in EXAMPLES:
+        result = run("evaluate", str(path), "--format", "json")
+        answer = json.loads(result.stdout)
+        jsonschema.validate(answer, schema)
+        assert result.exit_code == 0
+        assert (answer["version"], answer["anomalies"]) == (1, [])
+        for person in answer["personnes"].values():
+            assert list(person["droits"]) == list(the_law().base.rights)
+
+
+@pytest.mark.parametrize("path", DOSSIERS[::3], ids=name_of)
+def test_every_answer_follows_the_shipped_schema(path):
+    import msgspec
+
+    jsonschema.validate(msgspec.to_builtins(answer_for(assessments()[path])), answer_schema())
+
+
+def test_every_dossier_follows_the_shipped_schema():
+    validator = jsonschema.Draft202012Validator(dossier_schema(the_law().base))
+    for path in DOSSIERS:
+        plain = plain_yaml(path.read_text(encoding="utf-8"))
+        assert [f"{path.stem}: {error.message}" for error in validator.iter_errors(plain)] == []
+
+
+def plain_yaml(text: str) -> object:
+    """Return a dossier as an editor sees it: dates as texts, numbers as numbers."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if "timestamp" not in tag and "bool" not in tag]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return yaml.load(text, Loader)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
+def test_the_text_names_every_person_and_its_statuses(command, path):
+    result = run(command, str(path))
+    answer = answer_for(assessments()[path])
+    assert result.exit_code == 0
+    for name, person in answer.personnes.items():
+        assert name.lower() in result.stdout.lower()
+        for right in person.droits.values():
+            assert MARKS[right.statut] in result.stdout
+
+
+def test_markdown_has_one_heading_per_right_with_its_status():
+    result = run("explain", AMINA, "--format", "markdown")
+    headings = [line for line in result.stdout.splitlines() if line.startswith("## ")]
+    assert len(headings) == 2 * len(the_law().base.rights)
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
+def test_explain_ends_well_in_every_format(path, form):
+    result = run("explain", str(path), "--format", form, "--full")
+    assert result.exit_code == 0
+    assert result.stdout
+    if form == "json":
+        document = json.loads(result.stdout)
+        for rights in document["personnes"].values():
+            assert all(str(right["noeud"]) in document["noeuds"] for right in rights.values())
+    else:
+        assert "{Personne}" not in result.stdout
+
+
+def test_explain_keeps_to_one_right_of_one_person():
+    result = run("explain", AMINA, "ame", "--person", "yusuf", "--format", "json")
+    assert json.loads(result.stdout)["personnes"].keys() == {"yusuf"}
+    assert json.loads(result.stdout)["personnes"]["yusuf"].keys() == {"ame"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["explain", AMINA, "amee"], ["« amee »", "vouliez-vous dire « ame » ?"]),
+        (["explain", AMINA, "--person", "amin"], ["« amin »", "vouliez-vous dire « amina » ?"]),
+        (["evaluate", AMINA, "--date", "2021-02-30"], ["« 2021-02-30 »"]),
+        (["evaluate", AMINA, "--date", "hier"], ["« hier »"]),
+        (["evaluate", AMINA, "--date", "2015-12-31"], ["« 2015-12-31 »", "2016-01-01"]),
+        (["evaluate", AMINA, "--lecture", "irregularite=loi"], ["« irregularite »"]),
+        (["evaluate", AMINA, "--lecture", "irregularite_trois_mois=autre"], ["« autre »"]),
+        (["evaluate", AMINA, "--lecture", "irregularite_trois_mois"], ["QUESTION=LECTURE"]),
+        (["--base", "/nulle/part", "evaluate", AMINA], ["/nulle/part"]),
+        (["evaluate"], ["DOSSIER"]),
+        (["evaluer", AMINA], ["evaluer"]),
+        (["evaluate", AMINA, "--format", "xml"], ["xml"]),
+        (["export", AMINA, "-o", "/nulle/part/cas.lp"], ["/nulle/part/cas.lp"]),
+        (["--limite", "0", "evaluate", AMINA], ["--limite"]),
+    ],
+)
+def test_bad_usage_ends_with_code_2_in_the_words_of_the_user(arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    for word in words:
+        assert word in result.stderr
+
+
+def test_another_date_changes_the_answer():
+    def status(*options: str) -> str:
+        answer = json.loads(run("evaluate", AMINA, "--format", "json", *options).stdout)
+        return answer["personnes"]["amina"]["droits"]["ame"]["statut"]
+
+    assert status() == "non"
+    assert status("--date", "2022-06-30") == "non"
+    assert status("--date", "2022-07-01") == "oui"
+
+
+def test_a_person_who_is_not_born_yet_is_simply_not_there(tmp_path):
+    result = run("evaluate", str(ROOT / "examples" / "couple_mixte.yaml"), "--date", "2019-12-31", "--format", "json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    fanta = answer["personnes"]["fanta"]["droits"]
+    assert {right["statut"] for right in fanta.values()} == {"non"}
+
+
+def test_a_reading_can_be_chosen():
+    path = str(ROOT / "examples" / "touriste_jour_reforme.yaml")
+    answer = json.loads(run("evaluate", path, "--format", "json").stdout)
+    right = answer["personnes"]["carmen"]["droits"]["ame"]
+    assert (right["statut"], right["par_defaut"]) == ("conteste", "non")
+    assert right["lectures"] == {"irregularite_trois_mois=pratique": "oui"}
+    chosen = run("evaluate", path, "--format", "json", "--lecture", "irregularite_trois_mois=pratique")
+    answer = json.loads(chosen.stdout)
+    assert answer["lectures"]["irregularite_trois_mois"] == "pratique"
+    assert answer["personnes"]["carmen"]["droits"]["ame"]["statut"] == "oui"
+
+
+def test_a_right_that_does_not_exist_that_day_says_so():
+    answer = json.loads(run("evaluate", AMINA, "--format", "json").stdout)
+    right = answer["personnes"]["amina"]["droits"]["cmuc"]
+    assert (right["statut"], right["motif"]) == ("non", "hors_periode")
+
+
+def test_a_dossier_without_a_date_asks_for_one(tmp_path):
+    path = tmp_path / "cas.yaml"
+    path.write_text("personnes: {a: {}}\n", encoding="utf-8")
+    result = run("evaluate", str(path))
+    assert result.exit_code == 2
+    assert "--date" in result.stderr
+
+
+def test_export_writes_a_whole_file(tmp_path):
+    output = tmp_path / "cas.lp"
+    assert run("export", AMINA, "-o", str(output)).exit_code == 0
+    assert output.read_text(encoding="utf-8") == run("export", AMINA).stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--answer"]])
+def test_schemas_are_valid_schemas(options):
+    jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", *options).stdout))
+
+
+def test_the_base_has_no_error():
+    result = run("check")
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain", "test", "check", "schema", "export"])
+def test_every_command_has_help(command):
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage")

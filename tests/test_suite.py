@@ -1,0 +1,75 @@
+"""`pycoverage test` replays dossiers, and says what differs and why."""
+
+from __future__ import annotations
+
+from cases import DOSSIERS, ROOT, the_law
+from click.testing import CliRunner
+
+from pycoverage.cli import main
+from pycoverage.suite import find_dossiers, report_text, run_suite
+
+GOOD = ROOT / "examples" / "mineur_seul.yaml"
+
+
+def test_every_dossier_of_the_project_gives_what_it_expects():
+    report = run_suite(the_law(), DOSSIERS)
+    assert list(map(str, report.unusable)) == []
+    assert [f"{failure.place}: {failure.expected}, {failure.found}" for failure in report.failures] == []
+    assert report.dossiers == len(DOSSIERS)
+
+
+def test_the_project_has_examples_and_golden_situations():
+    assert len(list((ROOT / "examples").glob("*.yaml"))) >= 12
+    assert len(DOSSIERS) >= 52
+
+
+def test_every_legal_rule_is_applied_by_a_dossier():
+    law = the_law()
+    assert sorted(set(law.base.legal) - run_suite(law, DOSSIERS).exercised) == []
+
+
+def test_a_wrong_expectation_fails_with_its_place_a_difference_and_an_explanation(tmp_path):
+    path = tmp_path / "faux.yaml"
+    path.write_text(GOOD.read_text(encoding="utf-8").replace("ame: oui", "ame: non"), encoding="utf-8")
+    result = CliRunner().invoke(main, ["test", str(path), str(GOOD)])
+    assert result.exit_code == 1
+    line = next(n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "ame: non" in text)
+    assert f"{path}:{line}:" in result.stdout
+    assert "mamadou, ame : attendu non, trouvé oui" in result.stdout
+    assert "Mamadou" in result.stdout
+    assert "L. 251-1" in result.stdout.replace("\u00a0", " ") or "art." in result.stdout
+    assert "2 dossiers" in result.stdout
+    assert "1 écart" in result.stdout
+
+
+def test_right_expectations_end_with_code_0():
+    result = CliRunner().invoke(main, ["test", str(GOOD)])
+    assert result.exit_code == 0
+    assert "0 écart" in result.stdout
+
+
+def test_an_unreadable_dossier_ends_with_code_2_and_does_not_hide_the_others(tmp_path):
+    (tmp_path / "a.yaml").write_text("personnes: {a: {x: 1}}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(GOOD.read_text(encoding="utf-8").replace("ame: oui", "ame: non"), encoding="utf-8")
+    undated = "\n".join(line for line in GOOD.read_text(encoding="utf-8").splitlines() if not line.startswith("date:"))
+    (tmp_path / "c.yaml").write_text(undated, encoding="utf-8")
+    result = CliRunner().invoke(main, ["test", str(tmp_path)])
+    assert result.exit_code == 2
+    for words in ("a.yaml:1:", "b.yaml:", "attendu non, trouvé oui", "c.yaml:1:1: DO011"):
+        assert words in result.output
+
+
+def test_no_dossier_at_all_is_a_failure(tmp_path):
+    assert CliRunner().invoke(main, ["test", str(tmp_path)]).exit_code == 1
+
+
+def test_the_rules_never_applied_are_listed_on_demand():
+    law = the_law()
+    report = run_suite(law, [GOOD])
+    told = "\n".join(report_text(law, report, exercised=True))
+    assert "jamais appliquée : puma_" in told
+    assert "ame_mineur_isole" in report.exercised
+
+
+def test_folders_are_searched_and_sorted():
+    assert find_dossiers([ROOT / "examples"]) == sorted((ROOT / "examples").glob("*.yaml"))
