@@ -280,7 +280,8 @@ def test_a_proof_of_a_person_does_not_loop_through_another_that_is_not_shown():
         dossier(
             "date: 2021-05-01\nunions: [{nature: mariage, de: ana, avec: bob, du: 2015-01-01}]\npersonnes:\n"
             + "".join(
-                f"  {name}: {{naissance: 1980-01-01, nationalite: PE, arrivee: 2021-01-01, sejour: [], ressources: []}}\n"
+                f"  {name}: {{naissance: 1980-01-01, nationalite: PE, arrivee: 2021-01-01, sejour: [], "
+                "ressources: []}\n"
                 for name in ("ana", "bob")
             )
         ),
