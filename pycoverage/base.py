@@ -111,6 +111,17 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
             return False
         return not legal.question or self.reading(legal.question, readings) == legal.reading
 
+    def exists(self, right: str, day: str) -> bool:
+        """Tell whether a rule that gives a right is in force on a day of the law, under any reading."""
+        return any(
+            rule.head.name == "droit"
+            and len(rule.head.args) == OUTPUT["droit"]
+            and rule.head.args[1] == Fun(right)
+            and rule.guard in self.legal
+            and self.legal[rule.guard].interval.holds(day)
+            for rule in self.rules
+        )
+
     def reading(self, question: str, readings: dict[str, str]) -> str:
         """Return the reading of a question: the chosen one, or its default."""
         default = self.questions[question].defaut if question in self.questions else ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal as Choice
 
@@ -23,8 +23,8 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.catalogue import cents
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown, codes, scalar
-from pycoverage.engine import CHUNK, Model, evaluate
-from pycoverage.finding import Place
+from pycoverage.engine import CHUNK, Held, Model, Option, consequences, evaluate
+from pycoverage.finding import LimitError, Place
 from pycoverage.law import Law
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
@@ -32,8 +32,19 @@ from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field
 
 MAX_COMPLETIONS = 20_000
+"""Beyond so many completions, a fixed sample is tried."""
+
 SAMPLED = 40
+"""Starting points of that sample; around each, every open fact goes through all its points."""
+
+SETTINGS = 20
+"""Settings of the other open facts under which the points of one are looked for."""
+
 ROUNDS = 3
+"""Rounds in which the points of each open fact are derived again from those of the others."""
+
+SAMPLING_SHARE, TRYING_SHARE = 0.4, 0.85
+"""Shares of the time allowed after which sampling, then trying, stop; the answer is then partial."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -60,6 +71,13 @@ class _Slot(msgspec.Struct, frozen=True):
     part: str
 
 
+_Key = tuple[str, str, int]
+
+
+def _key(gap: Gap) -> _Key:
+    return gap.owner, gap.attribute, gap.line
+
+
 Choices = tuple[Value | None, ...]
 """One value per slot; None in a slot of an unknown list means that the list is empty."""
 
@@ -78,34 +96,11 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
     return Exploration(outcomes, case, model, space.complete)
 
 
-def alternatives(law: Law, filled: Filled, contexts: Sequence[Context]) -> list[list[tuple[Fact, ...]]]:
+def alternatives(law: Law, filled: Filled, contexts: Sequence[Context]) -> list[list[Option]]:
     """Return, per unknown attribute or line, the facts it may become: one option is one or no fact."""
     space = _Space(law, filled, contexts, None)
     space.sample()
-    known = set(filled.case.facts)
-    found = []
-    for owner, attribute, line in dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in filled.gaps):
-        own = [
-            number
-            for number, slot in enumerate(space.slots)
-            if (slot.gap.owner, slot.gap.attribute, slot.gap.line) == (owner, attribute, line)
-        ]
-        base = [points[0] for points in space.points]
-        options: dict[tuple[Fact, ...], None] = {}
-        for values in itertools.product(*(space.points[number] for number in own)):
-            choices = list(base)
-            for number, value in zip(own, values, strict=True):
-                choices[number] = value
-            name = law.base.vocabulary.personne if owner else law.base.vocabulary.foyer
-            predicate = name[attribute].predicate
-            facts = [fact for fact in space.case(tuple(choices)).facts if fact not in known]
-            options[tuple(f for f in facts if f.name == predicate and _owned(f, owner))] = None
-        found.append(list(options))
-    return found
-
-
-def _owned(fact: Fact, owner: str) -> bool:
-    return not owner or fact.args[0] == Fun(owner)
+    return space.options()
 
 
 Conclusion = dict[Context, frozenset[tuple[str, str]]]
@@ -114,8 +109,11 @@ Conclusion = dict[Context, frozenset[tuple[str, str]]]
 class _Space:
     def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None) -> None:
         self.law, self.filled, self.contexts = law, filled, list(contexts)
-        self.deadline = None if seconds is None else time.monotonic() + seconds
+        self.seconds, self.started, self.sampled_early = seconds, time.monotonic(), False
         self.slots = list(self._slots())
+        self.groups: dict[_Key, list[int]] = {}
+        for number, slot in enumerate(self.slots):
+            self.groups.setdefault(_key(slot.gap), []).append(number)
         self.complete = True
         self.points: list[list[Value | None]] = [self._first(slot) for slot in self.slots]
 
@@ -152,50 +150,62 @@ class _Space:
 
     def case(self, choices: Choices) -> Case:
         """Return the dossier completed by these choices."""
-        facts = list(self.filled.case.facts)
-        lines = {key: dict(line.values) for key, line in self.filled.partial.items()}
-        witnesses: dict[Gap, dict[str, Value | None]] = {}
-        for slot, value in zip(self.slots, choices, strict=True):
-            gap = slot.gap
-            if gap.line >= 0:
-                assert value is not None
-                lines[gap.owner, gap.attribute, gap.line][slot.part] = value
-            elif self._listed(slot):
-                witnesses.setdefault(gap, {})[slot.part] = value
-            else:
-                assert value is not None
-                facts.append(value_fact(self._attribute(gap), gap.owner, value))
-        for (owner, name, index), values in lines.items():
-            attribute = self._attribute(Gap(owner, name))
-            line = Line(values, self.filled.partial[owner, name, index].place)
-            if not _backwards(values):
-                facts.append(line_fact(attribute, owner, index, line, "supposed"))
-        for gap, chosen in witnesses.items():
-            fact = self._witness(gap, chosen)
-            if fact is not None:
-                facts.append(fact)
-        return Case(self.filled.case.name, self.filled.case.persons, tuple(facts), self.filled.case.place)
+        whole = self.filled.case
+        facts = list(whole.facts)
+        for key, numbers in self.groups.items():
+            facts += self._option(key, {self.slots[number].part: choices[number] for number in numbers})
+        return Case(whole.name, whole.persons, tuple(facts), whole.place)
 
-    def _witness(self, gap: Gap, chosen: dict[str, Value | None]) -> Fact | None:
-        if any(value is None for value in chosen.values()):
-            return None
-        attribute = self._attribute(gap)
-        values: dict[str, Value | Unknown] = {}
-        for name, field in attribute.champs.items() if attribute.champs else [("valeur", attribute.element)]:
-            assert field is not None
-            given = chosen.get(name)
-            fixed = attribute.temoin.get(name, "")
-            if given is not None:
-                values[name] = given
-            elif fixed and fixed != "?":
-                value = scalar(self.law.base, field, fixed)
+    def options(self) -> list[list[Option]]:
+        """Return, per unknown attribute or line, the facts it may become."""
+        found = []
+        for key, numbers in self.groups.items():
+            parts = [self.slots[number].part for number in numbers]
+            choices = itertools.product(*(self.points[number] for number in numbers))
+            named = (dict(zip(parts, values, strict=True)) for values in choices)
+            found.append(list(dict.fromkeys(self._option(key, n) for n in named if not self._backwards(key, n))))
+        return found
+
+    def _possible(self, choices: Choices) -> bool:
+        """Tell whether no line ends before it starts, which no dossier may say."""
+        return not any(
+            self._backwards(key, {self.slots[number].part: choices[number] for number in numbers})
+            for key, numbers in self.groups.items()
+        )
+
+    def _backwards(self, key: _Key, chosen: Mapping[str, Value | None]) -> bool:
+        partial = self.filled.partial.get(key)
+        values = {**(partial.values if partial else {}), **chosen}
+        start, end = values.get("du"), values.get("au")
+        return isinstance(start, str) and isinstance(end, str) and end < start
+
+    def _option(self, key: _Key, chosen: Mapping[str, Value | None]) -> Option:
+        """Return the fact that an unknown attribute or line becomes, or none for a list taken as empty."""
+        owner, name, index = key
+        vocabulary = self.law.base.vocabulary
+        attribute = (vocabulary.personne if owner else vocabulary.foyer)[name]
+        if index >= 0:
+            line = self.filled.partial[key]
+            values = {**line.values, **{part: value for part, value in chosen.items() if value is not None}}
+            return (line_fact(attribute, owner, index, Line(values, line.place), "supposed"),)
+        if None in chosen.values():
+            return ()
+        if not attribute.is_list:
+            (value,) = chosen.values()
+            assert value is not None
+            return (value_fact(attribute, owner, value),)
+        return (line_fact(attribute, owner, 0, Line(self._witness(attribute, chosen), Place()), "supposed"),)
+
+    def _witness(self, attribute: Attribute, chosen: Mapping[str, Value | None]) -> dict[str, Value | Unknown]:
+        """Return the line that stands for an unknown list: the values chosen, the rest as the vocabulary says."""
+        values: dict[str, Value | Unknown] = {name: value for name, value in chosen.items() if value is not None}
+        for name, field in attribute.champs.items():
+            fixed = attribute.temoin.get(name)
+            if name not in values:
+                value = scalar(self.law.base, field, fixed) if fixed else (INF if name == "du" else SUP)
                 assert value is not None
                 values[name] = value
-            else:
-                values[name] = INF if name == "du" else SUP
-        if _backwards(values):
-            return None
-        return line_fact(attribute, gap.owner, 0, Line(values, Place()), "supposed")
+        return values
 
     def _domain(self, slot: _Slot) -> Sequence[Value]:
         """Return a coarse grid over an ordered domain, fine enough for the bisection to start."""
@@ -249,6 +259,9 @@ class _Space:
         for _ in range(ROUNDS if len(self.slots) > 1 else 1):
             before = [len(points) for points in self.points]
             for number in ordered:
+                if self._late(SAMPLING_SHARE):
+                    self.sampled_early = True
+                    return
                 fresh = []
                 for settings in self._settings(number):
                     key = number, (*settings[:number], *settings[number + 1 :])
@@ -268,7 +281,7 @@ class _Space:
             if other != number:
                 for point in points[:-1]:
                     found.append([*base[:other], point, *base[other + 1 :]])
-        return found[:SAMPLED]
+        return found[:SETTINGS]
 
     def _bisect(self, number: int, settings: Sequence[list[Value | None]], contexts: Sequence[Context]) -> None:
         """Add to a slot the first value of each interval over which the rules conclude the same.
@@ -295,7 +308,7 @@ class _Space:
 
         look([grid] * len(settings))
         cuts = [self._changes(grid, known) for known in seen]
-        while any(cuts):
+        while any(cuts) and not self._late(SAMPLING_SHARE):
             finer = [[[low, *_between(low, high), high] for low, high in pairs] for pairs in cuts]
             look([[value for cut in cut_list for value in cut] for cut_list in finer])
             cuts = [
@@ -347,14 +360,19 @@ class _Space:
 
     def _evaluate(self, cases: Sequence[Case], own: Sequence[Context]) -> Model:
         contexts = [own] * len(cases)
-        seconds = None if self.deadline is None else max(self.deadline - time.monotonic(), 0.001)
-        return evaluate(self.law.base, self.law.program, cases, contexts, seconds=seconds)
+        return evaluate(self.law.base, self.law.program, cases, contexts, seconds=self.seconds)
+
+    def _late(self, share: float) -> bool:
+        """Tell whether a share of the time allowed has passed; from then on the answer is partial."""
+        late = self.seconds is not None and time.monotonic() - self.started > share * self.seconds
+        self.complete = self.complete and not late
+        return late
 
     def completions(self) -> Iterator[Choices]:
         """Yield the completions to try: all of them, or a fixed sample with `complete` set to False."""
         total = math.prod(len(points) for points in self.points)
         if total <= MAX_COMPLETIONS:
-            yield from itertools.product(*self.points)
+            yield from filter(self._possible, itertools.product(*self.points))
             return
         self.complete = False
         seen: set[Choices] = set()
@@ -363,7 +381,7 @@ class _Space:
             for number, points in enumerate(self.points):
                 for point in points:
                     choices = (*base[:number], point, *base[number + 1 :])
-                    if choices not in seen:
+                    if choices not in seen and self._possible(choices):
                         seen.add(choices)
                         yield choices
 
@@ -373,6 +391,8 @@ class _Space:
         distinct = list(cases.values())
         known: dict[tuple[Fact, ...], Conclusion | None] = {}
         for start in range(0, len(distinct), CHUNK):
+            if start and self._late(TRYING_SHARE):
+                break
             chunk = distinct[start : start + CHUNK]
             model = self._evaluate(chunk, self.contexts)
             for number, case in enumerate(chunk):
@@ -384,20 +404,25 @@ class _Space:
                         )
                         for context in self.contexts
                     }
-        return [known[self.case(choices).facts] for choices in tried]
+        return [known.get(self.case(choices).facts) for choices in tried]
 
     def outcomes(
         self, tried: Sequence[Choices], results: Sequence[Conclusion | None], kept: Sequence[int]
     ) -> dict[tuple[str, str, Context], Outcome]:
         """Return the status of each right and, for an open one, the gaps whose value alone changes it."""
         neighbours = self._neighbours(tried, kept)
+        bounds = None if self.complete else self._bounds()
         found: dict[tuple[str, str, Context], Outcome] = {}
         for context in self.contexts:
+            existing = {right for right in self.law.base.rights if self.law.base.exists(right, context.droit_au)}
             held = {number: (results[number] or {}).get(context, frozenset()) for number in kept}
             for person in self.filled.case.persons:
                 for right in self.law.base.rights:
                     values = {number: (person, right) in held[number] for number in kept}
-                    if len(set(values.values())) == 1 and self.complete:
+                    certain = self.complete or right not in existing
+                    if bounds is not None:
+                        certain = ((context, person, right) in bounds[0]) == ((context, person, right) in bounds[1])
+                    if len(set(values.values())) == 1 and certain:
                         found[person, right, context] = Outcome("oui" if values[kept[0]] else "non", ())
                         continue
                     depends = [
@@ -406,6 +431,19 @@ class _Space:
                         if any(len({values[number] for number in group}) > 1 for group in groups)
                     ]
                     found[person, right, context] = Outcome("a_preciser", tuple(depends))
+        return found
+
+    def _bounds(self) -> tuple[Held, Held] | None:
+        """Return what holds in all completions and in some, searched by the solver, or None if too long."""
+        if self.seconds is None or self.sampled_early:
+            return None
+        left = self.seconds - (time.monotonic() - self.started)
+        try:
+            case, options = self.filled.case, self.options()
+            found = consequences(self.law.base, self.law.program, case, options, self.contexts, seconds=left)
+        except LimitError:
+            return None
+        self.complete = True
         return found
 
     def _neighbours(self, tried: Sequence[Choices], kept: Sequence[int]) -> dict[Gap, list[list[int]]]:
@@ -452,13 +490,6 @@ def _constants(rule: Rule) -> Iterator[str]:
         yield from within(literal.atom)
     for comparison in comparisons(rule.body):
         yield from within(comparison)
-
-
-def _backwards(values: object) -> bool:
-    """Tell whether a line ends before it starts, which no dossier may say."""
-    assert isinstance(values, dict)
-    start, end = values.get("du"), values.get("au")
-    return isinstance(start, str) and isinstance(end, str) and end < start
 
 
 def _between(low: Value, high: Value) -> Sequence[Value]:

@@ -33,22 +33,11 @@ def verdict(assessment: Assessment, person: str, right: str) -> Verdict:
         if outcome.status != default.status:
             others[reading_name(assessment, context)] = outcome.status
     status: Status = "conteste" if others else default.status
-    return Verdict(status, default.status, others, default.depends, out_of_period(assessment, right))
+    exists = assessment.law.base.exists(right, assessment.default.droit_au)
+    return Verdict(status, default.status, others, default.depends, not exists)
 
 
 def reading_name(assessment: Assessment, context: Context) -> str:
     """Return `question=lecture` for the reading in which a context differs from the default one."""
     changed = sorted(set(context.readings) - set(assessment.default.readings))
     return ",".join(f"{question}={reading}" for question, reading in changed)
-
-
-def out_of_period(assessment: Assessment, right: str) -> bool:
-    """Tell whether no rule that gives a right is in force that day, under any reading."""
-    base = assessment.law.base
-    day = assessment.default.droit_au
-    for rule in base.rules:
-        if rule.head.name == "droit" and str(rule.head.args[1]) == right and rule.guard:
-            legal = base.legal.get(rule.guard)
-            if legal is not None and legal.interval.holds(day):
-                return False
-    return True
