@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from pycoverage.catalogue import day as valid_day
 from pycoverage.completion import Filled, Gap, fill
 from pycoverage.dossier import Dossier
 from pycoverage.engine import Model, evaluate
 from pycoverage.exploration import Outcome, explore
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
+from pycoverage.scalar import day as valid_day
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import literals
 from pycoverage.value import Fun

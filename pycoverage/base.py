@@ -15,13 +15,13 @@ from pycoverage.catalogue import (
     Nomenclature,
     Parameter,
     Question,
-    Reader,
     Right,
     Text,
 )
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
+from pycoverage.reader import Reader
 from pycoverage.syntax import Rule
 from pycoverage.value import INF, SUP, Bound, Fun, Term
 from pycoverage.vocabulary import Attribute, Vocabulary, read_vocabulary

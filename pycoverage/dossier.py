@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.catalogue import cents, day, number
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.scalar import cents, day, number
 from pycoverage.value import INF, NON, OUI, SUP, Bound, Fun, Value
 from pycoverage.vocabulary import Attribute, Field
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pycoverage.answer import VERSION, Anomaly, Answer, PersonAnswer, RightAnswer
 from pycoverage.assessment import Assessment
 from pycoverage.matching import World
-from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Prover, Stated, reach
+from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
+from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
 from pycoverage.status import Verdict, verdict

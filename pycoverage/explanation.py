@@ -23,10 +23,10 @@ from pycoverage.proof import (
     Node,
     ParameterLeaf,
     PropertyLeaf,
-    Prover,
     Stated,
     Summed,
 )
+from pycoverage.prover import Prover
 from pycoverage.sentence import Writer, day
 from pycoverage.syntax import Literal
 from pycoverage.value import Bound, Call, Fun

@@ -20,12 +20,12 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.catalogue import cents
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown, codes, scalar
 from pycoverage.engine import CHUNK, Held, Model, Option, consequences, evaluate
 from pycoverage.finding import LimitError, Place
 from pycoverage.law import Law
+from pycoverage.scalar import cents
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
 from pycoverage.value import INF, SUP, Bound, Fun, Value, rank

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from pycoverage import functions
 from pycoverage.assessment import Assessment
+from pycoverage.atoms import context_atoms, situation_atoms
 from pycoverage.base import METADATA, OUTPUT
-from pycoverage.engine import context_atoms
 from pycoverage.exploration import alternatives
 from pycoverage.lifting import asked_days
 from pycoverage.situation import Context, Fact
@@ -170,7 +170,6 @@ def _choices(assessment: Assessment) -> Iterator[str]:
     yield "%% Le dossier et ses contextes"
     yield ""
     groups = alternatives(law, assessment.filled, contexts)
-    from pycoverage.engine import situation_atoms
     from pycoverage.situation import Case
 
     open_facts = tuple(fact for group in groups for option in group for fact in option)

@@ -13,14 +13,15 @@ from typing import Any
 
 import msgspec
 
-from pycoverage.engine import Model, applied
+from pycoverage.engine import Model
 from pycoverage.functions import FUNCTIONS
+from pycoverage.proof import Pattern
 from pycoverage.situation import Context
+from pycoverage.symbol import applied
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, variables
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
 
 Binding = dict[str, Value]
-Pattern = tuple[Value | None, ...]
 
 MAX_STATES = 40
 """How many partial bindings a why-not keeps; the others miss more conditions."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from pycoverage.catalogue import day_before
 from pycoverage.kinds import Kinds
 from pycoverage.law import Law
 from pycoverage.proof import (
@@ -28,6 +27,7 @@ from pycoverage.proof import (
     Stated,
     Summed,
 )
+from pycoverage.scalar import day_before
 from pycoverage.situation import Fact
 from pycoverage.syntax import Aggregate
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var

@@ -9,9 +9,9 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.catalogue import Reader
 from pycoverage.document import Node
 from pycoverage.finding import Place
+from pycoverage.reader import Reader
 
 Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire"]
 Kind = Choice["date", "montant", "nombre", "oui_non", "code", "personne", "droit", "texte", "liste"]

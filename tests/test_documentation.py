@@ -16,10 +16,11 @@ import pytest
 
 from pycoverage import __version__
 from pycoverage.base import OUTPUT
-from pycoverage.catalogue import Article, Nomenclature, Parameter, Property, Question, Reader, Reading, Right, Text
+from pycoverage.catalogue import Article, Nomenclature, Parameter, Property, Question, Reading, Right, Text
 from pycoverage.cli import main
 from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
+from pycoverage.reader import Reader
 from pycoverage.vocabulary import Attribute, Field
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,9 +7,9 @@ from cases import DOSSIERS, dossier, name_of, the_law
 from click.testing import CliRunner
 
 from pycoverage.assessment import assess
+from pycoverage.atoms import situation_atoms
 from pycoverage.cli import main
 from pycoverage.completion import fill
-from pycoverage.engine import situation_atoms
 from pycoverage.export import export_program
 from pycoverage.finding import Finding, InputError
 from pycoverage.situation import Context

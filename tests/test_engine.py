@@ -35,12 +35,13 @@ from pycoverage.base import load_base
 from pycoverage.cli import main
 from pycoverage.completion import fill
 from pycoverage.dossier import read_dossier
-from pycoverage.engine import evaluate, value_of
+from pycoverage.engine import evaluate
 from pycoverage.export import export_program
 from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.lifting import lift
 from pycoverage.situation import Context
+from pycoverage.symbol import value_of
 
 clingo.script.enable_python()
 QUICK = settings(max_examples=25, derandomize=True, deadline=None)

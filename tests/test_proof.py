@@ -23,12 +23,12 @@ from pycoverage.proof import (
     Node,
     ParameterLeaf,
     PropertyLeaf,
-    Prover,
     Stated,
     Summed,
     premises,
     reach,
 )
+from pycoverage.prover import Prover
 from pycoverage.situation import Context
 from pycoverage.syntax import Atom
 from pycoverage.value import Bound, Fun, Value

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.base import LegalRule
-from pycoverage.catalogue import day
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, Place
+from pycoverage.scalar import day
 from pycoverage.value import SUP, Term, rank, write
 
 CODES = (

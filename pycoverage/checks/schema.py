@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.base import CONTEXT, OUTPUT
-from pycoverage.catalogue import SCALARS
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, Place, suggestion
+from pycoverage.scalar import SCALARS
 from pycoverage.vocabulary import Attribute, Field
 
 CODES = (

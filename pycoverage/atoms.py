@@ -1,0 +1,103 @@
+"""The facts of cases and of their contexts, as the lifted rules receive them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pycoverage.situation import Case, Context
+from pycoverage.value import Fun, Value
+
+if TYPE_CHECKING:
+    from pycoverage.base import KnowledgeBase
+    from pycoverage.lifting import Program
+
+
+class Ids:
+    """Numbers for contexts, states of the law and regimes, in the order they are met.
+
+    The law is the same from one pivot day to the next, so that days share their state of the law.
+    """
+
+    def __init__(self, pivots: Sequence[str]) -> None:
+        self._pivots = pivots
+        self.contexts: dict[Context, int] = {}
+        self.laws: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+        self.regimes: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+
+    def context(self, context: Context) -> int:
+        return self.contexts.setdefault(context, len(self.contexts))
+
+    def law(self, context: Context) -> int:
+        at = bisect_right(self._pivots, context.droit_au)
+        day = self._pivots[at - 1] if at else context.droit_au
+        return self.laws.setdefault((day, context.readings), len(self.laws))
+
+    def regime(self, context: Context) -> int:
+        return self.regimes.setdefault((context.plafond_droit, context.readings), len(self.regimes))
+
+
+def context_atoms(base: KnowledgeBase, context: Context) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield what rules receive in one context, without hidden arguments: day, law, parameters, lists."""
+    law_day, readings = context.droit_au, dict(context.readings)
+    yield "date", (context.jour,)
+    yield "droit_au", (law_day,)
+    for question in base.questions:
+        yield "lecture", (Fun(question), Fun(base.reading(question, readings)))
+    for rule in base.legal:
+        if base.in_force(rule, law_day, readings):
+            yield "en_vigueur", (Fun(rule),)
+    for name, parameter in base.parameters.items():
+        for amount in parameter.at(law_day):
+            yield name, (*amount.keys, amount.value)
+    for nomenclature in base.nomenclatures.values():
+        for code, element in nomenclature.elements.items():
+            for key, intervals in element.properties.items():
+                if any(interval.holds(law_day) for interval in intervals):
+                    yield key, (Fun(code),)
+
+
+def situation_atoms(
+    base: KnowledgeBase,
+    program: Program,
+    cases: Sequence[Case],
+    contexts: Sequence[Sequence[Context]],
+    ids: Ids | None = None,
+) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield the facts of the cases and of their contexts, with hidden arguments."""
+    ids = ids or Ids(program.pivots)
+    asked = set(program.days)
+    situations: dict[tuple[int, int], Context] = {}
+    for number, (case, own) in enumerate(zip(cases, contexts, strict=True)):
+        yield "_cas", (number,)
+        for person in case.persons:
+            yield "personne", (number, Fun(person))
+        days: dict[str, None] = {}
+        for fact in case.facts:
+            yield fact.name, (number, *fact.args)
+            for index, arg in enumerate(fact.args):
+                if isinstance(arg, str) and (fact.name, index) in asked:
+                    days[arg] = None
+        for context in own:
+            for day in (context.jour, *days):
+                other = context.on(day)
+                situations[number, ids.context(other)] = other
+    laws: set[tuple[int, int]] = set()
+    for (number, identifier), context in situations.items():
+        yield "_situation", (number, identifier)
+        if (number, ids.law(context)) not in laws:
+            laws.add((number, ids.law(context)))
+            yield "_cas_loi", (number, ids.law(context))
+    for context, identifier in ids.contexts.items():
+        regime = ids.regime(context)
+        yield "_contexte", (identifier, ids.law(context))
+        yield "_regime", (identifier, regime)
+        yield "_jour", (regime, context.jour, identifier)
+        yield "date", (identifier, context.jour)
+        yield "droit_au", (identifier, context.droit_au)
+    for (law_day, readings), law in ids.laws.items():
+        yield "_loi", (law, law_day)
+        chosen = dict(readings)
+        for question in base.questions:
+            yield "lecture", (law, Fun(question), Fun(base.reading(question, chosen)))
