@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from pycoverage.completion import Filled, Gap, fill
-from pycoverage.dossier import Dossier
+from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
 from pycoverage.engine import Model, evaluate
 from pycoverage.exploration import Outcome, explore
 from pycoverage.finding import Finding, InputError, Place, suggestion
@@ -68,7 +68,8 @@ def assess_all(
     """Assess many dossiers in one grounding; those with gaps are explored one by one."""
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
-    contexts = [_contexts(law, _day(law, dossier, date), chosen) for dossier in dossiers]
+    settled = set(readings or {})
+    contexts = [_contexts(law, _day(law, dossier, date), chosen, settled) for dossier in dossiers]
     whole = [number for number, item in enumerate(filled) if not item.gaps]
     model = evaluate(
         law.base,
@@ -124,12 +125,12 @@ def _certain(
     return found
 
 
-def _contexts(law: Law, date: str, chosen: dict[str, str]) -> list[Context]:
-    """Return the default context, then each other reading of each question alone (k + 1, not 2^k)."""
+def _contexts(law: Law, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
+    """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k)."""
     base = tuple(sorted(chosen.items()))
     found = [Context(date, readings=base)]
     for name, question in law.base.questions.items():
-        if name in chosen or not _disputed(law, name, date):
+        if name in settled or not _disputed(law, name, date):
             continue
         for reading in question.lectures:
             if reading != question.defaut:
@@ -160,8 +161,17 @@ def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:
 
 def _day(law: Law, dossier: Dossier, date: str | None) -> str:
     place = Place(dossier.file, 1, 1) if date is None else Place("--date")
-    if date is not None and valid_day(date) is None:
-        raise InputError([Finding(place, "DO009", f"date incorrecte « {date} »", "écrivez AAAA-MM-JJ")])
+    if date is not None and (valid_day(date) is None or not FIRST_DAY <= date <= LAST_DAY):
+        raise InputError(
+            [
+                Finding(
+                    place,
+                    "DO009",
+                    f"date incorrecte « {date} »",
+                    f"écrivez AAAA-MM-JJ, de {FIRST_DAY[:4]} à {LAST_DAY[:4]}",
+                )
+            ]
+        )
     found = date or dossier.date
     if not found:
         help_ = "ajoutez « date: AAAA-MM-JJ » au dossier, ou donnez --date"

@@ -150,7 +150,10 @@ def digest_of(root: Path, files: Iterable[Path]) -> str:
     state = hashlib.sha256()
     for path in files:
         state.update(path.relative_to(root).as_posix().encode() + b"\0")
-        state.update(path.read_bytes() + b"\0")
+        try:
+            state.update(path.read_bytes() + b"\0")
+        except OSError:
+            state.update(b"illisible\0")
     return state.hexdigest()
 
 
@@ -174,6 +177,9 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         if path.suffix == ".lp":
             try:
                 text = path.read_bytes().decode("utf-8")
+            except OSError:
+                reader.error(Place(name, 1, 1), "fichier illisible", "vérifiez ses droits, ou enlevez-le", "PC001")
+                continue
             except UnicodeDecodeError:
                 reader.error(Place(name, 1, 1), "ce fichier n'est pas en UTF-8", "enregistrez-le en UTF-8", "PC101")
                 continue

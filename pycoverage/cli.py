@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -34,6 +35,11 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             for finding in error.findings:
                 click.echo(str(finding), err=True)
             raise SystemExit(2) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(f"écriture impossible ({error.strerror or 'sortie fermée'})", err=True)
+            os._exit(2)
         except (LimitError, MemoryError) as error:
             reason = str(error) or "la limite de mémoire est dépassée"
             click.echo(f"{reason} — augmentez --limite ou --memoire, ou précisez le dossier", err=True)
@@ -49,17 +55,23 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 @click.option(
     "--limite",
     "seconds",
-    type=click.FloatRange(min=0.001),
+    type=click.FloatRange(min=0.001, max=86_400),
     default=60,
     show_default=True,
     help="Secondes de calcul au plus.",
 )
 @click.option(
-    "--memoire", type=click.IntRange(min=256), default=4096, show_default=True, help="Mémoire au plus, en Mo."
+    "--memoire",
+    type=click.IntRange(min=256, max=1_000_000),
+    default=4096,
+    show_default=True,
+    help="Mémoire au plus, en Mo.",
 )
 @click.pass_context
 def main(context: click.Context, root: Path | None, seconds: float, memoire: int) -> None:
     """Les droits à la couverture santé en France : qui a droit à quoi, pourquoi, et pourquoi pas."""
+    if math.isnan(seconds):
+        raise click.BadParameter("donnez un nombre de secondes", param_hint="--limite")
     context.obj = {"root": root, "seconds": seconds}
     _limit_memory(memoire)
 
@@ -149,7 +161,7 @@ def explain(
     elif form == "markdown":
         for line in narrative.markdown(chosen):
             click.echo(line)
-    elif sys.stdout.isatty():
+    elif sys.stdout is not None and sys.stdout.isatty():
         narrative.display(chosen)
     else:
         for line in narrative.text(chosen):

@@ -16,6 +16,7 @@ from pycoverage.finding import Finding, InputError, Place
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -152,6 +153,9 @@ def _events(text: str) -> Iterator[Any]:
 
 def _convert(node: yaml.Node, name: str, findings: list[Finding], depth: int) -> Node:
     place = _place(name, node.start_mark)
+    if isinstance(node, yaml.ScalarNode) and _HIDDEN.search(node.value):
+        findings.append(Finding(place, "DO002", "signe de contrôle interdit dans un texte", "enlevez-le"))
+        return Node(place, _HIDDEN.sub("", node.value))
     if isinstance(node, yaml.ScalarNode):
         return Node(place, node.value, node.style in ("'", '"'))
     if isinstance(node, yaml.SequenceNode):

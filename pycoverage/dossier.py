@@ -17,6 +17,8 @@ from pycoverage.vocabulary import Attribute, Field
 OWN_KEYS = ("dossier", "titre", "recit", "references", "date", "personnes", "attendu", "note")
 MAX_PERSONS = 50
 MAX_LINES = 200
+MAX_LISTED = 60
+FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
 UNKNOWN = "inconnu"
 _NAME = re.compile(r"[^\W\d_][\w '.-]{0,59}")
 
@@ -97,7 +99,12 @@ class _Checker:
             return None
         for name, (place, _) in people.entries.items():
             if not _NAME.fullmatch(name):
-                self.error(place, "DO005", f"nom de personne incorrect « {name[:60]} »", "commencez par une lettre")
+                self.error(
+                    place,
+                    "DO005",
+                    f"nom de personne incorrect « {name[:60]} »",
+                    "lettres, chiffres, espaces et « ' - . », une lettre d'abord, 60 signes au plus",
+                )
             self.persons[name] = f"p{len(self.persons) + 1}"
         stated: dict[tuple[str, str], Stated] = {}
         for name, attribute in foyer.items():
@@ -117,7 +124,9 @@ class _Checker:
 
         name = text("dossier") or Path(self.file).stem
         expected = self._expected(root.get("attendu"))
-        return Dossier(name, text("titre"), text("recit"), self.date, names, stated, expected, self.file)
+        return Dossier(
+            name, _one_line(text("titre")), _one_line(text("recit")), self.date, names, stated, expected, self.file
+        )
 
     def _where(self, key: str, known: list[str]) -> str:
         if key in self.base.vocabulary.personne and key not in known:
@@ -132,8 +141,9 @@ class _Checker:
         found = day(node.text or "")
         if found is None:
             self._bad(node, "date")
-        elif not "1900-01-01" <= found <= "2100-12-31":
-            self.error(node.place, "DO009", f"date hors de portée « {found} »", "de 1900 à 2100")
+        elif not FIRST_DAY <= found <= LAST_DAY:
+            help_ = f"de {FIRST_DAY[:4]} à {LAST_DAY[:4]}"
+            self.error(node.place, "DO009", f"date hors de portée « {found} »", help_)
         else:
             self.date = found
 
@@ -261,9 +271,7 @@ class _Checker:
         else:
             nomenclature = field.nomenclature if field else ""
             known = codes(self.base, field) if field else []
-            help_ = suggestion((node.text or "").lower(), known)
-            if not help_ and len(known) <= 12:
-                help_ = f"valeurs connues : {', '.join(known)}"
+            help_ = suggestion((node.text or "").lower(), known, close=0.75) or _listed(known)
             self.error(node.place, "DO009", f"valeur inconnue {shown} ({nomenclature or kind})", help_)
 
     def _ranges(self, stated: dict[tuple[str, str], Stated]) -> None:
@@ -328,6 +336,17 @@ def _contested(node: Node) -> bool:
     inner = node.get("conteste")
     readings = (inner.entries or {}) if inner else {}
     return bool(readings) and len(node.entries or {}) == 1 and all(s.text in STATUSES for _, s in readings.values())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _listed(known: list[str]) -> str:
+    """Return the values known, or examples when they are many."""
+    if len(known) <= MAX_LISTED:
+        return f"valeurs connues : {', '.join(known)}"
+    return f"écrivez un code comme {', '.join(known[:3])}…"
 
 
 STATUSES = ("oui", "non", "a_preciser", "conteste")

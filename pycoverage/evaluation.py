@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from pycoverage.answer import VERSION, Anomaly, Answer, PersonAnswer, RightAnswer
 from pycoverage.assessment import Assessment
+from pycoverage.catalogue import Amount
 from pycoverage.matching import World
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
-from pycoverage.sentence import Writer
+from pycoverage.sentence import Writer, day
 from pycoverage.situation import Fact
 from pycoverage.status import Verdict, verdict
 from pycoverage.syntax import Atom
@@ -68,6 +69,7 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
     nodes = list(reach(prover.nodes, root))
     base = assessment.law.base
     described = base.rights[right]
+    firm = not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
     return RightAnswer(
         statut=found.status,
         par_defaut=found.default,
@@ -75,9 +77,9 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
         hypotheses=hypotheses(assessment, nodes),
         depend_de=[gap.key(assessment.dossier.persons) for gap in found.depends],
         lectures=found.others,
-        effet=min(_days(assessment, "effet", person, right, found), default=""),
-        fin=max(_days(assessment, "fin", person, right, found), default=""),
-        mensualite=_amount(assessment, person, right, found),
+        effet=min(_days(assessment, "effet", person, right, found), default="") if firm else "",
+        fin=max(_days(assessment, "fin", person, right, found), default="") if firm else "",
+        mensualite=_amount(assessment, person, right, found) if firm else None,
         motif="hors_periode" if found.out_of_period else "",
         ouverture=_opening(assessment, person, right),
         suite=described.suite if found.status != "non" else "",
@@ -125,10 +127,23 @@ def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
     """Return what makes a conclusion less sure: parameters that were not fully confirmed."""
     found: set[str] = set()
     for node in nodes:
-        if isinstance(node, ParameterLeaf) and node.amount is not None and node.amount.confiance != "haute":
-            parameter = assessment.law.base.parameters[node.name]
+        if not isinstance(node, ParameterLeaf) or node.amount is None:
+            continue
+        parameter = assessment.law.base.parameters[node.name]
+        if node.amount.confiance != "haute":
             found.add(f"{parameter.nom} : valeur de confiance {node.amount.confiance}")
+        due = _due(parameter.revision, node.amount)
+        if due and due <= node.droit_au:
+            found.add(f"{parameter.nom} : revalorisation du {day(due)} inconnue de la base")
     return sorted(found)
+
+
+def _due(revision: str, amount: Amount) -> str:
+    """Return the day on which a new value was expected, or an empty text; `revision` is a month and a day."""
+    if not revision or isinstance(amount.interval.end, str):
+        return ""
+    year = int(amount.interval.start[:4])
+    return next(day for day in (f"{year}-{revision}", f"{year + 1}-{revision}") if day > amount.interval.start)
 
 
 def _rows(assessment: Assessment, name: str, person: str, right: str) -> list[Value]:

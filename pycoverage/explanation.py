@@ -34,6 +34,9 @@ from pycoverage.value import Bound, Call, Fun
 MAX_WAYS = 3
 """Ways developed for one refusal; the others, further away, are counted."""
 
+UNUSUAL = 5
+"""Distance of a fact that is out of the ordinary: the vocabulary presumes that there is none."""
+
 FAR = 100
 """Distance of what nobody can change: a birth, a nationality, a closed list of the law."""
 
@@ -80,7 +83,8 @@ class Layout:
                 source = doubt.get(node.fact.origin, "")
                 return Line("supposition" if source else "fait", text, source, node.fact.place)
             case Absent():
-                return Line("manque", text, "supposé, à confirmer" if node.presumed else "")
+                listed = self.prover.base.vocabulary.by_predicate()[node.name].is_list
+                return Line("manque" if listed else "non", text, "supposé, à confirmer" if node.presumed else "")
             case ParameterLeaf():
                 return Line("parametre", text, self.writer.source(node.amount.source) if node.amount else "")
             case PropertyLeaf():
@@ -173,7 +177,7 @@ class Layout:
         return sum(self.distance(child) for _, child in attempt.missing)
 
     def distance(self, number: int) -> int:
-        """Return how far a missing condition is: 1 per fact to change, FAR for what nobody can change."""
+        """Return how far a missing condition is: 1 per day or amount, 2 per fact, FAR for what nobody can change."""
         if number in self._distances:
             return self._distances[number]
         self._distances[number] = FAR
@@ -184,7 +188,7 @@ class Layout:
             found = min(ways, default=FAR)
         elif isinstance(node, Absent):
             attribute = self.prover.base.vocabulary.by_predicate()[node.name]
-            found = FAR if attribute.evolution == "immuable" else 1
+            found = FAR if attribute.evolution == "immuable" else UNUSUAL if node.presumed else 2
         elif isinstance(node, PropertyLeaf | Loop | ParameterLeaf):
             found = FAR
         elif isinstance(node, Applied):

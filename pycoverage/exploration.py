@@ -131,7 +131,11 @@ class _Space:
             elif attribute.element is not None:
                 yield _Slot(gap, attribute.element, "valeur")
             else:
-                free = [name for name in attribute.champs if attribute.temoin.get(name) == "?"]
+                free = [
+                    name
+                    for name in attribute.champs
+                    if attribute.temoin.get(name, "?" if not attribute.temoin else "") == "?"
+                ]
                 for name in free:
                     yield _Slot(gap, attribute.champs[name], name)
 
@@ -218,11 +222,9 @@ class _Space:
         if kind == "nombre":
             return [*range(100)]
         today = date.fromisoformat(self.contexts[0].jour)
-        low_day = date(1900, 1, 1)
-        late = slot.part == "au" or slot.field.absence == "ouvert"
         limits = self._plage(slot)
-        high_day = limits[1] if limits else today + timedelta(days=366 * (2 if late else 0))
-        low_day = limits[0] if limits else low_day
+        low_day, high_day = limits or (date(1900, 1, 1), today + timedelta(days=2 * 366))
+        late = slot.part == "au" or slot.field.absence == "ouvert"
         days = {low_day, high_day, today, today - timedelta(days=1)}
         days |= {today - timedelta(days=31 * month) for month in (1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 18, 24, 36)}
         days |= {today - timedelta(days=365 * year) for year in (4, 5, 6, 10, 15, 17, 18, 19, 25, 35, 50, 65, 90)}

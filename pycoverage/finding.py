@@ -45,10 +45,10 @@ class LimitError(Exception):
     """A limit of time or memory was reached before the answer was known."""
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str], *, close: float = 0.6) -> str:
     """Return « vouliez-vous dire … ? » for the nearest known word, or an empty text."""
     candidates: Sequence[str] = sorted(known)
-    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=close)
     return f"vouliez-vous dire « {near[0]} » ?" if near else ""
 
 

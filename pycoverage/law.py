@@ -15,6 +15,7 @@ import msgspec
 
 from pycoverage import __version__
 from pycoverage.base import KnowledgeBase, base_files, default_root, digest_of, load_base
+from pycoverage.finding import InputError
 from pycoverage.kinds import Kinds, infer
 from pycoverage.lifting import Program, lift
 
@@ -37,10 +38,21 @@ def load_law(root: Path | None = None, *, cache: bool = True) -> Law:
         if found is not None:
             return found
     base = load_base(root)
+    _refuse_errors(root)
     law = Law(base, lift(base), infer(base))
     if path is not None:
         _write(path, law)
     return law
+
+
+def _refuse_errors(root: Path) -> None:
+    """Raise InputError if `pycoverage check` finds errors: a rule that is silently dead gives wrong answers."""
+    from pycoverage.checks import run
+    from pycoverage.finding import errors
+
+    blocking = errors(run(root))
+    if blocking:
+        raise InputError(blocking)
 
 
 def _cache_folder() -> Path:

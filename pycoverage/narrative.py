@@ -46,6 +46,8 @@ class Narrative:
             help_ = suggestion(person, self._ids) or f"personnes : {', '.join(self._ids)}"
             findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
         rights = self.assessment.law.base.rights
+        named = {name.lower(): key for key, r in rights.items() for name in (r.sigle, r.nom) if name}
+        right = named.get(right.lower(), right) if right is not None else None
         if right is not None and right not in rights:
             help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
             findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_))
@@ -70,8 +72,7 @@ class Narrative:
         if right.motif == "hors_periode":
             return (Line("note", f"aucune règle ne donne ce droit au {day(self.answer.date)}"),)
         if right.par_defaut == "a_preciser":
-            supposed = [fact for fact in self.assessment.case.facts if fact.origin == "supposed"]
-            example = " ; ".join(map(self.writer.fact, supposed)) or "sans rien de plus"
+            example = " ; ".join(dict.fromkeys(map(self._supposed, self.assessment.filled.gaps)))
             found = [Line("supposition", f"par exemple, si : {example}", children=tuple(found))]
         for gap in verdict(self.assessment, self._ids[choice[0]], choice[1]).depends:
             found.append(Line("supposition", f"dépend d'un fait inconnu, {self._question(gap)}"))
@@ -80,6 +81,17 @@ class Narrative:
         for reserve in right.reserves:
             found.append(Line("note", f"à vérifier : {reserve}"))
         return tuple(found)
+
+    def _supposed(self, gap: Gap) -> str:
+        """Return what the example takes for an unknown fact."""
+        facts = [
+            self.writer.fact(fact)
+            for fact in self.assessment.case.facts
+            if fact.origin == "supposed" and fact.attribute == gap.attribute
+            if not gap.owner or fact.args[0] == Fun(gap.owner)
+        ]
+        who = f" pour {self.writer.person(gap.owner)}" if gap.owner else ""
+        return " ; ".join(facts) or f"rien sous « {gap.attribute.replace('_', ' ')} »{who}"
 
     def _question(self, gap: Gap) -> str:
         """Return how an unknown fact is named, and the question that would settle it."""

@@ -53,6 +53,8 @@ def answer_text(answer: Answer, base: KnowledgeBase, titles: dict[str, str]) -> 
         for identifier, right in person.droits.items():
             yield f"  {base.rights[identifier].nom:<{width}}  {_status(right)}"
         yield ""
+    yield from _next_steps(answer, base)
+    yield from _open_questions(answer, base)
     yield from _notes(answer)
     if not answer.complet:
         yield "Trop de faits sont inconnus pour tout essayer : « à préciser » peut cacher une réponse certaine."
@@ -81,6 +83,28 @@ def _status(right: RightAnswer) -> str:
     for reading, status in right.lectures.items():
         parts.append(f"[{reading} : {STATUS_MARKS[status][2:]}]")
     return " ".join(parts)
+
+
+def _next_steps(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+    held = {identifier for person in answer.personnes.values() for identifier, r in person.droits.items() if r.suite}
+    if held:
+        yield "La suite :"
+        yield from (
+            f"  → {r.nom} : {r.suite}" for identifier, r in base.rights.items() if identifier in held and r.suite
+        )
+        yield ""
+
+
+def _open_questions(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+    names = {name for person in answer.personnes.values() for r in person.droits.values() for name in r.lectures}
+    if names:
+        yield "Les textes se lisent de deux façons :"
+        for name in sorted(names):
+            question, _, reading = name.partition("=")
+            asked = base.questions[question]
+            default = asked.lectures[answer.lectures[question]].nom
+            yield f"  ≠ {asked.question} Retenu : {default}. Autre lecture : {asked.lectures[reading].nom}. [{name}]"
+        yield ""
 
 
 def _notes(answer: Answer) -> Iterator[str]:

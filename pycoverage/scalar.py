@@ -37,7 +37,7 @@ def day_before(text: str) -> str:
 
 def cents(text: str) -> int | None:
     """Return an amount in euros as whole cents, or None if it is not one or does not fit 32 bits."""
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,2})?", text):
+    if not re.fullmatch(r"-?(0|[1-9]\d{0,11})(\.\d{1,2})?", text):
         return None
     try:
         found = int(Decimal(text) * 100)

@@ -57,6 +57,7 @@ _DAY_OPERATORS: dict[str, tuple[str, str]] = {
 }
 _AGGREGATES = {"sum": "total", "count": "nombre", "min": "le plus petit", "max": "le plus grand"}
 NBSP = "\u00a0"
+OPEN_DATE = "une date ouverte"
 
 
 def day(text: str) -> str:
@@ -91,7 +92,10 @@ def filled(sentence: str, value: Callable[[str], str]) -> str:
             return before[:-2] + "'" + shown
         return before + shown
 
-    return _ELIDED.sub(hole, sentence)
+    text = _ELIDED.sub(hole, sentence)
+    for ending in (" au", ", jusqu'au", " jusqu'au"):
+        text = text.replace(f"{ending} {OPEN_DATE}", ", sans date de fin")
+    return text
 
 
 def _ratio(value: Fun) -> str:
@@ -121,7 +125,7 @@ class Writer:
         if value is None:
             return "cette personne" if kind == "personne" else "…"
         if isinstance(value, Bound):
-            return "une date ouverte" if kind == "date" else ("sans fin" if value == SUP else "sans début")
+            return OPEN_DATE if kind == "date" else ("sans fin" if value == SUP else "sans début")
         if isinstance(value, int):
             return euros(value) if kind == "montant" else str(value).replace("-", "−")
         if isinstance(value, str):
@@ -199,7 +203,11 @@ class Writer:
         if isinstance(term, Var):
             return self.value(binding.get(term.name), self.kinds.variable(rule, term.name))
         if isinstance(term, Call):
-            args = [self.term(arg, binding, rule) for arg in term.args]
+            args = [
+                f"({shown})" if isinstance(arg, Arith) else shown
+                for arg in term.args
+                for shown in [self.term(arg, binding, rule)]
+            ]
             known = _CALLS.get(term.name)
             return known(args).replace("+ −", "− ") if known else f"{term.name.replace('_', ' ')} ({', '.join(args)})"
         if isinstance(term, Arith):

@@ -5,8 +5,13 @@ from __future__ import annotations
 from cases import DOSSIERS, ROOT, the_law
 from click.testing import CliRunner
 
+from pycoverage.assessment import assess_all
 from pycoverage.cli import main
+from pycoverage.dossier import read_dossier
+from pycoverage.engine import CHUNK
+from pycoverage.matching import Matcher, World
 from pycoverage.suite import find_dossiers, report_text, run_suite
+from pycoverage.value import Fun, Var
 
 GOOD = ROOT / "examples" / "mineur_seul.yaml"
 
@@ -73,3 +78,55 @@ def test_the_rules_never_applied_are_listed_on_demand():
 
 def test_folders_are_searched_and_sorted():
     assert find_dossiers([ROOT / "examples"]) == sorted((ROOT / "examples").glob("*.yaml"))
+
+
+ALWAYS_APPLY = {
+    "ame_foyer_demandeur",
+    "ame_foyer_entier",
+    "ame_foyer_taille",
+    "ame_plafond",
+    "ame_total",
+    "foyer_composition",
+    "foyer_taille",
+    "plafond_deux_personnes",
+    "plafond_du_foyer",
+    "plafond_du_foyer_majore",
+    "plafond_une_personne",
+    "ressources_d_une_personne",
+    "ressources_du_foyer",
+    "ressources_periode_ame",
+    "ressources_periode_decalee",
+    "ressources_periode_douze_mois",
+}
+"""Rules that compute something for everyone while they are in force: no single condition can fail."""
+
+
+def test_every_legal_rule_fails_somewhere_for_exactly_one_missing_condition():
+    law = the_law()
+    left = {rule.guard: index for index, rule in enumerate(law.base.rules) if rule.guard}
+    dossiers = [read_dossier(path, law.base) for path in DOSSIERS]
+    for start in range(0, len(dossiers), CHUNK):
+        for assessment in assess_all(law, dossiers[start : start + CHUNK]):
+            matcher = Matcher(World(assessment.model, assessment.index))
+            for context in assessment.contexts:
+                for guard, index in list(left.items()):
+                    if law.base.in_force(guard, context.droit_au, dict(context.readings)):
+                        starts = first_bindings(law, assessment.case, index)
+                        if any(nearly(matcher, law.base.rules[index], start, context) for start in starts):
+                            del left[guard]
+    assert sorted(set(left) - ALWAYS_APPLY) == []
+
+
+def first_bindings(law, case, index):
+    """Return one binding per person for a rule about persons, else the empty binding."""
+    first = law.base.rules[index].head.args[0] if law.base.rules[index].head.args else None
+    if isinstance(first, Var) and law.kinds.variable(index, first.name) == "personne":
+        return [{first.name: Fun(person)} for person in case.persons]
+    return [{}]
+
+
+def nearly(matcher, rule, start, context):
+    """Tell whether a rule does not apply and misses a single condition."""
+    if next(matcher.solutions(rule, start, context), None) is not None:
+        return False
+    return len(matcher.best_trial(rule, start, context).missing) == 1
