@@ -69,7 +69,10 @@ def assess_all(
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
     settled = set(readings or {})
-    contexts = [_contexts(law, _day(law, dossier, date), chosen, settled) for dossier in dossiers]
+    contexts = [
+        _contexts(law, item, _day(law, dossier, date), chosen, settled)
+        for dossier, item in zip(dossiers, filled, strict=True)
+    ]
     whole = [number for number, item in enumerate(filled) if not item.gaps]
     model = evaluate(
         law.base,
@@ -125,22 +128,33 @@ def _certain(
     return found
 
 
-def _contexts(law: Law, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
-    """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k)."""
+def _contexts(law: Law, filled: Filled, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
+    """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k).
+
+    A question is open when one of its rules is in force on the day, or on another day that the rules may
+    look at; elsewhere its readings are the same law.
+    """
+    days = {date}
+    for fact in filled.case.facts:
+        days.update(
+            arg
+            for index, arg in enumerate(fact.args)
+            if isinstance(arg, str) and (fact.name, index) in law.program.days
+        )
+    disputed = {
+        legal.question
+        for legal in law.base.legal.values()
+        if legal.question and (legal.interval.start <= date if filled.gaps else any(map(legal.interval.holds, days)))
+    }
     base = tuple(sorted(chosen.items()))
     found = [Context(date, readings=base)]
     for name, question in law.base.questions.items():
-        if name in settled or not _disputed(law, name, date):
+        if name in settled or name not in disputed:
             continue
         for reading in question.lectures:
             if reading != question.defaut:
                 found.append(Context(date, readings=tuple(sorted({**chosen, name: reading}.items()))))
     return found
-
-
-def _disputed(law: Law, question: str, date: str) -> bool:
-    """Tell whether a question has a rule that could be in force by that day."""
-    return any(legal.question == question and legal.interval.start <= date for legal in law.base.legal.values())
 
 
 def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:

@@ -138,7 +138,7 @@ def test_another_date_changes_the_answer():
 
     assert status() == "non"
     assert status("--date", "2022-06-30") == "non"
-    assert status("--date", "2022-07-01") == "oui"
+    assert status("--date", "2022-07-01") == "conteste"
 
 
 def test_a_person_who_is_not_born_yet_is_simply_not_there(tmp_path):

@@ -81,11 +81,11 @@ BAD = [
     ),
     (
         "ressources: []",
-        "ressources: [{nature: salaire, montant: 2000000.01, par: mois, du: 2020-01-01}]",
+        "ressources: [{nature: salaire, montant: 1000000.01, par: mois, du: 2020-01-01}]",
         9,
         45,
         "DO009",
-        ["« 2000000.01 »", "2000000.00 euros"],
+        ["« 1000000.01 »", "1000000.00 euros"],
     ),
     (
         "ressources: []",
@@ -156,7 +156,7 @@ BAD = [
     ("dossier: essai", "attendu: {bob: {ame: oui}}", 1, 11, "DO010", ["« bob »"]),
     ("dossier: essai", "attendu: oui", 1, 10, "DO007", ["« attendu »"]),
     ("personnes:\n  ana:", "personnes:\n  ana: {}\n  ana:", 5, 3, "DO004", ["« ana » écrite deux fois", "ligne 4"]),
-    ("personnes:\n  ana:", "personnes:\n  3:", 4, 3, "DO005", ["« 3 »", "commencez par une lettre"]),
+    ("personnes:\n  ana:", "personnes:\n  3:", 4, 3, "DO005", ["« 3 »", "une lettre d'abord"]),
     ("personnes:\n  ana:", 'personnes:\n  "p1). droit(p1,ame":', 4, 3, "DO005", ["« p1). droit(p1,ame »"]),
     ("personnes:\n  ana:", "personnes:\n  bob: 3\n  ana:", 4, 8, "DO007", ["« 3 »"]),
     ("personnes:", "personne:", 3, 1, "DO006", ["« personne »", "vouliez-vous dire « personnes » ?"]),

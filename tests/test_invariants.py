@@ -29,7 +29,7 @@ def broken(found: Assessment) -> list[str]:
                 told.append(f"{found.dossier.file} {context}: {person} has {rights} without PUMa")
             if {"c2s_gratuite", "c2s_participation"} <= rights or {"cmuc", "acs"} <= rights:
                 told.append(f"{found.dossier.file} {context}: {person} has both complements")
-            if {"ame", "dsuv"} <= rights or {"puma", "dsuv"} <= rights:
+            if {"puma", "dsuv"} <= rights:
                 told.append(f"{found.dossier.file} {context}: {person} has {rights}")
         for name in ("fin", "montant_du"):
             for row in found.model.rows(name, 3, found.index, context):
