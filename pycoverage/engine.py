@@ -7,15 +7,13 @@ every atom is a fact, and one that is not is an error of the base.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.base import OUTPUT
 from pycoverage.finding import Finding, InputError, LimitError, Place
-from pycoverage.situation import Case, Context, Fact
+from pycoverage.situation import Case, Context
 from pycoverage.symbol import Functions, symbol_of, value_of
 from pycoverage.syntax import Atom
 from pycoverage.value import Value
@@ -55,6 +53,13 @@ class Model:
             found = dict.fromkeys(tuple(map(value_of, row)) for row in rows)
             self._rows[name, hidden] = found
         return found
+
+    def covers(self, case: int, context: Context) -> bool:
+        """Tell whether a case was evaluated in a context."""
+        number = self._ids.contexts.get(context)
+        if number is None:
+            return False
+        return self._control.symbolic_atoms[_atom("_situation", (case, number))] is not None
 
     def holds(self, atom: Atom, case: int, context: Context) -> bool:
         """Tell whether a ground atom holds in a situation."""
@@ -119,70 +124,6 @@ def evaluate(
         rule = atom.symbol.arguments[0].number
         raise InputError([_failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
     return Model(control, program.levels, ids)
-
-
-Option = tuple[Fact, ...]
-"""What an unknown fact may become: one fact, or none."""
-
-Held = frozenset[tuple[Context, str, str]]
-"""Rights held: (context, person, right)."""
-
-
-def consequences(
-    base: KnowledgeBase,
-    program: Program,
-    case: Case,
-    groups: Sequence[Sequence[Option]],
-    contexts: Sequence[Context],
-    *,
-    seconds: float,
-) -> tuple[Held, Held]:
-    """Return the rights held in all completions, and in some: one option per group, freely combined.
-
-    Completions that contradict themselves are left out. Raises LimitError when `seconds` have passed.
-    """
-    import clingo
-
-    started = time.monotonic()
-    arity = OUTPUT["droit"] + len(program.levels["droit"])
-    control = clingo.Control(["0", "--warn=none"], logger=lambda _code, _text: None)
-    control.add("base", [], f"{program.text}\n#show droit/{arity}.")
-    ids = Ids(program.pivots)
-    open_facts = tuple(fact for group in groups for option in group for fact in option)
-    whole = Case(case.name, case.persons, (*case.facts, *open_facts), case.place)
-    chosen = {(fact.name, (0, *fact.args)) for fact in open_facts}
-    with control.backend() as backend:
-        for name, arguments in situation_atoms(base, program, [whole], [contexts], ids):
-            if (name, arguments) not in chosen:
-                backend.add_rule([backend.add_atom(_atom(name, arguments))])
-        for group in groups:
-            atoms = [backend.add_atom(_atom(fact.name, (0, *fact.args))) for option in group for fact in option]
-            backend.add_rule(atoms, [], choice=True)
-            backend.add_weight_rule([], 2, [(atom, 1) for atom in atoms])
-            if () not in group:
-                backend.add_rule([], [-atom for atom in atoms])
-    ground(control, Functions(), seconds)
-    with control.backend() as backend:
-        for name, size in (("anomalie", OUTPUT["anomalie"] + len(program.levels["anomalie"])), ("_depassement", 1)):
-            for atom in control.symbolic_atoms.by_signature(name, size):
-                backend.add_rule([], [atom.literal])
-    found: list[Held] = []
-    numbers = {number: context for context, number in ids.contexts.items()}
-    for mode in ("cautious", "brave"):
-        control.configuration.solve.enum_mode = mode  # type: ignore[union-attr]
-        last: list[clingo.Symbol] = []
-
-        def keep(model: clingo.Model, last: list[clingo.Symbol] = last) -> None:
-            last[:] = model.symbols(shown=True)
-
-        with control.solve(on_model=keep, async_=True) as handle:
-            if not handle.wait(max(seconds - (time.monotonic() - started), 0.001)):
-                handle.cancel()
-                raise LimitError(f"la limite de {seconds:g} secondes est dépassée")
-            handle.get()
-        rows = [[value_of(argument) for argument in symbol.arguments] for symbol in last]
-        found.append(frozenset((numbers[row[1]], str(row[2]), str(row[3])) for row in rows))  # type: ignore[index]
-    return found[0], found[1]
 
 
 def _atom(name: str, arguments: Row) -> clingo.Symbol:

@@ -22,8 +22,8 @@ import msgspec
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown, codes, scalar
-from pycoverage.engine import CHUNK, Held, Model, Option, consequences, evaluate
-from pycoverage.finding import LimitError, Place
+from pycoverage.engine import CHUNK, Model, evaluate
+from pycoverage.finding import Place
 from pycoverage.law import Law
 from pycoverage.scalar import cents
 from pycoverage.situation import Case, Context, Fact
@@ -71,6 +71,9 @@ class _Slot(msgspec.Struct, frozen=True):
     part: str
 
 
+Option = tuple[Fact, ...]
+"""What an unknown fact may become: one fact, or none."""
+
 _Key = tuple[str, str, int]
 
 
@@ -109,7 +112,7 @@ Conclusion = dict[Context, frozenset[tuple[str, str]]]
 class _Space:
     def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], seconds: float | None) -> None:
         self.law, self.filled, self.contexts = law, filled, list(contexts)
-        self.seconds, self.started, self.sampled_early = seconds, time.monotonic(), False
+        self.seconds, self.started = seconds, time.monotonic()
         self.slots = list(self._slots())
         self.groups: dict[_Key, list[int]] = {}
         for number, slot in enumerate(self.slots):
@@ -216,7 +219,7 @@ class _Space:
         kind = slot.field.type
         if kind == "montant":
             bounds = [cents(bound) for bound in slot.field.plage] or [0, 100_000_000]
-            low, high = (bound or 0 for bound in bounds)
+            low, high = bounds[0] or 0, min(bounds[1] or 0, 100_000_000)
             steps = [0, 500_000, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 5_000_000]
             return sorted({low, high, *(step for step in steps if low <= step <= high)})
         if kind == "nombre":
@@ -262,7 +265,6 @@ class _Space:
             before = [len(points) for points in self.points]
             for number in ordered:
                 if self._late(SAMPLING_SHARE):
-                    self.sampled_early = True
                     return
                 fresh = []
                 for settings in self._settings(number):
@@ -413,7 +415,6 @@ class _Space:
     ) -> dict[tuple[str, str, Context], Outcome]:
         """Return the status of each right and, for an open one, the gaps whose value alone changes it."""
         neighbours = self._neighbours(tried, kept)
-        bounds = None if self.complete else self._bounds()
         found: dict[tuple[str, str, Context], Outcome] = {}
         for context in self.contexts:
             existing = {right for right in self.law.base.rights if self.law.base.exists(right, context.droit_au)}
@@ -422,8 +423,6 @@ class _Space:
                 for right in self.law.base.rights:
                     values = {number: (person, right) in held[number] for number in kept}
                     certain = self.complete or right not in existing
-                    if bounds is not None:
-                        certain = ((context, person, right) in bounds[0]) == ((context, person, right) in bounds[1])
                     if len(set(values.values())) == 1 and certain:
                         found[person, right, context] = Outcome("oui" if values[kept[0]] else "non", ())
                         continue
@@ -433,19 +432,6 @@ class _Space:
                         if any(len({values[number] for number in group}) > 1 for group in groups)
                     ]
                     found[person, right, context] = Outcome("a_preciser", tuple(depends))
-        return found
-
-    def _bounds(self) -> tuple[Held, Held] | None:
-        """Return what holds in all completions and in some, searched by the solver, or None if too long."""
-        if self.seconds is None or self.sampled_early:
-            return None
-        left = self.seconds - (time.monotonic() - self.started)
-        try:
-            case, options = self.filled.case, self.options()
-            found = consequences(self.law.base, self.law.program, case, options, self.contexts, seconds=left)
-        except LimitError:
-            return None
-        self.complete = True
         return found
 
     def _neighbours(self, tried: Sequence[Choices], kept: Sequence[int]) -> dict[Gap, list[list[int]]]:

@@ -56,6 +56,10 @@ class World:
             found = self._rows[name, context] = self.model.rows(name, arity, self.case, context)
         return found
 
+    def covers(self, context: Context) -> bool:
+        """Tell whether the case was evaluated in a context."""
+        return self.model.covers(self.case, context)
+
 
 class Step(msgspec.Struct, frozen=True):
     """One condition in the order it can be evaluated; `binds` names a variable that `=` gives."""
@@ -262,7 +266,7 @@ class Matcher:
             condition = rule.body[step.index]
             following: list[Trial] = []
             for state in states:
-                if not self._ready(condition, step, state.binding):
+                if not self._ready(condition, step, state.binding, context):
                     skipped = (*state.skipped, step.index)
                     following.append(Trial(state.binding, state.missing, skipped))
                     continue
@@ -276,10 +280,19 @@ class Matcher:
             states = following[:MAX_STATES]
         return states[0]
 
-    def _ready(self, condition: Condition, step: Step, binding: Binding) -> bool:
+    def _looked_at(self, literal: Literal, binding: Binding, context: Context) -> bool:
+        """Tell whether the day of an `a_la_date` is one on which the case was evaluated."""
+        try:
+            return self.world.covers(self.at(literal, binding, context))
+        except Undefined:
+            return True
+
+    def _ready(self, condition: Condition, step: Step, binding: Binding, context: Context) -> bool:
         if isinstance(condition, Literal):
             if condition.day is None and not condition.negated:
                 return True
+            if condition.day is not None and not self._looked_at(condition, binding, context):
+                return False
             needed = _names(condition) if condition.negated else _names(condition.day)  # type: ignore[arg-type]
         elif isinstance(condition, Comparison):
             needed = _names(condition) - {step.binds}

@@ -81,11 +81,11 @@ BAD = [
     ),
     (
         "ressources: []",
-        "ressources: [{nature: salaire, montant: 1000000.01, par: mois, du: 2020-01-01}]",
+        "ressources: [{nature: salaire, montant: 2000000.01, par: mois, du: 2020-01-01}]",
         9,
         45,
         "DO009",
-        ["« 1000000.01 »", "1000000.00 euros"],
+        ["« 2000000.01 »", "2000000.00 euros"],
     ),
     (
         "ressources: []",

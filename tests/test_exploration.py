@@ -111,47 +111,6 @@ def test_an_unknown_title_opens_what_some_title_would_give():
     assert statuses(found)["ana", "puma"] == "a_preciser"
 
 
-@pytest.mark.parametrize(
-    "unknown",
-    [
-        {"arrivee": "inconnu"},
-        {"identite": "inconnu", "arrivee": "inconnu"},
-        {"ressources": "inconnu", "identite": "inconnu"},
-        {"nationalite": "inconnu", "arrivee": "inconnu"},
-    ],
-)
-def test_the_solver_finds_what_trying_every_completion_finds(unknown, monkeypatch):
-    """When completions are too many to try, the solver's answer over the same points is the same."""
-    expected, _ = explored(**unknown)
-    monkeypatch.setattr("pycoverage.exploration.MAX_COMPLETIONS", 0)
-    found = assess(the_law(), dossier(text(**unknown)), seconds=60)
-    assert found.complete
-    assert statuses(found) == expected
-
-
-def test_a_newborn_of_whom_little_is_known_leaves_the_certain_rights_of_the_parents_certain():
-    """An unknown fact of one person does not open the rights of another that it cannot change."""
-    found = assess(
-        the_law(),
-        dossier(
-            """\
-date: 2022-05-01
-personnes:
-  pere:
-    naissance: 1990-01-01
-    nationalite: FR
-    arrivee: 1990-01-01
-    sejour: []
-    ressources: []
-    activites: [{nature: salarie, du: 2020-01-01}]
-  bebe: {naissance: 2022-04-25, nationalite: FR, arrivee: 2022-04-25, sejour: inconnu, ressources: [], parents: [pere]}
-"""
-        ),
-        seconds=120,
-    )
-    assert statuses(found)["pere", "puma"] == "oui"
-
-
 def test_an_unknown_end_never_precedes_the_start_of_its_line():
     """A title whose end is unknown was held at least on its first day: no completion is without it."""
     found = assess(

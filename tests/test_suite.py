@@ -81,6 +81,8 @@ def test_folders_are_searched_and_sorted():
 
 
 ALWAYS_APPLY = {
+    "acs_aide",
+    "sejour_fin_arrivee",
     "ame_foyer_demandeur",
     "ame_foyer_entier",
     "ame_foyer_taille",
