@@ -90,6 +90,8 @@ ALWAYS_APPLY = {
     "ame_total",
     "foyer_composition",
     "foyer_taille",
+    "logement_forfait_avec_aide",
+    "logement_forfait_sans_aide",
     "plafond_deux_personnes",
     "plafond_du_foyer",
     "plafond_du_foyer_majore",
