@@ -300,7 +300,7 @@ def _describe(
     }
     guarded = {rule.guard: index for index, rule in enumerate(rules) if rule.guard}
     legal: dict[str, LegalRule] = {}
-    shape = 'regle(id, code_ss("L160-1"), "2016-01-01", #sup)'
+    shape = 'regle(id, texte("article"), "AAAA-MM-JJ", #sup)'
     for rule in facts("regle", shape, lambda a: named(a[0]) and isinstance(a[2], str) and a[3] != INF):
         name = str(rule.head.args[0])
         source, start, end = rule.head.args[1:]

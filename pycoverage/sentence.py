@@ -79,7 +79,7 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def article(name: str) -> str:
-    """Return an article as it is cited: `L160-1` → « L. 160-1 »."""
+    """Return an article as it is cited: `L1-2` → « L. 1-2 »."""
     return re.sub(r"^([LRD])(?=\d)", rf"\1.{NBSP}", name)
 
 
