@@ -24,7 +24,7 @@ from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
 from pycoverage.syntax import Rule
 from pycoverage.value import INF, SUP, Bound, Fun, Term
-from pycoverage.vocabulary import Attribute, Vocabulary, read_vocabulary
+from pycoverage.vocabulary import Vocabulary, read_vocabulary
 
 T = TypeVar("T")
 
@@ -335,8 +335,3 @@ def _describe(
         holes = tuple(str(arg) for arg in pattern.args)
         notions[pattern.name] = Notion(pattern.name, holes, str(positive), str(negative), rule.place)
     return legal, notions, phrases
-
-
-def attribute_of(base: KnowledgeBase, predicate: str) -> Attribute | None:
-    """Return the attribute of the vocabulary that becomes this predicate."""
-    return base.vocabulary.by_predicate().get(predicate)

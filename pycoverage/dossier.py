@@ -11,7 +11,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.scalar import cents, day, number
-from pycoverage.value import INF, NON, OUI, SUP, Bound, Fun, Value
+from pycoverage.value import INF, NON, OUI, SUP, Fun, Value
 from pycoverage.vocabulary import Attribute, Field
 
 OWN_KEYS = ("dossier", "titre", "recit", "references", "date", "personnes", "attendu", "note")
@@ -378,8 +378,3 @@ def codes(base: KnowledgeBase, field: Field) -> list[str]:
         return ["oui", "non"]
     nomenclature = base.nomenclatures.get(field.nomenclature)
     return list(nomenclature.elements) if nomenclature else []
-
-
-def is_open(value: object) -> bool:
-    """Tell whether a value is an open bound."""
-    return isinstance(value, Bound)
