@@ -25,13 +25,23 @@ class Anomaly(msgspec.Struct, frozen=True, omit_defaults=True):
     faits: list[str] = []
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """One line under a rubric: its values (amounts in cents), its sentence, the rule and its source."""
+
+    valeurs: dict[str, str | int]
+    texte: str
+    regle: str
+    source: str
+
+
 class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer for one right of one person.
 
     `par_defaut` is the status under the default readings, `lectures` the status under each other
     reading that changes it (`question=lecture`). `effet` and `fin` are days, `ouverture` the state of a
     request as the rules tell it. `motif` is
-    `hors_periode` when no rule gives the right that day. `mensualite` is in cents.
+    `hors_periode` when no rule gives the right that day. `mensualite` is in cents. `rubriques` is what the
+    base tells beside the status: who decides, what is covered, deadlines (facts/rubriques.yaml).
     """
 
     statut: Status
@@ -47,6 +57,7 @@ class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     ouverture: str = ""
     suite: str = ""
     reserves: list[str] = []
+    rubriques: dict[str, list[Entry]] = {}
 
 
 class PersonAnswer(msgspec.Struct, frozen=True):

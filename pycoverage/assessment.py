@@ -8,21 +8,21 @@ import msgspec
 
 from pycoverage.completion import Filled, Gap, fill
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
-from pycoverage.engine import Model, evaluate
 from pycoverage.exploration import Outcome, explore
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
 from pycoverage.scalar import day as valid_day
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import literals
-from pycoverage.value import Fun
+from pycoverage.value import Fun, Value
+from pycoverage.world import World, worlds
 
 
 class Assessment(msgspec.Struct, frozen=True):
     """What was found for one dossier.
 
-    `contexts` holds the default reading first, then each other reading alone. `model` answers for
-    `case` number `index`: the dossier itself, or with gaps one completion that serves as an example.
+    `contexts` holds the default reading first, then each other reading alone. `world` answers for
+    `case`: the dossier itself, or with gaps one completion that serves as an example.
     `outcomes` gives, per (person, right, context), the status and the gaps it depends on.
     """
 
@@ -31,8 +31,7 @@ class Assessment(msgspec.Struct, frozen=True):
     filled: Filled
     date: str
     contexts: tuple[Context, ...]
-    model: Model
-    index: int
+    world: World
     case: Case
     outcomes: dict[tuple[str, str, Context], Outcome]
     anomalies: tuple[tuple[str, str], ...]
@@ -42,6 +41,12 @@ class Assessment(msgspec.Struct, frozen=True):
     @property
     def default(self) -> Context:
         return self.contexts[0]
+
+    def told(self, name: str, person: str, right: str) -> list[tuple[Value, ...]]:
+        """Return what an output predicate says of a right of a person, by default: the rest of its arguments."""
+        arity = self.law.base.outputs()[name]
+        rows = self.world.rows(name, arity, self.default)
+        return [row[2:] for row in rows if row[:2] == (Fun(person), Fun(right))]
 
 
 def assess(
@@ -69,32 +74,28 @@ def assess_all(
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
     settled = set(readings or {})
-    contexts = [
-        _contexts(law, item, _day(law, dossier, date), chosen, settled)
-        for dossier, item in zip(dossiers, filled, strict=True)
-    ]
+    contexts = [_contexts(law, _day(law, dossier, date), chosen, settled) for dossier in dossiers]
     whole = [number for number, item in enumerate(filled) if not item.gaps]
-    model = evaluate(
-        law.base,
-        law.program,
+    known = worlds(
+        law,
         [filled[number].case for number in whole],
         [contexts[number] for number in whole],
         traced=traced,
         seconds=seconds,
     )
     uses = parameter_uses(law)
-    place = {number: index for index, number in enumerate(whole)}
+    place = dict(zip(whole, known, strict=True))
     found: list[Assessment] = []
     for number, dossier in enumerate(dossiers):
         own = contexts[number]
         if number in place:
-            index, case, used, complete = place[number], filled[number].case, model, True
-            outcomes = _certain(law, used, index, case, own)
+            world, case, complete = place[number], filled[number].case, True
+            outcomes = _certain(law, world, case, own)
         else:
             search = explore(law, filled[number], own, seconds=seconds)
-            index, case, used, complete = 0, search.case, search.model, search.complete
+            world, case, complete = search.world, search.case, search.complete
             outcomes = search.outcomes
-        anomalies = tuple((str(row[0]), str(row[1])) for row in used.rows("anomalie", 2, index, own[0]))
+        anomalies = tuple((str(row[0]), str(row[1])) for row in world.rows("anomalie", 2, own[0]))
         missing = missing_parameters(law, uses, own)
         found.append(
             Assessment(
@@ -103,8 +104,7 @@ def assess_all(
                 filled[number],
                 own[0].jour,
                 tuple(own),
-                used,
-                index,
+                world,
                 case,
                 outcomes,
                 anomalies,
@@ -116,11 +116,11 @@ def assess_all(
 
 
 def _certain(
-    law: Law, model: Model, index: int, case: Case, contexts: Sequence[Context]
+    law: Law, world: World, case: Case, contexts: Sequence[Context]
 ) -> dict[tuple[str, str, Context], Outcome]:
     found = {}
     for context in contexts:
-        rows = model.rows("droit", 2, index, context)
+        rows = world.rows("droit", 2, context)
         for person in case.persons:
             for right in law.base.rights:
                 held = (Fun(person), Fun(right)) in rows
@@ -128,31 +128,13 @@ def _certain(
     return found
 
 
-def _contexts(law: Law, filled: Filled, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
-    """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k).
-
-    A question is open when one of its rules is in force on the day, or on another day that the rules may
-    look at; elsewhere its readings are the same law.
-    """
-    days = {date}
-    for fact in filled.case.facts:
-        days.update(
-            arg
-            for index, arg in enumerate(fact.args)
-            if isinstance(arg, str) and (fact.name, index) in law.program.days
-        )
-    disputed = {
-        legal.question
-        for legal in law.base.legal.values()
-        if legal.question and (legal.interval.start <= date if filled.gaps else any(map(legal.interval.holds, days)))
-    }
+def _contexts(law: Law, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
+    """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k)."""
     base = tuple(sorted(chosen.items()))
     found = [Context(date, readings=base)]
     for name, question in law.base.questions.items():
-        if name in settled or name not in disputed:
-            continue
         for reading in question.lectures:
-            if reading != question.defaut:
+            if name not in settled and reading != question.defaut:
                 found.append(Context(date, readings=tuple(sorted({**chosen, name: reading}.items()))))
     return found
 

@@ -43,8 +43,6 @@ def context_atoms(base: KnowledgeBase, context: Context) -> Iterator[tuple[str, 
     law_day, readings = context.droit_au, dict(context.readings)
     yield "date", (context.jour,)
     yield "droit_au", (law_day,)
-    for question in base.questions:
-        yield "lecture", (Fun(question), Fun(base.reading(question, readings)))
     for rule in base.legal:
         if base.in_force(rule, law_day, readings):
             yield "en_vigueur", (Fun(rule),)
@@ -80,6 +78,7 @@ def situation_atoms(
                 if isinstance(arg, str) and (fact.name, index) in asked:
                     days[arg] = None
         for context in own:
+            yield "_demandee", (number, ids.context(context))
             for day in (context.jour, *days):
                 other = context.on(day)
                 situations[number, ids.context(other)] = other
@@ -100,4 +99,4 @@ def situation_atoms(
         yield "_loi", (law, law_day)
         chosen = dict(readings)
         for question in base.questions:
-            yield "lecture", (law, Fun(question), Fun(base.reading(question, chosen)))
+            yield "_lecture", (law, Fun(question), Fun(base.reading(question, chosen)))

@@ -22,6 +22,7 @@ from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
+from pycoverage.rubric import Rubric
 from pycoverage.syntax import Rule
 from pycoverage.value import INF, SUP, Bound, Fun, Term
 from pycoverage.vocabulary import Vocabulary, read_vocabulary
@@ -31,11 +32,11 @@ T = TypeVar("T")
 METADATA = {"regle": 4, "phrase": 2, "notion": 3, "remplace": 2, "selon": 3}
 """Facts of rule files that describe rules; they are read here and never reach the solver."""
 
-CONTEXT = {"date": 1, "droit_au": 1, "en_vigueur": 1, "lecture": 2}
+CONTEXT = {"date": 1, "droit_au": 1, "en_vigueur": 1}
 """Predicates that the engine gives to the rules, beside the facts of the dossier."""
 
 OUTPUT = {"droit": 2, "effet": 3, "fin": 3, "ouverture": 3, "montant_du": 3, "anomalie": 2}
-"""Predicates that cross from the rules into Python (the table of rules/README.md)."""
+"""Predicates that cross from the rules into Python (rules/README.md), beside those of `facts/rubriques.yaml`."""
 
 
 class LegalRule(msgspec.Struct, frozen=True):
@@ -72,6 +73,7 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     vocabulary: Vocabulary
     texts: dict[str, Text]
     rights: dict[str, Right]
+    rubrics: dict[str, Rubric]
     questions: dict[str, Question]
     parameters: dict[str, Parameter]
     nomenclatures: dict[str, Nomenclature]
@@ -92,6 +94,10 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
         found.update({name: parameter.arity for name, parameter in self.parameters.items()})
         found.update({key: 1 for key, _ in self.properties()})
         return found
+
+    def outputs(self) -> dict[str, int]:
+        """Return the arity of every predicate that crosses into Python."""
+        return {**OUTPUT, **{name: rubric.arity for name, rubric in self.rubrics.items()}}
 
     def by_head(self) -> dict[str, list[int]]:
         """Return, per predicate, the indices of the rules that derive it."""
@@ -201,6 +207,7 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         catalogue.vocabulary,
         catalogue.texts,
         catalogue.rights,
+        catalogue.rubrics,
         catalogue.questions,
         catalogue.parameters,
         catalogue.nomenclatures,
@@ -219,6 +226,7 @@ class _Catalogue:
         self.vocabulary = Vocabulary({}, {})
         self.texts: dict[str, Text] = {}
         self.rights: dict[str, Right] = {}
+        self.rubrics: dict[str, Rubric] = {}
         self.questions: dict[str, Question] = {}
         self.parameters: dict[str, Parameter] = {}
         self.nomenclatures: dict[str, Nomenclature] = {}
@@ -237,6 +245,8 @@ class _Catalogue:
             self._texts(self.reader.structs(node, Text, "texte"))
         elif parts[1:] == ["droits.yaml"]:
             self.rights = self.reader.structs(node, Right, "droit")
+        elif parts[1:] == ["rubriques.yaml"]:
+            self.rubrics = self.reader.structs(node, Rubric, "rubrique")
         elif parts[1:] == ["lectures.yaml"]:
             self.questions = self.reader.structs(node, Question, "question")
         else:

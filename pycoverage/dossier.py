@@ -9,6 +9,7 @@ import msgspec
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node, read
+from pycoverage.expectation import read_expectation
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.scalar import cents, day, number
 from pycoverage.value import INF, NON, OUI, SUP, Fun, Value
@@ -323,19 +324,11 @@ class _Checker:
             for right, (where, status) in rights.entries.items():
                 if right not in self.base.rights:
                     self.error(where, "DO006", f"droit inconnu « {right} »", suggestion(right, self.base.rights))
-                elif status.text not in STATUSES and not _contested(status):
-                    help_ = f"{', '.join(STATUSES)}, ou {{conteste: {{lecture: statut}}}}"
-                    self.error(status.place, "DO009", f"statut inconnu {status.describe()}", help_)
+                elif flaw := read_expectation(status, self.base):
+                    self.findings.append(flaw)
                 else:
                     found[name][right] = status
         return found
-
-
-def _contested(node: Node) -> bool:
-    """Tell whether an expected status is written `{conteste: {lecture: statut}}`."""
-    inner = node.get("conteste")
-    readings = (inner.entries or {}) if inner else {}
-    return bool(readings) and len(node.entries or {}) == 1 and all(s.text in STATUSES for _, s in readings.values())
 
 
 def _one_line(text: str) -> str:
@@ -347,9 +340,6 @@ def _listed(known: list[str]) -> str:
     if len(known) <= MAX_LISTED:
         return f"valeurs connues : {', '.join(known)}"
     return f"écrivez un code comme {', '.join(known[:3])}…"
-
-
-STATUSES = ("oui", "non", "a_preciser", "conteste")
 
 
 def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:

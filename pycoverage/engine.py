@@ -29,6 +29,10 @@ CHUNK = 200
 
 Row = tuple[Value, ...]
 
+Stake = tuple[str, str, str]
+"""A question and two of its readings: the first concludes what the second does not, or, the same twice,
+what does not hold."""
+
 
 class Model:
     """The atoms that hold, read from the solver on demand and indexed by situation."""
@@ -38,6 +42,7 @@ class Model:
         self._symbols: dict[str, dict[Row, list[Sequence[clingo.Symbol]]]] = {}
         self._rows: dict[tuple[str, tuple[int, ...]], dict[Row, None]] = {}
         self._applied: dict[str, set[int]] = {}
+        self._stakes: dict[int, set[Stake]] | None = None
 
     def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         """Return the rows of a predicate in a situation, as an ordered set."""
@@ -76,6 +81,15 @@ class Model:
             self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
         return bool(self._applied[key] & {case, -1})
 
+    def stakes(self, case: int) -> frozenset[Stake]:
+        """Return what is at stake in a case (only when asked of `evaluate`)."""
+        if self._stakes is None:
+            self._stakes = {}
+            for atom in self._control.symbolic_atoms.by_signature("_enjeu", 4):
+                number, question, one, other = atom.symbol.arguments
+                self._stakes.setdefault(number.number, set()).add((question.name, one.name, other.name))
+        return frozenset(self._stakes.get(case, set()) | self._stakes.get(-1, set()))
+
     def _read(self, name: str, arity: int) -> dict[Row, list[Sequence[clingo.Symbol]]]:
         hidden = len(self._levels.get(name, ()))
         found: dict[Row, list[Sequence[clingo.Symbol]]] = {}
@@ -97,13 +111,14 @@ def evaluate(
     contexts: Sequence[Sequence[Context]],
     *,
     traced: bool = False,
+    stakes: bool = False,
     seconds: float | None = None,
 ) -> Model:
     """Ground the rules for each case in each of its contexts, and return the model.
 
-    The days that `a_la_date` may ask for are added. Raises InputError for an error of the base that
-    only shows while it runs (a function that fails, a sum that leaves 32 bits) and LimitError when
-    `seconds` have passed.
+    `traced` adds which rules are applied, `stakes` which readings matter. The days that `a_la_date` may
+    ask for are added. Raises InputError for an error of the base that only shows while it runs (a
+    function that fails, a sum that leaves 32 bits) and LimitError when `seconds` have passed.
     """
     import clingo
 
@@ -111,6 +126,8 @@ def evaluate(
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
     ids = Ids(program.pivots)
     control.add("base", [], program.traced if traced else program.text)
+    if stakes:
+        control.add("base", [], program.stakes)
     with control.backend() as backend:
         for name, arguments in situation_atoms(base, program, cases, contexts, ids):
             backend.add_rule([backend.add_atom(_atom(name, arguments))])

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pycoverage.answer import VERSION, Anomaly, Answer, PersonAnswer, RightAnswer
+from pycoverage.answer import VERSION, Anomaly, Answer, Entry, PersonAnswer, RightAnswer
 from pycoverage.assessment import Assessment
 from pycoverage.catalogue import Amount
-from pycoverage.matching import World
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer, day
 from pycoverage.situation import Fact
 from pycoverage.status import Verdict, verdict
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun, Value
+from pycoverage.value import Fun, Value, rank
 
 
 def prover_for(assessment: Assessment) -> Prover:
     """Return a prover over the model of an assessment."""
-    return Prover(assessment.law.base, assessment.case, World(assessment.model, assessment.index))
+    return Prover(assessment.law.base, assessment.case, assessment.world)
 
 
 def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
@@ -84,7 +83,32 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
         ouverture=_opening(assessment, person, right),
         suite=described.suite if found.status != "non" else "",
         reserves=reserves(assessment, nodes),
+        rubriques=_rubrics(assessment, prover, person, right) if firm else {},
     )
+
+
+def _rubrics(assessment: Assessment, prover: Prover, person: str, right: str) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for name, entry, _ in entries(assessment, prover, person, right):
+        found.setdefault(name, []).append(entry)
+    return found
+
+
+def entries(assessment: Assessment, prover: Prover, person: str, right: str) -> Iterator[tuple[str, Entry, int]]:
+    """Yield what the rules tell of a right beside its status: rubric, entry, and the node that proves it."""
+    writer = Writer(assessment.law, assessment.dossier.persons)
+    for name, rubric in assessment.law.base.rubrics.items():
+        for row in sorted(assessment.told(name, person, right), key=lambda row: [rank(value) for value in row]):
+            root = prover.explain(Atom(name, (Fun(person), Fun(right), *row)), assessment.default)
+            top = prover.nodes[root]
+            assert isinstance(top, Applied)
+            values = {key: _plain(value) for key, value in zip(rubric.champs, row, strict=True)}
+            rule = prover.base.rules[top.rule].guard or ""
+            yield name, Entry(values, writer.node(top), rule, writer.legal_source(top.rule)), root
+
+
+def _plain(value: Value) -> str | int:
+    return value if isinstance(value, int) else str(value)
 
 
 def rules_of(prover: Prover, nodes: list[Node]) -> list[str]:
@@ -146,22 +170,17 @@ def _due(revision: str, amount: Amount) -> str:
     return next(day for day in (f"{year}-{revision}", f"{year + 1}-{revision}") if day > amount.interval.start)
 
 
-def _rows(assessment: Assessment, name: str, person: str, right: str) -> list[Value]:
-    rows = assessment.model.rows(name, 3, assessment.index, assessment.default)
-    return [row[2] for row in rows if row[0] == Fun(person) and row[1] == Fun(right)]
-
-
 def _days(assessment: Assessment, name: str, person: str, right: str, found: Verdict) -> list[str]:
     if found.default != "oui":
         return []
-    return [value for value in _rows(assessment, name, person, right) if isinstance(value, str)]
+    return [value for (value,) in assessment.told(name, person, right) if isinstance(value, str)]
 
 
 def _amount(assessment: Assessment, person: str, right: str, found: Verdict) -> int | None:
-    amounts = [value for value in _rows(assessment, "montant_du", person, right) if isinstance(value, int)]
+    amounts = [value for (value,) in assessment.told("montant_du", person, right) if isinstance(value, int)]
     return amounts[0] if amounts and found.default == "oui" else None
 
 
 def _opening(assessment: Assessment, person: str, right: str) -> str:
-    states = [str(value) for value in _rows(assessment, "ouverture", person, right)]
+    states = [str(value) for (value,) in assessment.told("ouverture", person, right)]
     return sorted(states)[0] if states else ""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pycoverage import functions
 from pycoverage.assessment import Assessment
 from pycoverage.atoms import context_atoms, situation_atoms
-from pycoverage.base import METADATA, OUTPUT
+from pycoverage.base import METADATA, KnowledgeBase
 from pycoverage.exploration import alternatives
 from pycoverage.lifting import asked_days
 from pycoverage.situation import Context, Fact
@@ -100,13 +100,13 @@ def _complete(assessment: Assessment) -> Iterator[str]:
     yield "#defined a_la_date/2."
     given = {
         **base.given(),
-        **OUTPUT,
+        **base.outputs(),
         **{literal.atom.name: len(literal.atom.args) for literal, _ in _all_literals(assessment)},
     }
     yield from (f"#defined {name}/{arity}." for name, arity in sorted(given.items()))
     for rule in base.rules:
         yield str(rule)
-    yield from (f"#show {name}/{arity}." for name, arity, _ in base.shows)
+    yield from (f"#show {name}/{arity}." for name, arity in _shown(base))
     yield ""
     yield "%% Le contexte, les paramètres et les nomenclatures de ce jour"
     yield ""
@@ -123,6 +123,11 @@ def _complete(assessment: Assessment) -> Iterator[str]:
     yield from sorted(_other_days(assessment))
     yield ""
     yield from _script(0)
+
+
+def _shown(base: KnowledgeBase) -> list[tuple[str, int]]:
+    """Return the predicates a program shows: those of the `#show` file, and the rubrics."""
+    return [(name, arity) for name, arity, _ in base.shows] + [(n, r.arity) for n, r in base.rubrics.items()]
 
 
 def _all_literals(assessment: Assessment) -> Iterator[tuple[Literal, bool]]:
@@ -152,7 +157,7 @@ def _other_days(assessment: Assessment) -> set[str]:
     found = set()
     for jour in days:
         for name, arity in wanted:
-            for row in assessment.model.rows(name, arity, assessment.index, assessment.default.on(jour)):
+            for row in assessment.world.rows(name, arity, assessment.default.on(jour)):
                 found.add(f"a_la_date({write(jour)}, {Atom(name, row)}).")
     return found
 
@@ -165,7 +170,7 @@ def _choices(assessment: Assessment) -> Iterator[str]:
     yield ""
     yield law.program.text
     levels = law.program.levels
-    yield from (f"#show {name}/{arity + len(levels.get(name, ()))}." for name, arity, _ in law.base.shows)
+    yield from (f"#show {name}/{arity + len(levels.get(name, ()))}." for name, arity in _shown(law.base))
     yield ""
     yield "%% Le dossier et ses contextes"
     yield ""

@@ -41,7 +41,6 @@ CONTEXT_KINDS = {
     "date": ("date",),
     "droit_au": ("date",),
     "en_vigueur": ("regle",),
-    "lecture": ("question", "lecture"),
 }
 """Kinds of the arguments of the predicates that the engine gives (`base.CONTEXT`)."""
 
@@ -55,8 +54,6 @@ _LABELS = {
     "cle": "un numéro de ligne",
     "regle": "un identifiant de règle",
     "anomalie": "un identifiant d'anomalie",
-    "question": "une question",
-    "lecture": "une lecture",
     "code": "un code",
     "code:droit": "un droit",
     "code:oui_non": "oui ou non",
@@ -369,6 +366,8 @@ class _Inference:
 
 def _seeds(base: KnowledgeBase) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from OUTPUT_KINDS.items()
+    for name, rubric in base.rubrics.items():
+        yield name, rubric.kinds
     for attribute in base.vocabulary:
         names = attribute.arguments
         yield attribute.predicate, tuple(n if n == "cle" else type_name(attribute.field(n)) for n in names)
@@ -394,4 +393,4 @@ def shared(part: Condition | Atom) -> Iterator[str]:
 
 
 def _holds_codes(kind: str) -> bool:
-    return kind.startswith("code") or kind in ("regle", "anomalie", "question", "lecture")
+    return kind.startswith("code") or kind in ("regle", "anomalie")

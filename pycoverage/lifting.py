@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pycoverage.base import CONTEXT, OUTPUT, KnowledgeBase
+from pycoverage.base import CONTEXT, KnowledgeBase, LegalRule
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
 from pycoverage.value import Arith, Call, Fun, Term, Var, write
 
@@ -27,7 +27,8 @@ class Program(msgspec.Struct, frozen=True):
     """A base made ready for the solver.
 
     `levels` gives the hidden arguments of each predicate, in order; `text` is the lifted program,
-    `traced` the same with one atom per applied rule; `days` are the (predicate, argument) positions
+    `traced` the same with one atom per applied rule; `stakes` adds, per case, the readings of which a rule applies or
+    would apply; `days` are the (predicate, argument) positions
     whose dates `a_la_date` may ask for, `pivots` the days on which the law changes; `traces` gives the
     hidden arguments and the variables of the atom that says that a rule was applied.
     """
@@ -35,6 +36,7 @@ class Program(msgspec.Struct, frozen=True):
     levels: dict[str, tuple[str, ...]]
     text: str
     traced: str
+    stakes: str
     days: tuple[tuple[str, int], ...]
     pivots: tuple[str, ...]
     traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -43,10 +45,11 @@ class Program(msgspec.Struct, frozen=True):
 def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
     levels = _levels(base)
-    lifter = _Lifter(levels)
+    lifter = _Lifter(levels, asked_elsewhere(base))
     plain: list[str] = []
     traced: list[str] = []
     probes: list[str] = []
+    stakes: list[str] = []
     traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for index, rule in enumerate(base.rules):
         head, body = lifter.rule(index, rule)
@@ -60,11 +63,15 @@ def lift(base: KnowledgeBase) -> Program:
         else:
             traced.append(plain[-1])
         probes += lifter.probes(index, rule)
+        if rule.guard in base.legal and base.legal[rule.guard].question:
+            recursive = rule.head.name in _reached(base, rule.head.name)
+            stakes += lifter.stakes(index, rule, base.legal[rule.guard], recursive=recursive)
     shared = "\n".join([_LAW, *_catalogue(base)])
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
         "\n".join([shared, *plain, *probes]),
         "\n".join([shared, *traced, *probes]),
+        "\n".join([_STAKES, *_readings(base), *stakes]),
         tuple(sorted(asked_days(base))),
         tuple(sorted(pivots(base))),
         traces,
@@ -72,21 +79,47 @@ def lift(base: KnowledgeBase) -> Program:
 
 
 _LAW = """\
-en_vigueur(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au, not _ecartee(L__,R).
-_ecartee(L__,R) :- _selon(R,Q,Retenue), lecture(L__,Q,Choisie), Choisie != Retenue.
+en_vigueur(L__,R) :- _en_periode(L__,R), not _ecartee(L__,R).
+_en_periode(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au.
+_ecartee(L__,R) :- _selon(R,Q,Retenue), _lecture(L__,Q,Choisie), Choisie != Retenue.
 #defined _loi/2.
 #defined _regle/3.
 #defined _selon/3.
-#defined lecture/3."""
+#defined _lecture/3."""
+
+
+_STAKES = """\
+_enjeu(C__,Q,Une,Autre) :- _conclut(C__,Q,Une,Tete), _lue(Q,Autre), Autre != Une, not _conclut(C__,Q,Autre,Tete).
+#defined _conclut/4.
+#defined _lue/2."""
+"""Replacing one reading by another takes away what the first alone concludes."""
+
+
+def _readings(base: KnowledgeBase) -> Iterator[str]:
+    for name, question in base.questions.items():
+        yield from (f"_lue({name},{reading})." for reading in question.lectures)
+
+
+def _reached(base: KnowledgeBase, name: str) -> set[str]:
+    """Return the predicates on which a predicate rests."""
+    by_head = base.by_head()
+    found: set[str] = set()
+    wanted = [name]
+    while wanted:
+        for number in by_head.get(wanted.pop(), ()):
+            names = {literal.atom.name for literal, _ in literals(base.rules[number].body)} - found
+            found |= names
+            wanted += names
+    return found
 
 
 def _levels(base: KnowledgeBase) -> dict[str, Level]:
     levels: dict[str, Level] = {"personne": frozenset({CASE})}
     levels.update({attribute.predicate: frozenset({CASE}) for attribute in base.vocabulary})
-    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur", "lecture")})
+    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur")})
     levels.update({key: frozenset({LAW}) for key, _ in base.properties()})
     levels.update({name: frozenset({CONTEXT_ID}) for name in CONTEXT if name not in levels})
-    levels.update({name: frozenset({CASE, CONTEXT_ID}) for name in OUTPUT})
+    levels.update({name: frozenset({CASE, CONTEXT_ID}) for name in base.outputs()})
     given = set(levels)
     changed = True
     while changed:
@@ -116,8 +149,10 @@ def _body_level(rule: Rule, levels: dict[str, Level]) -> Level:
 
 
 class _Lifter:
-    def __init__(self, levels: dict[str, Level]) -> None:
-        self.levels = levels
+    """Writes lifted rules. Those in `elsewhere` are read on other days too, the rest on the days asked only."""
+
+    def __init__(self, levels: dict[str, Level], elsewhere: frozenset[int]) -> None:
+        self.levels, self.elsewhere = levels, elsewhere
 
     def needs(self, rule: Rule) -> Level:
         needs = _join(_body_level(rule, self.levels), self.levels.get(rule.head.name, _NONE))
@@ -126,8 +161,7 @@ class _Lifter:
 
     def rule(self, index: int, rule: Rule) -> tuple[str, str]:
         """Return the lifted head and body."""
-        needs = self.needs(rule)
-        domain = _domain(needs)
+        domain = self._domain(index, self.needs(rule))
         parts = [*domain]
         day = 0
         for condition in rule.body:
@@ -175,10 +209,37 @@ class _Lifter:
         arguments = hidden + [_term(arg, index) for arg in atom.args]
         return f"{atom.name}({','.join(arguments)})" if arguments else atom.name
 
+    def stakes(self, index: int, rule: Rule, legal: LegalRule, *, recursive: bool) -> Iterator[str]:
+        """Yield the rules that tell what a reading concludes, and what it would conclude that is not yet so.
+
+        Of a recursive predicate each rule concludes for itself: it could else replace its own premise.
+        """
+        head, body = self.rule(index, rule)
+        guard = self.atom(Atom("en_vigueur", (Fun(legal.id),)), index)
+        case = CASE if CASE in self.needs(rule) else "-1"
+        period = guard.replace("en_vigueur(", "_en_periode(")
+        what = f"tete({index},{head})" if recursive else head
+        body = body.replace(guard, period, 1)
+        yield f"_conclut({case},{legal.question},{legal.reading},{what}) :- {body}."
+        yield f"_enjeu({case},{legal.question},{legal.reading},{legal.reading}) :- {body}, not {head}."
+
+    def _domain(self, index: int, needs: Level) -> list[str]:
+        parts = []
+        if CASE in needs and CONTEXT_ID in needs:
+            parts.append(f"{'_situation' if index in self.elsewhere else '_demandee'}({CASE},{CONTEXT_ID})")
+        elif CASE in needs and LAW in needs:
+            parts.append(f"_cas_loi({CASE},{LAW})")
+        elif CASE in needs:
+            parts.append(f"_cas({CASE})")
+        if CONTEXT_ID in needs and (LAW in needs or CASE not in needs):
+            parts.append(f"_contexte({CONTEXT_ID},{LAW})")
+        elif needs == {LAW}:
+            parts.append(f"_loi({LAW},_)")
+        return parts
+
     def probes(self, index: int, rule: Rule) -> Iterator[str]:
         """Yield rules that see a sum about to leave 32 bits: the same sum, in units of 1,024 cents."""
-        needs = self.needs(rule)
-        domain = _domain(needs)
+        domain = self._domain(index, self.needs(rule))
         for condition in rule.body:
             if not isinstance(condition, Aggregate) or condition.function != "sum":
                 continue
@@ -193,21 +254,6 @@ class _Lifter:
             ]
             total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024")
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
-
-
-def _domain(needs: Level) -> list[str]:
-    parts = []
-    if CASE in needs and CONTEXT_ID in needs:
-        parts.append(f"_situation({CASE},{CONTEXT_ID})")
-    elif CASE in needs and LAW in needs:
-        parts.append(f"_cas_loi({CASE},{LAW})")
-    elif CASE in needs:
-        parts.append(f"_cas({CASE})")
-    if CONTEXT_ID in needs and (LAW in needs or CASE not in needs):
-        parts.append(f"_contexte({CONTEXT_ID},{LAW})")
-    elif needs == {LAW}:
-        parts.append(f"_loi({LAW},_)")
-    return parts
 
 
 def _term(term: Term, index: int) -> str:
@@ -244,8 +290,32 @@ def _catalogue(base: KnowledgeBase) -> Iterator[str]:
                     yield f"_n_{key}({name},{write(interval.start)},{write(interval.end)})."
     for attribute in base.vocabulary:
         yield f"#defined {attribute.predicate}/{len(attribute.arguments) + 1}."
-    for name, arity in OUTPUT.items():
+    for name, arity in base.outputs().items():
         yield f"#defined {name}/{arity + 2}."
+
+
+def asked_elsewhere(base: KnowledgeBase) -> frozenset[int]:
+    """Return the rules that an `a_la_date` may lead to: those read on other days than the ones asked."""
+    by_head = base.by_head()
+    found: set[int] = set()
+    wanted = [literal.atom for rule in base.rules for literal, _ in literals(rule.body) if literal.day is not None]
+    while wanted:
+        atom = wanted.pop()
+        for number in by_head.get(atom.name, ()):
+            rule = base.rules[number]
+            if number not in found and _meet(rule.head, atom):
+                found.add(number)
+                wanted += [literal.atom for literal, _ in literals(rule.body)]
+    return frozenset(found)
+
+
+def _meet(one: Atom, other: Atom) -> bool:
+    """Tell whether two atoms of one name can be the same: no two constants differ."""
+    open_terms = (Var, Call, Arith)
+    return all(
+        isinstance(a, open_terms) or isinstance(b, open_terms) or a == b
+        for a, b in zip(one.args, other.args, strict=False)
+    )
 
 
 def global_variables(rule: Rule) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from pycoverage.engine import Model
 from pycoverage.functions import FUNCTIONS
 from pycoverage.proof import Pattern
 from pycoverage.situation import Context
 from pycoverage.symbol import applied
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, variables
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
+from pycoverage.world import World
 
 Binding = dict[str, Value]
 
@@ -41,24 +41,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 class Undefined(Exception):
     """A term that has no value: an unbound variable, or an operation that fails."""
-
-
-class World:
-    """A model seen from one case: the rows of a predicate in a context."""
-
-    def __init__(self, model: Model, case: int) -> None:
-        self.model, self.case = model, case
-        self._rows: dict[tuple[str, Context], Mapping[tuple[Value, ...], None]] = {}
-
-    def rows(self, name: str, arity: int, context: Context) -> Mapping[tuple[Value, ...], None]:
-        found = self._rows.get((name, context))
-        if found is None:
-            found = self._rows[name, context] = self.model.rows(name, arity, self.case, context)
-        return found
-
-    def covers(self, context: Context) -> bool:
-        """Tell whether the case was evaluated in a context."""
-        return self.model.covers(self.case, context)
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import msgspec
 
 from pycoverage.assessment import Assessment
 from pycoverage.completion import Gap
-from pycoverage.evaluation import answer_for, prover_for
+from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.presentation import (
@@ -80,7 +80,18 @@ class Narrative:
             found.append(self._reading(reading, STATUS_MARKS[status][2:]))
         for reserve in right.reserves:
             found.append(Line("note", f"à vérifier : {reserve}"))
+        if right.rubriques:
+            found += self._rubrics(choice)
         return tuple(found)
+
+    def _rubrics(self, choice: Choice) -> Iterator[Line]:
+        """Yield what the base tells under each heading; with `full`, each line with its proof."""
+        found: dict[str, list[Line]] = {}
+        for name, entry, root in entries(self.assessment, self.prover, self._ids[choice[0]], choice[1]):
+            proof = self._layout.lines(root) if self._layout.full else ()
+            line = Line("note", entry.texte, entry.source, children=proof[0].children if proof else ())
+            found.setdefault(self.assessment.law.base.rubrics[name].nom, []).append(line)
+        yield from (Line("rubrique", name, children=tuple(lines)) for name, lines in found.items())
 
     def _supposed(self, gap: Gap) -> str:
         """Return what the example takes for an unknown fact."""

@@ -19,10 +19,19 @@ MARKS = {
     "manque": "∅",
     "voie": "↳",
     "note": "·",
+    "rubrique": "▸",
 }
 """The sign of each kind of line; the sign, never the colour alone, carries the meaning."""
 
-STYLES = {"oui": "green", "rempli": "green", "non": "red", "manque": "red", "supposition": "yellow", "note": "dim"}
+STYLES = {
+    "oui": "green",
+    "rempli": "green",
+    "non": "red",
+    "manque": "red",
+    "supposition": "yellow",
+    "note": "dim",
+    "rubrique": "bold",
+}
 
 LEGEND = "✓ rempli   ✗ manque   • dossier   ∅ absent du dossier   ? supposé   § valeur de la loi   ↳ autre voie"
 
@@ -54,6 +63,7 @@ def answer_text(answer: Answer, base: KnowledgeBase, titles: dict[str, str]) -> 
             yield f"  {base.rights[identifier].nom:<{width}}  {_status(right)}"
         yield ""
     yield from _next_steps(answer, base)
+    yield from _deadlines(answer, base)
     yield from _open_questions(answer, base)
     yield from _notes(answer)
     if not answer.complet:
@@ -92,6 +102,30 @@ def _next_steps(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
         yield from (
             f"  → {r.nom} : {r.suite}" for identifier, r in base.rights.items() if identifier in held and r.suite
         )
+        yield ""
+
+
+def _deadlines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+    """Yield the dated lines of the rubrics, in the order of the days."""
+    dated = {
+        name: key
+        for name, rubric in base.rubrics.items()
+        for key, field in rubric.champs.items()
+        if field.type == "date"
+    }
+    found = sorted(
+        {
+            (str(entry.valeurs[dated[name]]), entry.texte)
+            for person in answer.personnes.values()
+            for right in person.droits.values()
+            for name, entries in right.rubriques.items()
+            if name in dated
+            for entry in entries
+        }
+    )
+    if found:
+        yield "Échéances :"
+        yield from (f"  ◷ {day(when)} : {text}" for when, text in found)
         yield ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycoverage.base import CONTEXT, KnowledgeBase
-from pycoverage.matching import Binding, Matcher, Trial, Undefined, World, compare, pattern, unify, value
+from pycoverage.matching import Binding, Matcher, Trial, Undefined, compare, pattern, unify, value
 from pycoverage.proof import (
     Absent,
     Applied,
@@ -24,6 +24,7 @@ from pycoverage.proof import (
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Literal, Rule, variables
 from pycoverage.value import Fun, Value
+from pycoverage.world import World
 
 MAX_COUNTED = 20
 """Other instances of a rule are counted up to this number."""

@@ -8,7 +8,8 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import STATUSES, codes
+from pycoverage.dossier import codes
+from pycoverage.expectation import DETAILS, STATUSES
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -19,7 +20,10 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     """Return the schema of a dossier, for editors to complete and validate."""
     person = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.personne.items()}
     household = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.foyer.items()}
-    status = {"anyOf": [{"enum": list(STATUSES)}, {"type": "object", "required": ["conteste"]}]}
+    contested = {"type": "object", "required": ["conteste"]}
+    status: dict[str, Any] = {"anyOf": [{"enum": list(STATUSES)}, contested]}
+    details: dict[str, Any] = {"statut": status, **{key: {} for key in (*DETAILS, *base.rubrics)}}
+    status = {"anyOf": [*status["anyOf"], {"type": "object", "properties": details, "additionalProperties": False}]}
     expected = {"type": "object", "properties": dict.fromkeys(base.rights, status), "additionalProperties": False}
     text = {"type": "string"}
     return {

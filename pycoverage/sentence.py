@@ -319,10 +319,6 @@ class Writer:
             return f"le droit appliqué est celui du {self.value(node.args[0], 'date')}"
         if node.name == "personne":
             return f"{self.value(node.args[0], 'personne')} fait partie du dossier"
-        if node.name == "lecture":
-            question = self.base.questions.get(str(node.args[0]))
-            reading = question.lectures.get(str(node.args[1])) if question else None
-            return reading.nom if reading else self._bare(node.name, node.args)
         return "calcul impossible : une valeur manque"
 
     def _parameter(self, node: ParameterLeaf) -> str:

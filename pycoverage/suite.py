@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,9 +11,15 @@ from pycoverage.assessment import Assessment, assess_all
 from pycoverage.document import Node
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.engine import CHUNK
+from pycoverage.expectation import DETAILS
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
+from pycoverage.scalar import cents, day
 from pycoverage.status import Verdict, verdict
+from pycoverage.value import Bound, Fun, Value
+
+NONE = "aucun"
+"""What a dossier writes where it expects no value."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -25,6 +31,10 @@ class Failure(msgspec.Struct, frozen=True):
     expected: str
     found: str
     place: Place
+
+
+Mismatch = tuple[str, str, Place]
+"""What was expected, what was found, and where it was expected."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -66,10 +76,10 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
             ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
             for name, rights in assessment.dossier.expected.items():
                 for right, node in rights.items():
-                    expectations += 1
-                    found = verdict(assessment, ids[name], right)
-                    if not matches(node, found):
-                        failures.append(Failure(assessment, ids[name], right, wanted(node), shown(found), node.place))
+                    for mismatch in compare(assessment, ids[name], right, node):
+                        expectations += 1
+                        if mismatch is not None:
+                            failures.append(Failure(assessment, ids[name], right, *mismatch))
     return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
 
 
@@ -92,8 +102,55 @@ def applied_rules(assessment: Assessment) -> set[str]:
     return {
         str(law.base.rules[index].guard)
         for index, (hidden, names) in law.program.traces.items()
-        if assessment.model.applied(index, hidden, len(names), assessment.index)
+        if assessment.world.applied(index, hidden, len(names))
     }
+
+
+def compare(assessment: Assessment, person: str, right: str, node: Node) -> Iterator[Mismatch | None]:
+    """Yield, per expectation of a right, None when it holds or else the mismatch."""
+    found = verdict(assessment, person, right)
+    status = node if node.text is not None or node.get("conteste") else node.get("statut")
+    if status is not None:
+        yield None if matches(status, found) else (wanted(status), shown(found), status.place)
+    for key, (place, part) in (node.entries or {}).items() if status is not node else ():
+        if key == "statut":
+            continue
+        if key in DETAILS:
+            told = assessment.told(DETAILS[key], person, right)
+            values = sorted(_text(row[0]) for row in told if not isinstance(row[0], Bound)) or [NONE]
+            actual = values[-1 if key == "fin" else 0]
+            yield None if actual == _text(_read(part.text)) else (f"{key} {part.text}", f"{key} {actual}", place)
+        else:
+            yield from _rubric(assessment, person, right, key, part)
+
+
+def _rubric(assessment: Assessment, person: str, right: str, name: str, node: Node) -> Iterator[Mismatch | None]:
+    rows = [tuple(_text(value) for value in row) for row in assessment.told(name, person, right)]
+    if node.items is not None:
+        actual = sorted({row[0] for row in rows})
+        expected = sorted(_text(_read(item.text)) for item in node.items)
+        yield None if actual == expected else (_listed(name, expected), _listed(name, actual), node.place)
+    for key, (place, part) in (node.entries or {}).items():
+        found = sorted(row[1] for row in rows if row[0] == key) or [NONE]
+        expected = sorted(_text(_read(item.text)) for item in part.items or (part,))
+        wanted = f"{name} {key} {', '.join(expected)}"
+        yield None if found == expected else (wanted, f"{name} {key} {', '.join(found)}", place)
+
+
+def _listed(name: str, values: list[str]) -> str:
+    return f"{name} [{', '.join(values)}]"
+
+
+def _read(text: str | None) -> Value:
+    """Return a value as written: a day, an amount in euros, or a code."""
+    text = text or ""
+    if "." in text and (amount := cents(text)) is not None:
+        return amount
+    return day(text) or Fun(text)
+
+
+def _text(value: Value) -> str:
+    return f"{value / 100:.2f}" if isinstance(value, int) else str(value)
 
 
 def matches(node: Node, found: Verdict) -> bool:
@@ -109,6 +166,7 @@ def matches(node: Node, found: Verdict) -> bool:
 
 
 def wanted(node: Node) -> str:
+    """Return an expected status in words."""
     return node.text or f"conteste {node.plain()}"
 
 

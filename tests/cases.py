@@ -20,7 +20,6 @@ from pycoverage.vocabulary import Attribute, Field
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 DOSSIERS = [*EXAMPLES, *sorted((ROOT / "tests" / "dossiers").rglob("*.yaml"))]
-OUTPUTS = {"droit": 2, "effet": 3, "fin": 3, "montant_du": 3, "ouverture": 3, "anomalie": 2}
 
 
 def name_of(path: Path) -> str:
@@ -51,8 +50,8 @@ def outputs(assessment: Assessment) -> set[tuple[str, tuple[Value, ...]]]:
     """Return every conclusion that crosses into Python, in the default readings."""
     return {
         (name, row)
-        for name, arity in OUTPUTS.items()
-        for row in assessment.model.rows(name, arity, assessment.index, assessment.default)
+        for name, arity in assessment.law.base.outputs().items()
+        for row in assessment.world.rows(name, arity, assessment.default)
     }
 
 

@@ -99,9 +99,6 @@ class Checker:
             yield from ((Fun(person),) for person in self.case.persons)
         elif name in ("date", "droit_au"):
             yield (day,)
-        elif name == "lecture":
-            for question, described in self.base.questions.items():
-                yield Fun(question), Fun(self.readings.get(question, described.defaut))
         elif name == "en_vigueur":
             yield from ((Fun(rule),) for rule in self.base.legal if self.in_force(rule, day))
         elif name in self.base.parameters:

@@ -21,6 +21,7 @@ from pycoverage.cli import main
 from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
 from pycoverage.reader import Reader
+from pycoverage.rubric import Rubric
 from pycoverage.vocabulary import Attribute, Field
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,6 +201,7 @@ SECTIONS = {
     "vocabulaire.yaml": (Attribute, Field),
     "textes.yaml": (Text, Article),
     "droits.yaml": (Right,),
+    "rubriques.yaml": (Rubric,),
     "lectures.yaml": (Question, Reading),
     "parametres/*.yaml": (Parameter,),
     "nomenclatures/*.yaml": (Nomenclature, Property),

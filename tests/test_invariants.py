@@ -20,7 +20,7 @@ def broken(found: Assessment) -> list[str]:
     """Return the invariants that an assessment breaks, under any of its readings."""
     told = []
     for context in found.contexts:
-        held = {(str(row[0]), str(row[1])) for row in found.model.rows("droit", 2, found.index, context)}
+        held = {(str(row[0]), str(row[1])) for row in found.world.rows("droit", 2, context)}
         for person in found.case.persons:
             rights = {right for owner, right in held if owner == person}
             if {"puma", "ame"} <= rights:
@@ -32,7 +32,7 @@ def broken(found: Assessment) -> list[str]:
             if {"puma", "dsuv"} <= rights:
                 told.append(f"{found.dossier.file} {context}: {person} has {rights}")
         for name in ("fin", "montant_du"):
-            for row in found.model.rows(name, 3, found.index, context):
+            for row in found.world.rows(name, 3, context):
                 if (str(row[0]), str(row[1])) not in held:
                     told.append(f"{found.dossier.file} {context}: {name}{row} without the right")
     listed = {(person, right) for person, right, context in found.outcomes if context == found.default}

@@ -25,6 +25,20 @@ cheque_lunettes:
   nature: sur_demande
   suite: "Demander le chèque à l'opticien."
 """
+RUBRIC = """
+opticien:
+  nom: où aller
+  champs: {lieu: {type: code, nomenclature: opticien}}
+delai_lunettes:
+  nom: quand revenir
+  champs: {nature: {type: code, nomenclature: opticien}, jour: {type: date}}
+"""
+NOMENCLATURE = """\
+nomenclature: opticien
+nom: opticiens
+elements:
+  agree: {nom: opticien agréé}
+"""
 FACT = """
   dioptries:
     type: montant
@@ -63,6 +77,22 @@ phrase(lunettes_droit, "{Personne} a droit au chèque lunettes").
 droit(Personne, cheque_lunettes) :-
     en_vigueur(lunettes_droit),
     vue_basse(Personne).
+
+regle(lunettes_opticien, code_ss("L160-1", "al. 2"), "2016-01-01", #sup).
+phrase(lunettes_opticien, "{Personne} va chez un opticien agréé").
+
+opticien(Personne, cheque_lunettes, agree) :-
+    en_vigueur(lunettes_opticien),
+    droit(Personne, cheque_lunettes).
+
+regle(lunettes_retour, code_ss("L160-1", "al. 2"), "2016-01-01", #sup).
+phrase(lunettes_retour, "{Personne} revient le {Retour}").
+
+delai_lunettes(Personne, cheque_lunettes, agree, Retour) :-
+    en_vigueur(lunettes_retour),
+    droit(Personne, cheque_lunettes),
+    date(Jour),
+    Retour = @plus_ans(Jour, 1).
 """
 PERSON = """\
 dossier: essai
@@ -90,6 +120,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, root / name)
     add(root / "facts" / "droits.yaml", RIGHT)
     add(root / "facts" / "vocabulaire.yaml", FACT)
+    add(root / "facts" / "rubriques.yaml", RUBRIC)
+    (root / "facts" / "nomenclatures" / "opticien.yaml").write_text(NOMENCLATURE, encoding="utf-8")
     (root / "facts" / "parametres" / "lunettes.yaml").write_text(PARAMETER, encoding="utf-8")
     (root / "rules" / "lunettes").mkdir()
     (root / "rules" / "lunettes" / "droit.lp").write_text(RULES, encoding="utf-8")
@@ -156,6 +188,47 @@ def test_a_right_added_by_text_alone_is_in_the_answer_and_in_the_schema(folder, 
     jsonschema.validate({"personnes": {"ana": person}}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"personnes": {"ana": {**person, "dioptrie": 3.0}}}, schema)
+
+
+def test_a_rubric_added_by_text_alone_is_answered_explained_and_recalled(folder, tmp_path):
+    path = tmp_path / "ana.yaml"
+    path.write_text(PERSON.format(date="2021-05-01", value="4.00"), encoding="utf-8")
+    run = CliRunner()
+    answer = run.invoke(main, ["--base", str(folder), "evaluate", str(path), "--format", "json"])
+    [entry] = json.loads(answer.stdout)["personnes"]["ana"]["droits"]["cheque_lunettes"]["rubriques"]["opticien"]
+    assert entry["valeurs"] == {"lieu": "agree"}
+    assert (entry["regle"], entry["texte"]) == ("lunettes_opticien", "Ana va chez un opticien agréé")
+    assert "L. 160-1" in entry["source"].replace("\u00a0", " ")
+    told = run.invoke(main, ["--base", str(folder), "explain", str(path), "cheque_lunettes"]).stdout
+    assert told.index("où aller") < told.index("Ana va chez un opticien agréé") < told.index("quand revenir")
+    summary = run.invoke(main, ["--base", str(folder), "evaluate", str(path)]).stdout.replace("\u00a0", " ")
+    assert "1er mai 2022 : Ana revient le 1er mai 2022" in summary
+    path.write_text(PERSON.format(date="2021-05-01", value="3.99"), encoding="utf-8")
+    answer = run.invoke(main, ["--base", str(folder), "evaluate", str(path), "--format", "json"])
+    assert "rubriques" not in json.loads(answer.stdout)["personnes"]["ana"]["droits"]["cheque_lunettes"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "code"),
+    [
+        ("{statut: oui, opticien: [agree], delai_lunettes: {agree: 2022-05-01}}", 0),
+        ("{statut: oui, opticien: []}", 1),
+        ("{delai_lunettes: {agree: 2022-05-02}}", 1),
+        ("{delai_lunettes: {agree: aucun}}", 1),
+        ("{effet: aucun, fin: aucun, mensualite: aucun}", 0),
+        ("{statut: non, opticien: [agree]}", 1),
+        ("{optician: [agree]}", 2),
+        ("{opticien: agree}", 2),
+        ("{delai_lunettes: [agree]}", 2),
+        ("{}", 2),
+    ],
+)
+def test_what_a_dossier_expects_of_a_rubric_is_compared(folder, tmp_path, expected, code):
+    path = tmp_path / "ana.yaml"
+    text = PERSON.format(date="2021-05-01", value="4.00") + f"attendu: {{ana: {{cheque_lunettes: {expected}}}}}\n"
+    path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(main, ["--base", str(folder), "test", str(path)])
+    assert result.exit_code == code, result.output
 
 
 def test_a_right_added_by_text_alone_passes_the_checks(folder):

@@ -46,7 +46,7 @@ def derived_in(found: Assessment, context: Context) -> Callable[[str, str], set[
     """Return how a checker asks the model: the rows of a predicate on a day."""
 
     def rows(name: str, day: str) -> set[tuple[Value, ...]]:
-        return set(found.model.rows(name, arities().get(name, 0), found.index, context.on(day)))
+        return set(found.world.rows(name, arities().get(name, 0), context.on(day)))
 
     return rows
 
@@ -59,7 +59,7 @@ def goals(found: Assessment, prover: Prover, *, contexts: int = 1) -> Iterator[G
         ]
         for name in ("effet", "fin", "montant_du", "ouverture", "anomalie"):
             arity = arities().get(name, 3)
-            atoms += [Atom(name, row) for row in found.model.rows(name, arity, found.index, context)]
+            atoms += [Atom(name, row) for row in found.world.rows(name, arity, context)]
         for atom in atoms:
             yield atom, context, prover.explain(atom, context)
 

@@ -9,7 +9,7 @@ from pycoverage.assessment import assess_all
 from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.engine import CHUNK
-from pycoverage.matching import Matcher, World
+from pycoverage.matching import Matcher
 from pycoverage.suite import find_dossiers, report_text, run_suite
 from pycoverage.value import Fun, Var
 
@@ -111,7 +111,7 @@ def test_every_legal_rule_fails_somewhere_for_exactly_one_missing_condition():
     dossiers = [read_dossier(path, law.base) for path in DOSSIERS]
     for start in range(0, len(dossiers), CHUNK):
         for assessment in assess_all(law, dossiers[start : start + CHUNK]):
-            matcher = Matcher(World(assessment.model, assessment.index))
+            matcher = Matcher(assessment.world)
             for context in assessment.contexts:
                 for guard, index in list(left.items()):
                     if law.base.in_force(guard, context.droit_au, dict(context.readings)):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pycoverage.base import METADATA, OUTPUT
+from pycoverage.base import METADATA
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study, atoms, inside, parts, shown
 from pycoverage.checks.unification import unifies
@@ -113,7 +113,7 @@ def _arities(study: Study) -> dict[str, int]:
             if atom.name in uses:
                 uses[atom.name][len(atom.args)] += 1
     found = {name: counts.most_common(1)[0][0] for name, counts in uses.items()}
-    found.update(OUTPUT)
+    found.update(study.base.outputs())
     found.update(study.given)
     return found
 

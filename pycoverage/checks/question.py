@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.checks.doc import Doc
-from pycoverage.checks.study import Study, atoms
+from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, Place, suggestion
 from pycoverage.value import Fun, Term
 
@@ -36,11 +36,6 @@ def check(study: Study) -> Iterator[Finding]:
         _, question, reading = fact.head.args
         asked.add(str(question))
         yield from _pair(study, question, reading, fact.place)
-    for rule in study.base.rules:
-        for literal, place in atoms(rule):
-            if literal.atom.name == "lecture" and len(literal.atom.args) == 2:
-                asked.add(str(literal.atom.args[0]))
-                yield from _pair(study, *literal.atom.args, place)
     for name, known in questions.items():
         if known.defaut not in known.lectures:
             help_ = suggestion(known.defaut, known.lectures) or f"lectures : {', '.join(known.lectures)}"

@@ -1,4 +1,4 @@
-"""The vocabulary: its codes have a list, its presumed values exist, its predicates are its own."""
+"""The vocabulary and the rubrics: their codes have a list, presumed values exist, predicates are their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pycoverage.vocabulary import Attribute, Field
 CODES = (
     Doc(
         "PC308",
-        "attribut mal rattaché",
+        "attribut ou rubrique mal rattaché",
         "Un code vient d'une nomenclature de facts/nomenclatures/, une valeur présumée ou témoin est du type de "
         "l'attribut, et deux faits ne deviennent pas le même prédicat.",
         "territoire: {type: code, nomenclature: teritoire, predicat: territoire(valeur), …}",
@@ -28,10 +28,15 @@ def check(study: Study) -> Iterator[Finding]:
     for attribute in study.base.vocabulary:
         for field in (_whole(attribute), attribute.element, *attribute.champs.values()):
             if field is not None:
-                yield from _field(study, attribute, field)
+                yield from _field(study, f"l'attribut « {attribute.name} »", attribute.place, field)
         for key, value in attribute.temoin.items():
             if key in attribute.champs and value != "?":
-                yield from _value(study, attribute, attribute.champs[key], value)
+                yield from _value(
+                    study, f"l'attribut « {attribute.name} »", attribute.place, attribute.champs[key], value
+                )
+    for name, rubric in study.base.rubrics.items():
+        for field in rubric.champs.values():
+            yield from _field(study, f"la rubrique « {name} »", rubric.place, field)
     yield from _names(study)
 
 
@@ -42,18 +47,18 @@ def _whole(attribute: Attribute) -> Field | None:
     return Field(attribute.type, attribute.nomenclature, valeur_presumee=presumed)
 
 
-def _field(study: Study, attribute: Attribute, field: Field) -> Iterator[Finding]:
+def _field(study: Study, owner: str, place: Place, field: Field) -> Iterator[Finding]:
     known = study.base.nomenclatures
     if field.type == "code" and field.nomenclature not in known:
         if field.nomenclature not in study.lost:
             help_ = suggestion(field.nomenclature, known) or "ajoutez-la à facts/nomenclatures/"
-            message = f"nomenclature inconnue « {field.nomenclature} » de l'attribut « {attribute.name} »"
-            yield Finding(study.locate(attribute.place, field.nomenclature or "code"), "PC308", message, help_)
+            message = f"nomenclature inconnue « {field.nomenclature} » de {owner}"
+            yield Finding(study.locate(place, field.nomenclature or "code"), "PC308", message, help_)
     elif field.valeur_presumee:
-        yield from _value(study, attribute, field, field.valeur_presumee)
+        yield from _value(study, owner, place, field, field.valeur_presumee)
 
 
-def _value(study: Study, attribute: Attribute, field: Field, value: str) -> Iterator[Finding]:
+def _value(study: Study, owner: str, place: Place, field: Field, value: str) -> Iterator[Finding]:
     codes: dict[str, set[str]] = {"oui_non": {"oui", "non"}, "droit": set(study.base.rights)}
     if field.type == "code" and field.nomenclature in study.base.nomenclatures:
         codes["code"] = set(study.base.nomenclatures[field.nomenclature].elements)
@@ -64,9 +69,9 @@ def _value(study: Study, attribute: Attribute, field: Field, value: str) -> Iter
     else:
         good = convert is None or field.type == "code" or convert(value) is not None
     if not good:
-        message = f"valeur incorrecte « {value} » de l'attribut « {attribute.name} »"
+        message = f"valeur incorrecte « {value} » de {owner}"
         help_ = suggestion(value, known or ()) or f"une valeur du type {field.type}"
-        yield Finding(study.locate(attribute.place, value), "PC308", message, help_)
+        yield Finding(study.locate(place, value), "PC308", message, help_)
 
 
 def _names(study: Study) -> Iterator[Finding]:
@@ -74,6 +79,7 @@ def _names(study: Study) -> Iterator[Finding]:
     base = study.base
     taken: dict[str, str] = dict.fromkeys(("personne", *CONTEXT, *OUTPUT), "un prédicat du moteur")
     given: list[tuple[str, str, Place]] = [(a.predicate, f"l'attribut « {a.name} »", a.place) for a in base.vocabulary]
+    given += [(name, f"la rubrique « {name} »", rubric.place) for name, rubric in base.rubrics.items()]
     given += [(name, f"le paramètre « {name} »", parameter.place) for name, parameter in base.parameters.items()]
     for name, nomenclature in base.properties():
         where = study.locate(base.nomenclatures[nomenclature].place, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from pycoverage.base import OUTPUT, Notion
+from pycoverage.base import Notion
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study, anomalies, parts
 from pycoverage.finding import Finding, Place, suggestion
@@ -68,10 +68,10 @@ def _missing(study: Study) -> Iterator[Finding]:
             place = study.locate(base.rules[rules[0]].place, identifier)
             help_ = f'écrivez phrase({identifier}, "…")'
             yield Finding(place, "PC111", f"l'anomalie « {identifier} » n'a pas de phrase", help_)
-    told: set[str] = set()
+    told: set[str] = {*base.outputs(), *study.lost, *study.given}
     for rule in base.rules:
         name = rule.head.name
-        if rule.guard and name not in base.notions and name not in {*OUTPUT, *told, *study.lost, *study.given}:
+        if rule.guard and name not in base.notions and name not in told:
             told.add(name)
             names = ", ".join(f'"{arg}"' for arg in rule.head.args)
             pattern = f"{name}({names})" if names else name

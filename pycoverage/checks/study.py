@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pycoverage.base import METADATA, OUTPUT, KnowledgeBase, base_files, read_base
+from pycoverage.base import METADATA, KnowledgeBase, base_files, read_base
 from pycoverage.finding import Finding, Place
 from pycoverage.kinds import Kinds, infer
 from pycoverage.parsing import Source, read_source
@@ -115,7 +115,7 @@ def parts(rule: Rule) -> Iterator[tuple[Condition | Atom, Place]]:
 
 def shown(study: Study) -> frozenset[str]:
     """Return the predicates that leave the rules."""
-    return frozenset(OUTPUT) | {name for name, _, _ in study.base.shows}
+    return frozenset(study.base.outputs()) | {name for name, _, _ in study.base.shows}
 
 
 def anomalies(study: Study) -> dict[str, list[int]]:
