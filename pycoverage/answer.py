@@ -25,6 +25,16 @@ class Anomaly(msgspec.Struct, frozen=True, omit_defaults=True):
     faits: list[str] = []
 
 
+class Citation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text the answer rests on: how it is cited, the version in force that day (its first day, empty when
+    it is not known), whether that version was read, and its address."""
+
+    citation: str
+    version: str
+    lue: bool
+    adresse: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One line under a rubric: its values (amounts in cents), its sentence, the rule and its source."""
 
@@ -77,3 +87,4 @@ class Answer(msgspec.Struct, frozen=True):
     anomalies: list[Anomaly]
     personnes: dict[str, PersonAnswer]
     complet: bool = True
+    textes: list[Citation] = []

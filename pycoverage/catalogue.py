@@ -28,12 +28,27 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 class Article(msgspec.Struct, frozen=True):
-    """One article of a text: what it is about, and the version that was read."""
+    """One article of a text: what it is about, the days its versions start, and which were read.
+
+    `lu` is one day or several on which the text read was in force, or `non_lue`; `non_lues` names the
+    starts of versions known and not read.
+    """
 
     objet: str = ""
     legifrance: str = ""
     versions: tuple[str, ...] = ()
-    lu: str = "non_lue"
+    lu: str | tuple[str, ...] = "non_lue"
+    non_lues: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The starts of the versions that were read; the day itself where no version is known."""
+        days = self.lu if isinstance(self.lu, tuple) else () if self.lu == "non_lue" else (self.lu,)
+        return tuple(self.version(day) or day for day in days)
+
+    def version(self, day: str) -> str:
+        """Return the start of the version in force on a day, or an empty text if it is not known."""
+        return max((start for start in self.versions if start <= day), default="")
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -105,6 +120,14 @@ class Parameter(msgspec.Struct, frozen=True):
     def at(self, day: str) -> tuple[Amount, ...]:
         """Return the values in force on a day."""
         return tuple(amount for amount in self.amounts if amount.interval.holds(day))
+
+    def due(self, amount: Amount) -> str:
+        """Return the day on which a value should have been replaced and is not known to be, or an empty text."""
+        if not self.revision or isinstance(amount.interval.end, str):
+            return ""
+        year = int(amount.interval.start[:4])
+        days = (f"{year}-{self.revision}", f"{year + 1}-{self.revision}")
+        return next(day for day in days if day > amount.interval.start)
 
 
 class Property(msgspec.Struct, frozen=True):

@@ -196,11 +196,13 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
     """Relit les règles et les faits, et dit tout ce qui ne va pas."""
     from pycoverage import checks
     from pycoverage.base import default_root
+    from pycoverage.inventory import read_inventory, summary
 
     if code is not None:
         click.echo(checks.explain(code))
         return
-    findings = checks.run(options["root"] or default_root())
+    root = options["root"] or default_root()
+    findings = checks.run(root)
     if form == "json":
         click.echo(checks.to_json(findings))
     elif form == "annotations":
@@ -209,7 +211,49 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
         for finding in findings:
             click.echo(str(finding))
         click.echo("aucune erreur" if not findings else f"{len(findings)} constat(s)", err=bool(findings))
+        entries, _ = read_inventory(root)
+        if entries:
+            click.echo(summary(entries))
     raise SystemExit(1 if any(finding.severity == "erreur" for finding in findings) else 0)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--from", "start", default="2016-01-01", show_default=True, metavar="AAAA-MM-JJ", help="Premier jour.")
+@click.option("--to", "end", default="2027-01-01", show_default=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
+@click.pass_obj
+@guarded
+def continuity(options: dict[str, Any], paths: tuple[Path, ...], start: str, end: str) -> None:
+    """Cherche ce qui manque, chaque jour où le droit change et la veille (sondes : par défaut examples)."""
+    from pycoverage.continuity import examine, report
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+    from pycoverage.suite import find_dossiers
+
+    law = load_law(options["root"])
+    dossiers = [read_dossier(path, law.base) for path in find_dossiers(paths or [Path("examples")])]
+    found = examine(law, dossiers, start, end, progress=_progress)
+    _progress("")
+    for line in report(law, found):
+        click.echo(line)
+    raise SystemExit(1 if found.problems else 0)
+
+
+@main.command()
+@click.option("--missing", is_flag=True, help="Seulement ce qui n'est pas modélisé, avec la raison.")
+@click.pass_obj
+@guarded
+def inventory(options: dict[str, Any], missing: bool) -> None:
+    """Dit ce qui porte, dans la base, chaque affirmation des documents de départ."""
+    from pycoverage.base import default_root
+    from pycoverage.finding import InputError
+    from pycoverage.inventory import read_inventory, report
+
+    entries, findings = read_inventory(options["root"] or default_root())
+    if findings:
+        raise InputError(findings)
+    for line in report(entries, missing=missing):
+        click.echo(line)
 
 
 @main.command()
@@ -243,6 +287,11 @@ def export(
         click.echo(program, nl=False)
     else:
         write_whole(output, program)
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text}", nl=False, err=True)
 
 
 def _json(item: object) -> None:

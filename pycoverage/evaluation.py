@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pycoverage.answer import VERSION, Anomaly, Answer, Entry, PersonAnswer, RightAnswer
 from pycoverage.assessment import Assessment
-from pycoverage.catalogue import Amount
+from pycoverage.citation import citations
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer, day
@@ -31,6 +31,9 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         for identifier, name in assessment.dossier.persons.items():
             rights = {right: _right(assessment, prover, identifier, right) for right in base.rights}
             people[name] = PersonAnswer(rights)
+    told = [right for person in people.values() for right in person.droits.values()]
+    rules = {rule for right in told for rule in right.regles}
+    rules |= {entry.regle for right in told for entries in right.rubriques.values() for entry in entries}
     readings = {name: base.reading(name, dict(assessment.default.readings)) for name in base.questions}
     return Answer(
         VERSION,
@@ -41,6 +44,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         anomalies,
         people,
         assessment.complete,
+        citations(base, rules, assessment.default.droit_au),
     )
 
 
@@ -156,18 +160,10 @@ def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
         parameter = assessment.law.base.parameters[node.name]
         if node.amount.confiance != "haute":
             found.add(f"{parameter.nom} : valeur de confiance {node.amount.confiance}")
-        due = _due(parameter.revision, node.amount)
+        due = parameter.due(node.amount)
         if due and due <= node.droit_au:
             found.add(f"{parameter.nom} : revalorisation du {day(due)} inconnue de la base")
     return sorted(found)
-
-
-def _due(revision: str, amount: Amount) -> str:
-    """Return the day on which a new value was expected, or an empty text; `revision` is a month and a day."""
-    if not revision or isinstance(amount.interval.end, str):
-        return ""
-    year = int(amount.interval.start[:4])
-    return next(day for day in (f"{year}-{revision}", f"{year + 1}-{revision}") if day > amount.interval.start)
 
 
 def _days(assessment: Assessment, name: str, person: str, right: str, found: Verdict) -> list[str]:

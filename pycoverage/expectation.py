@@ -16,10 +16,10 @@ def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
     """Return what is wrong in an expectation as written, or None."""
     if node.text in STATUSES or _contested(node):
         return None
-    if not node.entries or "conteste" in node.entries:
+    known = ("statut", *DETAILS, *base.rubrics)
+    if not node.entries or not set(known) & set(node.entries):
         help_ = f"{', '.join(STATUSES)}, ou {{conteste: {{lecture: statut}}}}"
         return Finding(node.place, "DO009", f"statut inconnu {node.describe()}", help_)
-    known = ("statut", *DETAILS, *base.rubrics)
     for key, (place, part) in node.entries.items():
         if key not in known:
             return Finding(place, "DO005", f"clé inconnue « {key} »", suggestion(key, known))

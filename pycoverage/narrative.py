@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pycoverage.assessment import Assessment
+from pycoverage.citation import citations
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
@@ -26,6 +27,9 @@ from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
 Choice = tuple[str, str]
+
+
+CITED = "Textes cités, dans la version de ce jour :"
 
 
 class Narrative:
@@ -133,6 +137,15 @@ class Narrative:
         dossier = self.assessment.dossier
         return [part for part in (dossier.title or dossier.name, dossier.story.strip()) if part]
 
+    def texts(self, choices: Sequence[Choice]) -> Iterator[str]:
+        """Yield the texts that the rights explained rest on, with the version in force and whether it was read."""
+        rights = [self.answer.personnes[name].droits[right] for name, right in choices]
+        rules = {rule for right in rights for rule in right.regles}
+        rules |= {entry.regle for right in rights for found in right.rubriques.values() for entry in found}
+        for cited in citations(self.assessment.law.base, rules, self.answer.droit_au):
+            version = f"version du {day(cited.version)}" if cited.version else "version inconnue"
+            yield f"{cited.citation} : {version}{'' if cited.lue else ', non lue'}"
+
     def text(self, choices: Sequence[Choice]) -> Iterator[str]:
         """Yield the explanation as plain text."""
         if self.answer.anomalies:
@@ -145,6 +158,10 @@ class Narrative:
             yield from tree_text(self.lines(choice))
             yield ""
         yield LEGEND
+        yield ""
+        yield CITED
+        yield from (f"  {text}" for text in self.texts(choices))
+        yield ""
         yield WARNING
 
     def markdown(self, choices: Sequence[Choice]) -> Iterator[str]:
@@ -160,6 +177,10 @@ class Narrative:
             yield ""
             yield from tree_markdown(self.lines(choice))
             yield ""
+        yield f"## {CITED}"
+        yield ""
+        yield from (f"- {text}" for text in self.texts(choices))
+        yield ""
         yield f"> {WARNING}"
 
     def display(self, choices: Sequence[Choice]) -> None:
@@ -172,7 +193,8 @@ class Narrative:
         for choice in choices:
             print_tree(self.title(choice), self.lines(choice))
             print()
-        print(LEGEND)
+        print(LEGEND, end="\n\n")
+        print(CITED, *(f"  {text}" for text in self.texts(choices)), sep="\n", end="\n\n")
         print(WARNING)
 
     def _summary(self) -> Iterator[str]:

@@ -37,6 +37,7 @@ def build(root: Path, snippet: dict[str, object]) -> tuple[str, int]:
     for name, text in snippet.get("aussi", {}).items():
         (root / name).write_text(text, encoding="utf-8")
     path = root / snippet.get("fichier", DEFAULT)
+    path.parent.mkdir(exist_ok=True)
     before = path.read_text(encoding="utf-8") if "ajoute" in snippet else ""
     if "texte" in snippet:
         text = textwrap.indent(snippet["texte"], " " * int(snippet.get("retrait", 0)))

@@ -20,6 +20,7 @@ from pycoverage.catalogue import Article, Nomenclature, Parameter, Property, Que
 from pycoverage.cli import main
 from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
+from pycoverage.inventory import Entry, read_entries
 from pycoverage.reader import Reader
 from pycoverage.rubric import Rubric
 from pycoverage.vocabulary import Attribute, Field
@@ -205,6 +206,7 @@ SECTIONS = {
     "lectures.yaml": (Question, Reading),
     "parametres/*.yaml": (Parameter,),
     "nomenclatures/*.yaml": (Nomenclature, Property),
+    "inventaire/*.yaml": (Entry,),
 }
 DERIVED = {"name", "owner", "place", "key_types", "amounts"}
 """Fields that no one writes: they are computed, or written under other names."""
@@ -233,6 +235,8 @@ def test_the_examples_of_the_facts_page_are_read_without_a_finding(title, tmp_pa
         assert reader.parameters(node)
     elif title.startswith("nomenclatures"):
         assert reader.nomenclature(node)
+    elif title.startswith("inventaire"):
+        assert read_entries(node, reader)
     else:
         assert reader.structs(node, SECTIONS[title][0], "exemple")
     assert reader.findings == []

@@ -15,7 +15,6 @@ import pytest
 from cases import (
     DOSSIERS,
     EXAMPLES,
-    OUTPUTS,
     ROOT,
     assessments,
     dossier,
@@ -69,7 +68,7 @@ def plain_outputs(assessment: Assessment) -> set[tuple[str, tuple[object, ...]]]
                 {
                     (symbol.name, tuple(value_of(argument) for argument in symbol.arguments))
                     for symbol in model.symbols(atoms=True)
-                    if OUTPUTS.get(symbol.name) == len(symbol.arguments)
+                    if the_law().base.outputs().get(symbol.name) == len(symbol.arguments)
                 }
             )
     assert len(models) == 1
@@ -114,7 +113,7 @@ def test_many_days_of_one_dossier_are_answered_as_one_by_one(text, days):
     together = evaluate(law.base, law.program, [case], [contexts])
     for context in contexts:
         alone = evaluate(law.base, law.program, [case], [[context]])
-        for name, arity in OUTPUTS.items():
+        for name, arity in law.base.outputs().items():
             assert set(together.rows(name, arity, 0, context)) == set(alone.rows(name, arity, 0, context))
 
 

@@ -51,9 +51,14 @@ def derived_in(found: Assessment, context: Context) -> Callable[[str, str], set[
     return rows
 
 
+def evaluated(found: Assessment) -> list[Context]:
+    """Return the contexts evaluated for themselves, the default first."""
+    return [context for context in found.contexts if context.readings in found.world.parts]
+
+
 def goals(found: Assessment, prover: Prover, *, contexts: int = 1) -> Iterator[Goal]:
     """Yield each right of each person, and each day and amount concluded, with the node that explains it."""
-    for context in found.contexts[:contexts]:
+    for context in evaluated(found)[:contexts]:
         atoms = [
             Atom("droit", (Fun(person), Fun(right))) for person in found.case.persons for right in the_law().base.rights
         ]

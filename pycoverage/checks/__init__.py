@@ -17,6 +17,7 @@ from pycoverage.checks import (
     grounding,
     guard,
     interval,
+    inventory,
     kind,
     link,
     negation,
@@ -24,12 +25,14 @@ from pycoverage.checks import (
     predicate,
     question,
     reading,
+    revision,
     safety,
     schema,
     sentence,
     source,
     stratification,
     use,
+    version,
 )
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.report import to_annotations, to_json
@@ -41,18 +44,21 @@ _CHECKS = (
     function,
     guard,
     interval,
+    inventory,
     kind,
     link,
     negation,
     number,
     predicate,
     question,
+    revision,
     safety,
     schema,
     sentence,
     source,
     stratification,
     use,
+    version,
 )
 
 CODES: dict[str, Doc] = {
