@@ -219,11 +219,11 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--from", "start", default="2016-01-01", show_default=True, metavar="AAAA-MM-JJ", help="Premier jour.")
-@click.option("--to", "end", default="2027-01-01", show_default=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
+@click.option("--from", "start", metavar="AAAA-MM-JJ", help="Premier jour (par défaut, le début de la base).")
+@click.option("--to", "end", metavar="AAAA-MM-JJ", help="Dernier jour (par défaut, le dernier changement).")
 @click.pass_obj
 @guarded
-def continuity(options: dict[str, Any], paths: tuple[Path, ...], start: str, end: str) -> None:
+def continuity(options: dict[str, Any], paths: tuple[Path, ...], start: str | None, end: str | None) -> None:
     """Cherche ce qui manque, chaque jour où le droit change et la veille (sondes : par défaut examples)."""
     from pycoverage.continuity import examine, report
     from pycoverage.dossier import read_dossier

@@ -16,7 +16,9 @@ import msgspec
 from pycoverage.completion import fill
 from pycoverage.dossier import Dossier
 from pycoverage.engine import Model, evaluate
+from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
+from pycoverage.scalar import day as valid_day
 from pycoverage.scalar import day_after, day_before
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import Literal, Rule, literals
@@ -53,12 +55,19 @@ def days_of_change(law: Law, start: str, end: str) -> list[str]:
 
 
 def examine(
-    law: Law, dossiers: Sequence[Dossier], start: str, end: str, *, progress: Progress = lambda _: None
+    law: Law,
+    dossiers: Sequence[Dossier],
+    start: str | None = None,
+    end: str | None = None,
+    *,
+    progress: Progress = lambda _: None,
 ) -> Continuity:
     """Look at every day of change in a range (both ends included), with dossiers that leave nothing open as probes.
 
-    Raises InputError and LimitError as `engine.evaluate` does.
+    The range is by default from the start of the base to the last change. Raises InputError for a day
+    that is none, and InputError and LimitError as `engine.evaluate` does.
     """
+    start, end = _day(start or law.base.start(), "--from"), _day(end or max(law.program.pivots), "--to")
     days = days_of_change(law, start, end)
     found: set[Problem] = set()
     for day in days:
@@ -74,6 +83,14 @@ def examine(
         progress(f"{number}/{len(probes)} {dossier.name}")
         found.update(_probe(law, dossier, case, days))
     return Continuity(tuple(days), periods, len(probes), len(probes) * len(days), tuple(sorted(found)))
+
+
+def _day(text: str, option: str) -> str:
+    found = valid_day(text)
+    if found is None:
+        help_ = "écrivez AAAA-MM-JJ, un jour qui existe"
+        raise InputError([Finding(Place(option), "DO009", f"date incorrecte « {text} »", help_)])
+    return found
 
 
 def _periods(law: Law, right: str, days: Sequence[str]) -> Iterator[tuple[str, str]]:

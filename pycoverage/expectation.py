@@ -8,6 +8,8 @@ from pycoverage.finding import Finding, suggestion
 
 STATUSES = ("oui", "non", "a_preciser", "conteste")
 
+PRESENCE = ("oui", "non")
+
 DETAILS = {"effet": "effet", "fin": "fin", "mensualite": "montant_du", "ouverture": "ouverture"}
 """What can be expected beside the status and the rubrics, and the predicate that tells it."""
 
@@ -40,8 +42,13 @@ def _detail(key: str, node: Node, base: KnowledgeBase) -> Finding | None:
     if key in DETAILS:
         return None if node.text is not None else Finding(node.place, "DO009", f"« {key} » : une seule valeur", "")
     fields = len(base.rubrics[key].champs)
-    if fields == 1 and (node.items is None or any(item.text is None for item in node.items)):
+    if fields == 1 and any(item.text is None for item in node.items or ()):
         return Finding(node.place, "DO009", f"« {key} » : une liste de valeurs", f"{key}: [valeur, …]")
+    if fields == 1 and any(part.text not in PRESENCE for _, part in (node.entries or {}).values()):
+        return Finding(node.place, "DO009", f"« {key} » : oui ou non pour chaque valeur", f"{key}: {{valeur: oui}}")
+    if fields == 1 and node.items is None and not node.entries:
+        help_ = f"{key}: [valeur, …] pour toutes, {key}: {{valeur: oui}} pour certaines"
+        return Finding(node.place, "DO009", f"« {key} » : une liste ou un bloc de valeurs", help_)
     if fields == 2 and node.entries is None:
         return Finding(node.place, "DO009", f"« {key} » : un bloc clé: valeur", f"{key}: {{clé: valeur}}")
     return None

@@ -131,7 +131,10 @@ def _rubric(assessment: Assessment, person: str, right: str, name: str, node: No
         expected = sorted(_text(_read(item.text)) for item in node.items)
         yield None if actual == expected else (_listed(name, expected), _listed(name, actual), node.place)
     for key, (place, part) in (node.entries or {}).items():
-        found = sorted(row[1] for row in rows if row[0] == key) or [NONE]
+        if len(assessment.law.base.rubrics[name].champs) == 1:
+            found = ["oui" if (key,) in rows else "non"]
+        else:
+            found = sorted(row[1] for row in rows if row[0] == key) or [NONE]
         expected = sorted(_text(_read(item.text)) for item in part.items or (part,))
         wanted = f"{name} {key} {', '.join(expected)}"
         yield None if found == expected else (wanted, f"{name} {key} {', '.join(found)}", place)
