@@ -81,6 +81,7 @@ def assess_all(
         [filled[number].case for number in whole],
         [contexts[number] for number in whole],
         traced=traced,
+        others=("droit",),
         seconds=seconds,
     )
     uses = parameter_uses(law)

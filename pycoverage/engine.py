@@ -7,12 +7,13 @@ every atom is a fact, and one that is not is an error of the base.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
 from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context
 from pycoverage.symbol import Functions, symbol_of, value_of
 from pycoverage.syntax import Atom
@@ -112,11 +113,13 @@ def evaluate(
     *,
     traced: bool = False,
     stakes: bool = False,
+    goals: Iterable[str] | None = None,
     seconds: float | None = None,
 ) -> Model:
     """Ground the rules for each case in each of its contexts, and return the model.
 
-    `traced` adds which rules are applied, `stakes` which readings matter. The days that `a_la_date` may
+    `goals` are the predicates asked for (by default all that cross into Python): the model holds what they
+    rest on. `traced` adds which rules are applied, `stakes` which readings matter. The days that `a_la_date` may
     ask for are added. Raises InputError for an error of the base that only shows while it runs (a
     function that fails, a sum that leaves 32 bits) and LimitError when `seconds` have passed.
     """
@@ -125,11 +128,13 @@ def evaluate(
     messages: list[str] = []
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
     ids = Ids(program.pivots)
-    control.add("base", [], program.traced if traced else program.text)
+    atoms = list(situation_atoms(base, program, cases, contexts, ids))
+    chosen, others = relevant(base, program, cases, ids.laws, goals or base.outputs())
+    control.add("base", [], program.text(chosen, traced=traced))
     if stakes:
-        control.add("base", [], program.stakes)
+        control.add("base", [], program.stakes(others))
     with control.backend() as backend:
-        for name, arguments in situation_atoms(base, program, cases, contexts, ids):
+        for name, arguments in atoms:
             backend.add_rule([backend.add_atom(_atom(name, arguments))])
     functions = Functions()
     ground(control, functions, seconds)

@@ -20,9 +20,9 @@ import msgspec
 from pycoverage.completion import Filled, Gap
 from pycoverage.engine import CHUNK
 from pycoverage.law import Law
+from pycoverage.relevance import support
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.space import Choices, Option, Space
-from pycoverage.syntax import literals
 from pycoverage.value import Bound, Fun, Value, rank
 from pycoverage.world import World, worlds
 
@@ -34,6 +34,10 @@ ROUNDS = 3
 
 SAMPLING_SHARE, TRYING_SHARE = 0.4, 0.85
 """Shares of the time allowed after which sampling, then trying, stop; the answer is then partial."""
+
+
+GOALS = ("droit", "anomalie")
+"""What is asked of each completion."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -176,23 +180,17 @@ class _Search:
                 )
 
     def _dependents(self, predicate: str) -> list[tuple[str, int]]:
-        """Return the derived predicates whose rules lead back to a predicate, with their arity."""
-        reached = {predicate}
-        found: dict[str, int] = {}
-        growing = True
-        while growing:
-            growing = False
-            for rule in self.law.base.rules:
-                if rule.head.name not in found and any(
-                    literal.atom.name in reached for literal, _ in literals(rule.body)
-                ):
-                    reached.add(rule.head.name)
-                    found[rule.head.name] = len(rule.head.args)
-                    growing = True
-        return sorted(found.items())
+        """Return what is concluded from a predicate on the way to what is asked, with its arity."""
+        arities = {each.head[0]: len(each.head[1]) for each in self.law.program.statements}
+        asked = support(self.law.program, GOALS)
+        return [
+            (name, arity)
+            for name, arity in sorted(arities.items())
+            if name in asked and predicate in support(self.law.program, [name]) - {name}
+        ]
 
     def _evaluate(self, cases: Sequence[Case], own: Sequence[Context]) -> list[World]:
-        return worlds(self.law, cases, [own] * len(cases), seconds=self.seconds)
+        return worlds(self.law, cases, [own] * len(cases), goals=GOALS, seconds=self.seconds)
 
     def _late(self, share: float) -> bool:
         """Tell whether a share of the time allowed has passed; from then on the answer is partial."""

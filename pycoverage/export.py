@@ -168,7 +168,7 @@ def _choices(assessment: Assessment) -> Iterator[str]:
     yield from _header(assessment)
     yield "% Dossier incomplet : chaque atome porte son cas (0) et son contexte ; un choix par fait inconnu."
     yield ""
-    yield law.program.text
+    yield law.program.whole()
     levels = law.program.levels
     yield from (f"#show {name}/{arity + len(levels.get(name, ()))}." for name, arity in _shown(law.base))
     yield ""

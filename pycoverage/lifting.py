@@ -9,12 +9,13 @@ parameters cost once per state of the law and incomes once per case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 import msgspec
 
 from pycoverage.base import CONTEXT, KnowledgeBase, LegalRule
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
-from pycoverage.value import Arith, Call, Fun, Term, Var, write
+from pycoverage.value import Arith, Bound, Call, Fun, Term, Value, Var, write
 
 CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
 HIDDEN = (CASE, CONTEXT_ID, LAW)
@@ -23,59 +24,97 @@ Level = frozenset[str]
 _NONE: Level = frozenset()
 
 
-class Program(msgspec.Struct, frozen=True):
-    """A base made ready for the solver.
+Shape = tuple[str, tuple[Value | None, ...]]
+"""What an atom may look like: a name, and constants where the rules write them."""
 
-    `levels` gives the hidden arguments of each predicate, in order; `text` is the lifted program,
-    `traced` the same with one atom per applied rule; `stakes` adds, per case, the readings of which a rule applies or
-    would apply; `days` are the (predicate, argument) positions
-    whose dates `a_la_date` may ask for, `pivots` the days on which the law changes; `traces` gives the
-    hidden arguments and the variables of the atom that says that a rule was applied.
+
+class Statement(msgspec.Struct, frozen=True):
+    """One lifted rule: its text, what it needs to apply, and the names of `facts/` it reads.
+
+    `needs` are the positive conditions, `rests` the names of all. `traced` also tells that the rule was
+    applied, `stakes` what its reading concludes. `hidden` and `variables` are the arguments of the atom that traces it.
     """
 
-    levels: dict[str, tuple[str, ...]]
+    rule: int
+    guard: str
+    head: Shape
+    needs: tuple[Shape, ...]
+    rests: tuple[str, ...]
+    reads: tuple[str, ...]
     text: str
     traced: str
     stakes: str
+    hidden: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A base made ready for the solver.
+
+    `levels` gives the hidden arguments of each predicate, in order; `statements` are the rules, those a
+    rule rests on before it where they do not rest on each other; `catalogue` is the text of each name of
+    `facts/`; `days` are the (predicate, argument) positions whose dates `a_la_date` may ask for, `pivots`
+    the days on which the law changes.
+    """
+
+    levels: dict[str, tuple[str, ...]]
+    statements: tuple[Statement, ...]
+    catalogue: dict[str, str]
+    readings: str
+    defined: str
     days: tuple[tuple[str, int], ...]
     pivots: tuple[str, ...]
-    traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+
+    def text(self, statements: Iterable[Statement], *, traced: bool = False) -> str:
+        """Return the program made of some of the statements, with what they read."""
+        chosen = list(statements)
+        names = dict.fromkeys(name for statement in chosen for name in statement.reads)
+        rules = (statement.traced if traced else statement.text for statement in chosen)
+        return "\n".join([_LAW, *(self.catalogue[name] for name in names), *rules])
+
+    def stakes(self, statements: Iterable[Statement]) -> str:
+        """Return the rules that tell which readings matter."""
+        return "\n".join([_STAKES, self.readings, *(each.stakes for each in statements if each.stakes)])
+
+    def whole(self) -> str:
+        """Return the whole program, for who runs it without this package."""
+        return "\n".join([self.text(self.statements), self.defined])
 
 
 def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
     levels = _levels(base)
     lifter = _Lifter(levels, asked_elsewhere(base))
-    plain: list[str] = []
-    traced: list[str] = []
-    probes: list[str] = []
-    stakes: list[str] = []
-    traces: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for index, rule in enumerate(base.rules):
-        head, body = lifter.rule(index, rule)
-        plain.append(f"{head} :- {body}." if body else f"{head}.")
-        if rule.guard:
-            hidden = tuple(name for name in HIDDEN if name in lifter.needs(rule))
-            seen = global_variables(rule)
-            traces[index] = hidden, seen
-            applied = f"_applique_{index}({','.join([*hidden, *seen])})"
-            traced += [f"{applied} :- {body}.", f"{head} :- {applied}."]
-        else:
-            traced.append(plain[-1])
-        probes += lifter.probes(index, rule)
-        if rule.guard in base.legal and base.legal[rule.guard].question:
-            recursive = rule.head.name in _reached(base, rule.head.name)
-            stakes += lifter.stakes(index, rule, base.legal[rule.guard], recursive=recursive)
-    shared = "\n".join([_LAW, *_catalogue(base)])
+    catalogue = dict(_catalogue(base))
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
-        "\n".join([shared, *plain, *probes]),
-        "\n".join([shared, *traced, *probes]),
-        "\n".join([_STAKES, *_readings(base), *stakes]),
+        tuple(lifter.statement(base, index, catalogue) for index in _ordered(base)),
+        catalogue,
+        "\n".join(_readings(base)),
+        "\n".join(_defined(base)),
         tuple(sorted(asked_days(base))),
         tuple(sorted(pivots(base))),
-        traces,
     )
+
+
+def _ordered(base: KnowledgeBase) -> list[int]:
+    """Return the rules, those of the predicates that a rule rests on first."""
+    by_head = base.by_head()
+    found: list[int] = []
+    seen: set[str] = set()
+
+    def visit(name: str) -> None:
+        seen.add(name)
+        for number in by_head.get(name, ()):
+            for literal, _ in literals(base.rules[number].body):
+                if literal.atom.name not in seen:
+                    visit(literal.atom.name)
+        found.extend(by_head.get(name, ()))
+
+    for name in by_head:
+        if name not in seen:
+            visit(name)
+    return found
 
 
 _LAW = """\
@@ -158,6 +197,38 @@ class _Lifter:
         needs = _join(_body_level(rule, self.levels), self.levels.get(rule.head.name, _NONE))
         law_too = any(LAW in self.levels.get(literal.atom.name, _NONE) for literal, _ in literals(rule.body))
         return needs | {LAW} if law_too and CONTEXT_ID in needs else needs
+
+    def statement(self, base: KnowledgeBase, index: int, catalogue: dict[str, str]) -> Statement:
+        """Return a rule as a statement."""
+        rule = base.rules[index]
+        legal = base.legal.get(rule.guard) if rule.guard else None
+        head, body = self.rule(index, rule)
+        text = f"{head} :- {body}." if body else f"{head}."
+        traced, stakes = text, ""
+        hidden: tuple[str, ...] = ()
+        seen: tuple[str, ...] = ()
+        if rule.guard:
+            hidden, seen = tuple(name for name in HIDDEN if name in self.needs(rule)), global_variables(rule)
+            applied = f"_applique_{index}({','.join([*hidden, *seen])})"
+            traced = f"{applied} :- {body}.\n{head} :- {applied}."
+        if legal is not None and legal.question:
+            recursive = rule.head.name in _reached(base, rule.head.name)
+            stakes = "\n".join([*_own(legal), *self.stakes(index, rule, legal, recursive=recursive)])
+        own = "\n".join([*_own(legal), *self.probes(index, rule)])
+        names = dict.fromkeys(literal.atom.name for literal, _ in literals(rule.body))
+        return Statement(
+            index,
+            rule.guard or "",
+            _shape(rule.head),
+            tuple(_shape(c.atom) for c in rule.body if isinstance(c, Literal) and not c.negated),
+            tuple(names),
+            tuple(name for name in names if name in catalogue),
+            f"{own}\n{text}" if own else text,
+            f"{own}\n{traced}" if own else traced,
+            stakes,
+            hidden,
+            seen,
+        )
 
     def rule(self, index: int, rule: Rule) -> tuple[str, str]:
         """Return the lifted head and body."""
@@ -267,31 +338,59 @@ def _term(term: Term, index: int) -> str:
     return write(term)
 
 
-def _catalogue(base: KnowledgeBase) -> Iterator[str]:
-    """Yield the facts of `facts/` with their intervals, and one rule per name that reads them."""
-    for legal in base.legal.values():
+def _own(legal: LegalRule | None) -> Iterator[str]:
+    """Yield the facts that say when a rule is in force."""
+    if legal is not None:
         yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."
         if legal.question:
             yield f"_selon({legal.id},{legal.question},{legal.reading})."
+
+
+def _shape(atom: Atom) -> Shape:
+    return atom.name, tuple(arg if _constant(arg) else None for arg in atom.args)
+
+
+def _constant(term: Term) -> TypeGuard[Value]:
+    return isinstance(term, int | str | Bound) or (isinstance(term, Fun) and not term.args)
+
+
+def _catalogue(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    """Yield, per name of `facts/`, its facts with their intervals and the rule that reads them."""
     in_force = "_loi(L__,J), Du <= J, J < Au"
     for name, parameter in base.parameters.items():
         names = [f"V{n}" for n in range(parameter.arity)]
-        yield f"{name}({','.join([LAW, *names])}) :- _p_{name}({','.join([*names, 'Du', 'Au'])}), {in_force}."
-        yield f"#defined _p_{name}/{parameter.arity + 2}."
+        lines = [f"{name}({','.join([LAW, *names])}) :- _p_{name}({','.join([*names, 'Du', 'Au'])}), {in_force}."]
         for amount in parameter.amounts:
             values = (*amount.keys, amount.value, amount.interval.start, amount.interval.end)
-            yield f"_p_{name}({','.join(map(write, values))})."
+            lines.append(f"_p_{name}({','.join(map(write, values))}).")
+        yield name, "\n".join(lines)
     for nomenclature in base.nomenclatures.values():
         for key in nomenclature.proprietes:
-            yield f"{key}({LAW},E) :- _n_{key}(E,Du,Au), {in_force}."
-            yield f"#defined _n_{key}/3."
+            lines = [f"{key}({LAW},E) :- _n_{key}(E,Du,Au), {in_force}."]
             for name, element in nomenclature.elements.items():
                 for interval in element.properties.get(key, ()):
-                    yield f"_n_{key}({name},{write(interval.start)},{write(interval.end)})."
+                    lines.append(f"_n_{key}({name},{write(interval.start)},{write(interval.end)}).")
+            yield key, "\n".join(lines)
+
+
+def _defined(base: KnowledgeBase) -> Iterator[str]:
+    """Yield the names that may be without atoms."""
+    for name, parameter in base.parameters.items():
+        yield f"#defined _p_{name}/{parameter.arity + 2}."
+    for key, _ in base.properties():
+        yield f"#defined _n_{key}/3."
     for attribute in base.vocabulary:
         yield f"#defined {attribute.predicate}/{len(attribute.arguments) + 1}."
     for name, arity in base.outputs().items():
         yield f"#defined {name}/{arity + 2}."
+
+
+def global_variables(rule: Rule) -> tuple[str, ...]:
+    """Return the variables of a rule outside its aggregates' elements, sorted, without `_`."""
+    found: set[str] = set(variables(rule.head))
+    for condition in rule.body:
+        found.update(variables(condition.term if isinstance(condition, Aggregate) else condition))
+    return tuple(sorted(found - {"_"}))
 
 
 def asked_elsewhere(base: KnowledgeBase) -> frozenset[int]:
@@ -316,14 +415,6 @@ def _meet(one: Atom, other: Atom) -> bool:
         isinstance(a, open_terms) or isinstance(b, open_terms) or a == b
         for a, b in zip(one.args, other.args, strict=False)
     )
-
-
-def global_variables(rule: Rule) -> tuple[str, ...]:
-    """Return the variables of a rule outside its aggregates' elements, sorted, without `_`."""
-    found: set[str] = set(variables(rule.head))
-    for condition in rule.body:
-        found.update(variables(condition.term if isinstance(condition, Aggregate) else condition))
-    return tuple(sorted(found - {"_"}))
 
 
 def pivots(base: KnowledgeBase) -> set[str]:

@@ -100,9 +100,9 @@ def applied_rules(assessment: Assessment) -> set[str]:
     """Return the ids of the rules applied in the situation of an assessment."""
     law = assessment.law
     return {
-        str(law.base.rules[index].guard)
-        for index, (hidden, names) in law.program.traces.items()
-        if assessment.world.applied(index, hidden, len(names))
+        each.guard
+        for each in law.program.statements
+        if each.guard and assessment.world.applied(each.rule, each.hidden, len(each.variables))
     }
 
 

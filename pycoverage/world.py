@@ -8,7 +8,7 @@ nothing, what goes is concluded all the same, and a stratified program has one m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pycoverage.engine import Model, Stake, evaluate
 from pycoverage.law import Law
@@ -59,16 +59,22 @@ def worlds(
     contexts: Sequence[Sequence[Context]],
     *,
     traced: bool = False,
+    goals: Iterable[str] | None = None,
+    others: Iterable[str] | None = None,
     seconds: float | None = None,
 ) -> list[World]:
-    """Evaluate each case in its contexts, the first being the default. Raises as `engine.evaluate` does."""
+    """Evaluate each case in its contexts, the first being the default. Raises as `engine.evaluate` does.
+
+    `goals` are the predicates asked for (by default all that cross into Python), `others` those asked for in
+    the other readings (by default the same).
+    """
     defaults = [own[:1] for own in contexts]
-    first = evaluate(law.base, law.program, cases, defaults, traced=traced, stakes=True, seconds=seconds)
-    others = [
+    first = evaluate(law.base, law.program, cases, defaults, traced=traced, stakes=True, goals=goals, seconds=seconds)
+    changed = [
         [context for context in own[1:] if _at_stake(law, first.stakes(number), own[0], context)]
         for number, own in enumerate(contexts)
     ]
-    concerned = [number for number, own in enumerate(others) if own]
+    concerned = [number for number, own in enumerate(changed) if own]
     place = {number: index for index, number in enumerate(concerned)}
     second = first
     if concerned:
@@ -76,14 +82,15 @@ def worlds(
             law.base,
             law.program,
             [cases[number] for number in concerned],
-            [others[number] for number in concerned],
+            [changed[number] for number in concerned],
             traced=traced,
+            goals=others or goals,
             seconds=seconds,
         )
     return [
         World(
             {contexts[number][0].readings: (first, number)}
-            | {context.readings: (second, place[number]) for context in others[number]}
+            | {context.readings: (second, place[number]) for context in changed[number]}
         )
         for number in range(len(cases))
     ]

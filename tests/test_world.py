@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from pycoverage.assessment import assess
 from pycoverage.engine import CHUNK, evaluate
+from pycoverage.world import worlds
 
 PATHS = [path for path in DOSSIERS if not assessments()[path].filled.gaps]
 
@@ -22,10 +23,12 @@ def test_every_reading_of_every_dossier_says_what_it_says_when_all_are_evaluated
     law = the_law()
     found = [assessments()[path] for path in PATHS[start : start + CHUNK]]
     whole = evaluate(law.base, law.program, [each.case for each in found], [each.contexts for each in found])
-    for index, each in enumerate(found):
+    alone = worlds(law, [each.case for each in found], [each.contexts for each in found])
+    for index, (each, world) in enumerate(zip(found, alone, strict=True)):
         for context in each.contexts:
-            told = {name: set(each.world.rows(name, arity, context)) for name, arity in law.base.outputs().items()}
+            told = {name: set(world.rows(name, arity, context)) for name, arity in law.base.outputs().items()}
             assert told == conclusions(whole, index, context), (PATHS[start + index], context)
+            assert set(each.world.rows("droit", 2, context)) == told["droit"]
 
 
 @settings(max_examples=20, deadline=None)
@@ -34,8 +37,9 @@ def test_any_dossier_says_in_each_reading_what_it_says_when_all_are_evaluated(te
     law = the_law()
     each = assess(law, written(text))
     whole = evaluate(law.base, law.program, [each.case], [each.contexts])
+    [world] = worlds(law, [each.case], [each.contexts])
     for context in each.contexts:
-        told = {name: set(each.world.rows(name, arity, context)) for name, arity in law.base.outputs().items()}
+        told = {name: set(world.rows(name, arity, context)) for name, arity in law.base.outputs().items()}
         assert told == conclusions(whole, 0, context)
 
 

@@ -1,0 +1,103 @@
+"""Which rules matter to some cases: the others need not be given to the solver.
+
+A rule cannot apply when it is in force on none of the days looked at, or when one of its positive
+conditions meets no fact and no conclusion of a rule that can apply; and a rule is not asked for when
+no conclusion that is asked for rests on it. Leaving it out changes nothing of what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pycoverage.base import CONTEXT, KnowledgeBase
+from pycoverage.lifting import Program, Shape, Statement
+from pycoverage.situation import Case
+from pycoverage.value import Value
+
+State = tuple[str, tuple[tuple[str, str], ...]]
+"""A day of the law and the readings chosen."""
+
+
+def relevant(
+    base: KnowledgeBase, program: Program, cases: Sequence[Case], states: Iterable[State], goals: Iterable[str]
+) -> tuple[list[Statement], list[Statement]]:
+    """Return the statements that can apply in some state of the law, and those that could in another reading.
+
+    `goals` are the predicates asked for.
+    """
+    asked = support(program, goals)
+    known = _Known(base)
+    for case in cases:
+        for fact in case.facts:
+            known.add((fact.name, fact.args))
+    in_force, in_period = _by_time(base, states)
+    statements = [each for each in program.statements if each.head[0] in asked]
+    waiting = [each for each in statements if not each.guard or each.guard in in_force]
+    found: list[Statement] = []
+    growing = True
+    while growing:
+        left: list[Statement] = []
+        for statement in waiting:
+            if all(map(known.meets, statement.needs)):
+                found.append(statement)
+                known.add(statement.head)
+            else:
+                left.append(statement)
+        growing = len(left) < len(waiting) and bool(left)
+        waiting = left
+    others = [
+        each for each in statements if each.stakes and each.guard in in_period and all(map(known.meets, each.needs))
+    ]
+    return found, others
+
+
+def support(program: Program, goals: Iterable[str]) -> set[str]:
+    """Return the predicates that the goals rest on, and the goals."""
+    by_head: dict[str, list[Statement]] = {}
+    for each in program.statements:
+        by_head.setdefault(each.head[0], []).append(each)
+    wanted = list(goals)
+    found = set(wanted)
+    while wanted:
+        for each in by_head.get(wanted.pop(), ()):
+            new = [name for name in each.rests if name not in found]
+            found.update(new)
+            wanted += new
+    return found
+
+
+def _by_time(base: KnowledgeBase, states: Iterable[State]) -> tuple[set[str], set[str]]:
+    """Return the rules in force in some state, and those that would be under some reading."""
+    in_force: set[str] = set()
+    in_period: set[str] = set()
+    for day, readings in states:
+        chosen = dict(readings)
+        for name, legal in base.legal.items():
+            if name not in in_force and legal.interval.holds(day):
+                in_period.add(name)
+                if not legal.question or base.reading(legal.question, chosen) == legal.reading:
+                    in_force.add(name)
+    return in_force, in_period
+
+
+class _Known:
+    """The atoms that may hold, by name and by the constants of each argument; None is any value."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.names = {"personne", *CONTEXT, *base.parameters, *(key for key, _ in base.properties())}
+        self.constants: set[tuple[str, int, Value | None]] = {
+            (name, index, None) for name in self.names for index in range(base.given().get(name, 0))
+        }
+
+    def add(self, shape: Shape) -> None:
+        name, args = shape
+        self.names.add(name)
+        for index, arg in enumerate(args):
+            self.constants.add((name, index, arg))
+
+    def meets(self, shape: Shape) -> bool:
+        name, args = shape
+        return name in self.names and all(
+            arg is None or (name, index, arg) in self.constants or (name, index, None) in self.constants
+            for index, arg in enumerate(args)
+        )
