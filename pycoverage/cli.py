@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import click
 
@@ -252,7 +252,7 @@ def export(
 @click.option("--format", "form", type=click.Choice(["site", "markdown"]), default="site", show_default=True)
 @click.pass_obj
 @guarded
-def doc(options: dict[str, Any], output: Path, form: Any) -> None:
+def doc(options: dict[str, Any], output: Path, form: Literal["site", "markdown"]) -> None:
     """Écrit une page par droit : chaque règle, ses sources, ses périodes, ses dossiers, et ce qui en dépend."""
     from pycoverage.law import load_law
     from pycoverage.site import publish

@@ -21,7 +21,7 @@ from pycoverage.picture import draw, outline
 from pycoverage.sentence import count, day
 from pycoverage.suite import Played
 from pycoverage.syntax import Rule
-from pycoverage.value import SUP, Bound
+from pycoverage.value import SUP, Bound, Var
 
 NATURES = {
     "de_droit": "acquis dès que les conditions sont remplies",
@@ -213,12 +213,13 @@ def _picture(
         return
     stem = posixpath.splitext(here)[0].replace("/", "-")
     path = f"{PICTURES}/{stem}.svg"
-    pictures[path] = draw(atlas, uses, set(opened), path=path, title=title, suffix=suffix)
+    pictures[path] = draw(atlas, uses, here=here, path=path, title=title, suffix=suffix)
     yield heading(2, "De quoi cela dépend")
     yield (
         "Une flèche va d'un droit ou d'une notion à ce qu'une de ses règles demande. Trait plein : il le faut. Tirets, "
         "« sauf si » : il ne le faut pas. Pointillés, « autre date » : lu un autre jour. Bord double : un droit. Bord "
-        "en tirets : une notion expliquée sur une autre page. La liste qui suit dit la même chose."
+        "en tirets : une notion expliquée sur une autre page. L'image s'ouvre en grand d'un clic ; la liste qui suit "
+        "dit la même chose."
     )
     yield image(f"{title}. La liste qui suit dit la même chose.", posixpath.relpath(path, posixpath.dirname(here)))
     yield nested(
@@ -256,24 +257,37 @@ def _contents(atlas: Atlas, here: str) -> Iterator[str]:
             f"Par défaut, {escape(base.questions[name].lectures[base.questions[name].defaut].nom)}."
             for name in questions
         )
-    rubrics: dict[str, list[str]] = {}
-    for legal in own:
-        head = base.rules[legal.rule].head.name
-        if head in base.rubrics:
-            rubrics.setdefault(head, []).append(legal.id)
-    if rubrics:
-        yield heading(2, "Ce que la réponse dit de plus")
-        yield bullets(
-            f"{strong(escape(rubric.nom))} : {', '.join(atlas.to_rule(here, rule) for rule in rubrics[name])}"
-            for name, rubric in base.rubrics.items()
-            if name in rubrics
-        )
+    yield from _rubrics(atlas, here)
     for layout, blocks in files:
         if blocks:
             yield heading(2, escape(layout.title or layout.file))
             yield f"Fichier {code(layout.file)}"
             yield from blocks
     yield from _notions(atlas, here)
+
+
+def _rubrics(atlas: Atlas, here: str) -> Iterator[str]:
+    """Yield the rubrics that rules of a page give; on the page of a right, those that do not name one right too."""
+    base = atlas.base
+    own: dict[str, list[str]] = {}
+    common: dict[str, list[str]] = {}
+    for legal in base.legal.values():
+        head, target = base.rules[legal.rule].head, atlas.of_legal(legal)
+        if head.name in base.rubrics and target == here:
+            own.setdefault(head.name, []).append(legal.id)
+        elif head.name in base.rubrics and isinstance(head.args[1], Var) and here.startswith("droits/"):
+            common.setdefault(head.name, []).append(legal.id)
+    lines = []
+    for name, rubric in base.rubrics.items():
+        told = [", ".join(atlas.to_rule(here, rule) for rule in own.get(name, ()))]
+        if name in common:
+            links = ", ".join(atlas.to_rule(here, rule) for rule in common[name])
+            told.append(f"à plusieurs droits, selon le cas : {links}")
+        if any(told):
+            lines.append(f"{strong(escape(rubric.nom))} : {' ; '.join(filter(None, told))}")
+    if lines:
+        yield heading(2, "Ce que la réponse dit de plus")
+        yield bullets(lines)
 
 
 def _file(atlas: Atlas, here: str, layout: Layout) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from pycoverage.atlas import Atlas
 from pycoverage.network import Node, Use, Way
 
-WIDTH = 28
+WIDTH = 24
 """Letters on a line of a node."""
 
 EDGES: dict[Way, dict[str, str]] = {
@@ -21,20 +21,20 @@ EDGES: dict[Way, dict[str, str]] = {
 """How each way of using a notion is drawn: a line and a word, never a colour."""
 
 
-def draw(atlas: Atlas, uses: Sequence[Use], opened: Collection[Node], *, path: str, title: str, suffix: str) -> str:
+def draw(atlas: Atlas, uses: Sequence[Use], *, here: str, path: str, title: str, suffix: str) -> str:
     """Return the SVG picture of some uses; the nodes link to their pages, named with `suffix`.
 
-    `path` is where the picture will stand among the pages. Needs `pygraphviz`.
+    `here` is the page that shows the picture, `path` where the picture will stand among the pages. Needs `pygraphviz`.
     """
     import pygraphviz
 
     graph = pygraphviz.AGraph(directed=True, strict=False, name="dependances")
-    graph.graph_attr.update(rankdir="LR", nodesep="0.18", ranksep="0.45", bgcolor="white")
+    graph.graph_attr.update(rankdir="LR", nodesep="0.18", ranksep="0.35", bgcolor="white")
     graph.node_attr.update(shape="box", fontname="Arial", fontsize="11", margin="0.12,0.06")
     graph.edge_attr.update(fontname="Arial", fontsize="10", arrowsize="0.7")
     nodes = dict.fromkeys(node for use in uses for node in (use.head, use.target))
     for node in nodes:
-        graph.add_node(_name(node), **_drawn(atlas, node, opened, path, suffix))
+        graph.add_node(_name(node), **_drawn(atlas, node, here, path, suffix))
     for use in uses:
         graph.add_edge(_name(use.head), _name(use.target), **EDGES[use.way])
     text: str = graph.draw(format="svg", prog="dot").decode("utf-8")
@@ -65,7 +65,7 @@ def _name(node: Node) -> str:
     return f"{node.kind}_{node.key}"
 
 
-def _drawn(atlas: Atlas, node: Node, opened: Collection[Node], path: str, suffix: str) -> dict[str, str]:
+def _drawn(atlas: Atlas, node: Node, here: str, path: str, suffix: str) -> dict[str, str]:
     page, anchor = atlas.of_node(node)
     target = posixpath.relpath(page, posixpath.dirname(path)).removesuffix("md") + suffix
     shown = atlas.label(node)
@@ -76,4 +76,4 @@ def _drawn(atlas: Atlas, node: Node, opened: Collection[Node], path: str, suffix
     }
     if node.kind == "droit":
         return attributes | {"peripheries": "2"}
-    return attributes | {"style": "rounded" if node in opened else "rounded,dashed"}
+    return attributes | {"style": "rounded" if page == here else "rounded,dashed"}

@@ -106,7 +106,7 @@ def _prepared(folder: Path) -> Iterator[Path]:
             folder.rename(old)
         try:
             fresh.rename(folder)
-        except OSError:
+        except BaseException:
             if old.exists():
                 old.rename(folder)
             raise
