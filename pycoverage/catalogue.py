@@ -46,6 +46,12 @@ class Article(msgspec.Struct, frozen=True):
         days = self.lu if isinstance(self.lu, tuple) else () if self.lu == "non_lue" else (self.lu,)
         return tuple(self.version(day) or day for day in days)
 
+    def lived(self, interval: Interval) -> tuple[str, ...]:
+        """Return the starts of the versions in force on some day of an interval."""
+        ends: tuple[str | Bound, ...] = (*self.versions[1:], SUP)
+        pairs = zip(self.versions, ends, strict=False)
+        return tuple(start for start, end in pairs if Interval(start, end).overlaps(interval))
+
     def version(self, day: str) -> str:
         """Return the start of the version in force on a day, or an empty text if it is not known."""
         return max((start for start in self.versions if start <= day), default="")

@@ -6,9 +6,9 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import click
 
@@ -287,6 +287,24 @@ def export(
         click.echo(program, nl=False)
     else:
         write_whole(output, program)
+
+
+@main.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="Dossier."
+)
+@click.option("--format", "form", type=click.Choice(["site", "markdown"]), default="site", show_default=True)
+@click.pass_obj
+@guarded
+def doc(options: dict[str, Any], output: Path, form: Literal["site", "markdown"]) -> None:
+    """Écrit une page par droit : chaque règle, ses sources, ses périodes, ses dossiers, et ce qui en dépend."""
+    from pycoverage.law import load_law
+    from pycoverage.manual.site import publish
+
+    law = load_law(options["root"])
+    told = partial(click.echo, err=True)
+    pages = publish(law, output, form=form, seconds=options["seconds"], told=told)
+    click.echo(f"{pages} pages dans {output}")
 
 
 def _progress(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,10 @@ from pycoverage.value import Bound, Fun, Value
 
 NONE = "aucun"
 """What a dossier writes where it expects no value."""
+
+
+PART = 50
+"""How many dossiers are played between two signs of progress."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -45,6 +49,13 @@ class Report(msgspec.Struct, frozen=True):
     failures: tuple[Failure, ...]
     unusable: tuple[Finding, ...]
     exercised: frozenset[str]
+
+
+class Played(msgspec.Struct, frozen=True):
+    """One dossier and the ids of the rules it applies, in the order of the base."""
+
+    dossier: Dossier
+    rules: tuple[str, ...]
 
 
 def find_dossiers(paths: Iterable[Path]) -> list[Path]:
@@ -81,6 +92,33 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
                         if mismatch is not None:
                             failures.append(Failure(assessment, ids[name], right, *mismatch))
     return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
+
+
+def play(
+    law: Law,
+    paths: Sequence[Path],
+    *,
+    seconds: float | None = None,
+    told: Callable[[int, int], None] = lambda _done, _whole: None,
+) -> tuple[list[Played], list[Finding]]:
+    """Tell which rules each dossier applies, and what is wrong with those left out.
+
+    `told` receives, after each part, the number of dossiers done and to do.
+    """
+    found: list[Played] = []
+    unusable: list[Finding] = []
+    for start in range(0, len(paths), PART):
+        dossiers: list[Dossier] = []
+        for path in paths[start : start + PART]:
+            try:
+                dossiers.append(read_dossier(path, law.base))
+            except InputError as error:
+                unusable += error.findings
+        for assessment in _assessed(law, dossiers, unusable, seconds):
+            applied = applied_rules(assessment)
+            found.append(Played(assessment.dossier, tuple(rule for rule in law.base.legal if rule in applied)))
+        told(min(start + PART, len(paths)), len(paths))
+    return found, unusable
 
 
 def _assessed(

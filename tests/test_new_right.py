@@ -236,6 +236,18 @@ def test_what_a_dossier_expects_of_a_rubric_is_compared(folder, tmp_path, expect
     assert result.exit_code == code, result.output
 
 
+def test_a_right_added_by_text_alone_has_its_page(larger):
+    pytest.importorskip("pygraphviz")
+    from pycoverage.manual.pages import compose
+
+    found = compose(larger, [])
+    text = found.pages["droits/cheque_lunettes.md"]
+    assert text.startswith("# Chèque lunettes\n")
+    for told in ("#### `lunettes_vue`", "#### `lunettes_droit`", "**où aller** : [`lunettes_opticien`]", "Notion `vue"):
+        assert told in text
+    assert "images/droits-cheque_lunettes.svg" in found.pictures
+
+
 def test_a_right_added_by_text_alone_passes_the_checks(folder):
     before = {(f.code, f.message) for f in checks.run(ROOT)}
     assert [f for f in checks.run(folder) if (f.code, f.message) not in before] == []

@@ -72,6 +72,13 @@ CODES = (
         "pycoverage export d.yaml -o cas.lp",
     ),
     Doc(
+        "DO014",
+        "bibliothèque absente",
+        "La documentation a besoin de bibliothèques que le reste du programme n'emploie pas.",
+        "pip install pycoverage, puis pycoverage doc",
+        "pip install 'pycoverage[doc]'",
+    ),
+    Doc(
         "DO020",
         "dossier contradictoire dans une suite de tests",
         "Un dossier de test dont les faits se contredisent ne teste rien.",

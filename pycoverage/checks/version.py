@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pycoverage.catalogue import Article
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding
@@ -56,7 +55,7 @@ def _unread(study: Study) -> Iterator[Finding]:
             article = study.base.texts[source.name].articles.get(str(source.args[0]))
             if article is None:
                 continue
-            for version in _versions(article, legal.interval.start, legal.interval.end):
+            for version in article.lived(legal.interval):
                 lived.setdefault((source.name, str(source.args[0])), {}).setdefault(version, legal.id)
     for (text, name), versions in lived.items():
         described = study.base.texts[text]
@@ -66,10 +65,3 @@ def _unread(study: Study) -> Iterator[Finding]:
                 message = f"la règle « {rule} » traverse la version du {version} de « {name} » ({text}), non relue"
                 help_ = "lisez-la et ajoutez-la à « lu », ou annoncez-la dans « non_lues »"
                 yield Finding(study.locate(described.place, name), "PC312", message, help_, "avertissement")
-
-
-def _versions(article: Article, start: str, end: object) -> Iterator[str]:
-    """Yield the versions in force on some day of an interval."""
-    for version, after in zip(article.versions, (*article.versions[1:], ""), strict=False):
-        if (not after or after > start) and not (isinstance(end, str) and version >= end):
-            yield version
