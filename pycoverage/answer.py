@@ -44,12 +44,21 @@ class Entry(msgspec.Struct, frozen=True):
     source: str
 
 
+class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Days and amount of a right under another reading that gives it too; those that are the same are absent."""
+
+    effet: str = ""
+    fin: str = ""
+    mensualite: int | None = None
+
+
 class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer for one right of one person.
 
     `par_defaut` is the status under the default readings, `lectures` the status under each other
     reading that changes it (`question=lecture`). `effet` and `fin` are days, `ouverture` the state of a
-    request as the rules tell it. `motif` is
+    request as the rules tell it. `variantes` are the other readings under which the right is held with
+    another day or amount. `motif` is
     `hors_periode` when no rule gives the right that day. `mensualite` is in cents. `rubriques` is what the
     base tells beside the status: who decides, what is covered, deadlines (facts/rubriques.yaml).
     """
@@ -67,6 +76,7 @@ class RightAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     ouverture: str = ""
     suite: str = ""
     reserves: list[str] = []
+    variantes: dict[str, Variant] = {}
     rubriques: dict[str, list[Entry]] = {}
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pycoverage.base import OUTPUT
 from pycoverage.completion import Filled, Gap, fill
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
 from pycoverage.exploration import Outcome, explore
@@ -42,10 +43,13 @@ class Assessment(msgspec.Struct, frozen=True):
     def default(self) -> Context:
         return self.contexts[0]
 
-    def told(self, name: str, person: str, right: str) -> list[tuple[Value, ...]]:
-        """Return what an output predicate says of a right of a person, by default: the rest of its arguments."""
+    def told(self, name: str, person: str, right: str, context: Context | None = None) -> list[tuple[Value, ...]]:
+        """Return what an output predicate says of a right of a person: the rest of its arguments.
+
+        `context` is one of those of the assessment, by default the first.
+        """
         arity = self.law.base.outputs()[name]
-        rows = self.world.rows(name, arity, self.default)
+        rows = self.world.rows(name, arity, context or self.default)
         return [row[2:] for row in rows if row[:2] == (Fun(person), Fun(right))]
 
 
@@ -69,8 +73,12 @@ def assess_all(
     readings: Mapping[str, str] | None = None,
     seconds: float | None = None,
     traced: bool = False,
+    others: Iterable[str] | None = OUTPUT,
 ) -> list[Assessment]:
-    """Assess many dossiers in one grounding; those with gaps are explored one by one."""
+    """Assess many dossiers in one grounding; those with gaps are explored one by one.
+
+    `others` are the predicates asked for in the readings that are not the default (None: all).
+    """
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
     settled = set(readings or {})
@@ -81,7 +89,7 @@ def assess_all(
         [filled[number].case for number in whole],
         [contexts[number] for number in whole],
         traced=traced,
-        others=("droit",),
+        others=others,
         seconds=seconds,
     )
     uses = parameter_uses(law)

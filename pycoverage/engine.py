@@ -112,16 +112,16 @@ def evaluate(
     contexts: Sequence[Sequence[Context]],
     *,
     traced: bool = False,
-    stakes: bool = False,
+    stakes: Iterable[str] = (),
     goals: Iterable[str] | None = None,
     seconds: float | None = None,
 ) -> Model:
     """Ground the rules for each case in each of its contexts, and return the model.
 
     `goals` are the predicates asked for (by default all that cross into Python): the model holds what they
-    rest on. `traced` adds which rules are applied, `stakes` which readings matter. The days that `a_la_date` may
-    ask for are added. Raises InputError for an error of the base that only shows while it runs (a
-    function that fails, a sum that leaves 32 bits) and LimitError when `seconds` have passed.
+    rest on. `traced` adds which rules are applied, `stakes` which readings matter to these predicates. The
+    days that `a_la_date` may ask for are added. Raises InputError for an error of the base that only shows
+    while it runs (a function that fails, a sum that leaves 32 bits) and LimitError when `seconds` have passed.
     """
     import clingo
 
@@ -129,9 +129,9 @@ def evaluate(
     control = clingo.Control(["--warn=no-atom-undefined"], logger=lambda _code, text: messages.append(text))
     ids = Ids(program.pivots)
     atoms = list(situation_atoms(base, program, cases, contexts, ids))
-    chosen, others = relevant(base, program, cases, ids.laws, goals or base.outputs())
-    control.add("base", [], program.text(chosen, traced=traced))
-    if stakes:
+    chosen, others = relevant(base, program, cases, ids.laws, goals or base.outputs(), stakes)
+    control.add("base", [], program.text(chosen, others, traced=traced))
+    if others:
         control.add("base", [], program.stakes(others))
     with control.backend() as backend:
         for name, arguments in atoms:

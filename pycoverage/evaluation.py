@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pycoverage.answer import VERSION, Anomaly, Answer, Entry, PersonAnswer, RightAnswer
+from pycoverage.answer import VERSION, Anomaly, Answer, Entry, PersonAnswer, RightAnswer, Variant
 from pycoverage.assessment import Assessment
 from pycoverage.citation import citations
+from pycoverage.dossier import codes
+from pycoverage.engine import Row
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
+from pycoverage.rubric import Rubric
 from pycoverage.sentence import Writer, day
-from pycoverage.situation import Fact
-from pycoverage.status import Verdict, verdict
+from pycoverage.situation import Context, Fact
+from pycoverage.status import reading_name, verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value, rank
 
@@ -73,6 +76,8 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
     base = assessment.law.base
     described = base.rights[right]
     firm = not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
+    held = firm and found.default == "oui"
+    own = _terms(assessment, person, right, assessment.default) if held else Variant()
     return RightAnswer(
         statut=found.status,
         par_defaut=found.default,
@@ -80,15 +85,42 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
         hypotheses=hypotheses(assessment, nodes),
         depend_de=[gap.key(assessment.dossier.persons) for gap in found.depends],
         lectures=found.others,
-        effet=min(_days(assessment, "effet", person, right, found), default="") if firm else "",
-        fin=max(_days(assessment, "fin", person, right, found), default="") if firm else "",
-        mensualite=_amount(assessment, person, right, found) if firm else None,
+        effet=own.effet,
+        fin=own.fin,
+        mensualite=own.mensualite,
         motif="hors_periode" if found.out_of_period else "",
         ouverture=_opening(assessment, person, right),
         suite=described.suite if found.status != "non" else "",
         reserves=reserves(assessment, nodes),
+        variantes=_variants(assessment, person, right, own) if held else {},
         rubriques=_rubrics(assessment, prover, person, right) if firm else {},
     )
+
+
+def _terms(assessment: Assessment, person: str, right: str, context: Context) -> Variant:
+    """Return the days and the amount of a right that is held."""
+
+    def told(name: str) -> list[Value]:
+        return [value for (value,) in assessment.told(name, person, right, context)]
+
+    starts = [value for value in told("effet") if isinstance(value, str)]
+    ends = [value for value in told("fin") if isinstance(value, str)]
+    amounts = [value for value in told("montant_du") if isinstance(value, int)]
+    return Variant(min(starts, default=""), max(ends, default=""), min(amounts, default=None))
+
+
+def _variants(assessment: Assessment, person: str, right: str, own: Variant) -> dict[str, Variant]:
+    found: dict[str, Variant] = {}
+    for context in assessment.contexts[1:]:
+        if assessment.outcomes[person, right, context].status == "oui":
+            other = _terms(assessment, person, right, context)
+            if other != own:
+                found[reading_name(assessment, context)] = Variant(
+                    other.effet if other.effet != own.effet else "",
+                    other.fin if other.fin != own.fin else "",
+                    other.mensualite if other.mensualite != own.mensualite else None,
+                )
+    return found
 
 
 def _rubrics(assessment: Assessment, prover: Prover, person: str, right: str) -> dict[str, list[Entry]]:
@@ -102,13 +134,24 @@ def entries(assessment: Assessment, prover: Prover, person: str, right: str) -> 
     """Yield what the rules tell of a right beside its status: rubric, entry, and the node that proves it."""
     writer = Writer(assessment.law, assessment.dossier.persons)
     for name, rubric in assessment.law.base.rubrics.items():
-        for row in sorted(assessment.told(name, person, right), key=lambda row: [rank(value) for value in row]):
+        for row in _sorted(assessment, rubric, assessment.told(name, person, right)):
             root = prover.explain(Atom(name, (Fun(person), Fun(right), *row)), assessment.default)
             top = prover.nodes[root]
             assert isinstance(top, Applied)
             values = {key: _plain(value) for key, value in zip(rubric.champs, row, strict=True)}
             rule = prover.base.rules[top.rule].guard or ""
             yield name, Entry(values, writer.node(top), rule, writer.legal_source(top.rule)), root
+
+
+def _sorted(assessment: Assessment, rubric: Rubric, rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of a rubric in order: codes as their list is, the rest by value."""
+    places = [
+        {code: number for number, code in enumerate(codes(assessment.law.base, field))}
+        for field in rubric.champs.values()
+    ]
+    return sorted(
+        rows, key=lambda row: [(at.get(str(value), 0), rank(value)) for at, value in zip(places, row, strict=True)]
+    )
 
 
 def _plain(value: Value) -> str | int:
@@ -164,17 +207,6 @@ def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
         if due and due <= node.droit_au:
             found.add(f"{parameter.nom} : revalorisation du {day(due)} inconnue de la base")
     return sorted(found)
-
-
-def _days(assessment: Assessment, name: str, person: str, right: str, found: Verdict) -> list[str]:
-    if found.default != "oui":
-        return []
-    return [value for (value,) in assessment.told(name, person, right) if isinstance(value, str)]
-
-
-def _amount(assessment: Assessment, person: str, right: str, found: Verdict) -> int | None:
-    amounts = [value for (value,) in assessment.told("montant_du", person, right) if isinstance(value, int)]
-    return amounts[0] if amounts and found.default == "oui" else None
 
 
 def _opening(assessment: Assessment, person: str, right: str) -> str:

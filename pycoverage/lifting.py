@@ -8,7 +8,7 @@ parameters cost once per state of the law and incomes once per case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
 import msgspec
@@ -65,10 +65,9 @@ class Program(msgspec.Struct, frozen=True):
     days: tuple[tuple[str, int], ...]
     pivots: tuple[str, ...]
 
-    def text(self, statements: Iterable[Statement], *, traced: bool = False) -> str:
-        """Return the program made of some of the statements, with what they read."""
-        chosen = list(statements)
-        names = dict.fromkeys(name for statement in chosen for name in statement.reads)
+    def text(self, chosen: Sequence[Statement], others: Sequence[Statement] = (), *, traced: bool = False) -> str:
+        """Return the program made of some of the statements, with what they and some others read."""
+        names = dict.fromkeys(name for statement in (*chosen, *others) for name in statement.reads)
         rules = (statement.traced if traced else statement.text for statement in chosen)
         return "\n".join([_LAW, *(self.catalogue[name] for name in names), *rules])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pycoverage.answer import Answer, RightAnswer
+from pycoverage.answer import Answer, RightAnswer, Variant
 from pycoverage.base import KnowledgeBase
 from pycoverage.explanation import Line
 from pycoverage.sentence import day, euros
@@ -92,7 +92,20 @@ def _status(right: RightAnswer) -> str:
         parts.append(f"(dépend de {', '.join(right.depend_de)})")
     for reading, status in right.lectures.items():
         parts.append(f"[{reading} : {STATUS_MARKS[status][2:]}]")
+    for reading, other in right.variantes.items():
+        parts.append(f"[{reading} : {', '.join(_changed(other))}]")
     return " ".join(parts)
+
+
+def _changed(other: Variant) -> Iterator[str]:
+    if other.effet:
+        yield f"depuis le {day(other.effet)}"
+    if other.fin:
+        yield f"jusqu'au {day(other.fin)} au moins"
+    if other.mensualite is not None:
+        yield f"{euros(other.mensualite)} par mois"
+    if other == Variant():
+        yield "sans jour connu"
 
 
 def _next_steps(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
@@ -130,7 +143,12 @@ def _deadlines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
 
 
 def _open_questions(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
-    names = {name for person in answer.personnes.values() for r in person.droits.values() for name in r.lectures}
+    names = {
+        name
+        for person in answer.personnes.values()
+        for r in person.droits.values()
+        for name in (*r.lectures, *r.variantes)
+    }
     if names:
         yield "Les textes se lisent de deux façons :"
         for name in sorted(names):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pycoverage.base import CONTEXT, KnowledgeBase
+from pycoverage.base import KnowledgeBase
 from pycoverage.lifting import Program, Shape, Statement
 from pycoverage.situation import Case
 from pycoverage.value import Value
@@ -19,11 +19,16 @@ State = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def relevant(
-    base: KnowledgeBase, program: Program, cases: Sequence[Case], states: Iterable[State], goals: Iterable[str]
+    base: KnowledgeBase,
+    program: Program,
+    cases: Sequence[Case],
+    states: Iterable[State],
+    goals: Iterable[str],
+    stakes: Iterable[str] = (),
 ) -> tuple[list[Statement], list[Statement]]:
     """Return the statements that can apply in some state of the law, and those that could in another reading.
 
-    `goals` are the predicates asked for.
+    `goals` are the predicates asked for, `stakes` those asked for in other readings.
     """
     asked = support(program, goals)
     known = _Known(base)
@@ -45,8 +50,12 @@ def relevant(
                 left.append(statement)
         growing = len(left) < len(waiting) and bool(left)
         waiting = left
+    contested = support(program, stakes)
     others = [
-        each for each in statements if each.stakes and each.guard in in_period and all(map(known.meets, each.needs))
+        each
+        for each in program.statements
+        if each.stakes and each.head[0] in contested and each.guard in in_period
+        if all(map(known.meets, each.needs))
     ]
     return found, others
 
@@ -84,9 +93,11 @@ class _Known:
     """The atoms that may hold, by name and by the constants of each argument; None is any value."""
 
     def __init__(self, base: KnowledgeBase) -> None:
-        self.names = {"personne", *CONTEXT, *base.parameters, *(key for key, _ in base.properties())}
+        stated = {attribute.predicate for attribute in base.vocabulary}
+        given = {name: arity for name, arity in base.given().items() if name not in stated}
+        self.names = set(given)
         self.constants: set[tuple[str, int, Value | None]] = {
-            (name, index, None) for name in self.names for index in range(base.given().get(name, 0))
+            (name, index, None) for name, arity in given.items() for index in range(arity)
         }
 
     def add(self, shape: Shape) -> None:

@@ -126,7 +126,7 @@ def _assessed(
 ) -> list[Assessment]:
     """Assess dossiers together; when one of them cannot be, each alone, so that it hides no other."""
     try:
-        return assess_all(law, dossiers, traced=True, seconds=seconds)
+        return assess_all(law, dossiers, traced=True, others=None, seconds=seconds)
     except InputError as error:
         if len(dossiers) == 1:
             unusable += error.findings

@@ -66,10 +66,11 @@ def worlds(
     """Evaluate each case in its contexts, the first being the default. Raises as `engine.evaluate` does.
 
     `goals` are the predicates asked for (by default all that cross into Python), `others` those asked for in
-    the other readings (by default the same).
+    the other readings (by default the same): a reading that changes none of them is not evaluated.
     """
+    others = list(others or goals or law.base.outputs())
     defaults = [own[:1] for own in contexts]
-    first = evaluate(law.base, law.program, cases, defaults, traced=traced, stakes=True, goals=goals, seconds=seconds)
+    first = evaluate(law.base, law.program, cases, defaults, traced=traced, stakes=others, goals=goals, seconds=seconds)
     changed = [
         [context for context in own[1:] if _at_stake(law, first.stakes(number), own[0], context)]
         for number, own in enumerate(contexts)
@@ -84,7 +85,7 @@ def worlds(
             [cases[number] for number in concerned],
             [changed[number] for number in concerned],
             traced=traced,
-            goals=others or goals,
+            goals=others,
             seconds=seconds,
         )
     return [
