@@ -26,9 +26,11 @@ class Anomaly(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Citation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A text the answer rests on: how it is cited, the version in force that day (its first day, empty when
-    it is not known), whether that version was read, and its address."""
+    """An article the answer rests on: its text, how it is cited, the version in force that day (its first day,
+    empty when it is not known), whether that version was read, and its address."""
 
+    texte: str
+    article: str
     citation: str
     version: str
     lue: bool

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pycoverage.answer import Citation
 from pycoverage.base import KnowledgeBase
 from pycoverage.sentence import article as shown
+from pycoverage.sentence import day
 from pycoverage.value import Fun, Term
 
 ARTICLE_ADDRESS = "https://www.legifrance.gouv.fr/codes/article_lc/"
 
 
-def citations(base: KnowledgeBase, rules: Iterable[str], day: str) -> list[Citation]:
+def citations(base: KnowledgeBase, rules: Iterable[str], jour: str) -> list[Citation]:
     """Return the articles that rules cite, each once, sorted, with their version in force on a day of the law."""
     found = {
-        (c.citation, c): c for rule in rules if rule in base.legal for c in _cited(base, base.legal[rule].source, day)
+        (c.citation, c): c for rule in rules if rule in base.legal for c in _cited(base, base.legal[rule].source, jour)
     }
     return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
-def _cited(base: KnowledgeBase, source: Term, day: str) -> Iterable[Citation]:
+def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
     if not isinstance(source, Fun) or not source.args or source.name not in base.texts:
         return
     text, name = base.texts[source.name], str(source.args[0])
     article = text.articles.get(name)
     if article is None:
         return
-    version = article.version(day)
+    version = article.version(jour)
     read = version in article.read if version else bool(article.read)
     address = f"{ARTICLE_ADDRESS}{article.legifrance}" if article.legifrance else text.adresse
-    yield Citation(text.citation.replace("{article}", shown(name)).strip(), version, read, address)
+    cited = text.citation.replace("{article}", shown(name)).strip()
+    yield Citation(text.titre, shown(name), cited, version, read, address)
+
+
+def listed(found: Iterable[Citation]) -> Iterator[str]:
+    """Yield one line per text: its articles, each with the version in force, and whether it was not read."""
+    by_text: dict[str, list[str]] = {}
+    for cited in found:
+        notes = [note for note in (day(cited.version) if cited.version else "", "" if cited.lue else "non lu") if note]
+        by_text.setdefault(cited.texte, []).append(f"{cited.article} ({', '.join(notes)})" if notes else cited.article)
+    yield from (f"{text} : {', '.join(articles)}" for text, articles in by_text.items())

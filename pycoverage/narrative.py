@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pycoverage.assessment import Assessment
-from pycoverage.citation import citations
+from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
@@ -30,6 +30,17 @@ Choice = tuple[str, str]
 
 
 CITED = "Textes cités, dans la version de ce jour :"
+
+
+def gathered(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines of which those that say the same of several things are one: « a : payé », « b : payé »."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        subject, colon, rest = line.text.partition(" : ")
+        same.setdefault((rest if colon else line.text, line.source), []).append(subject if colon else "")
+    for (rest, source), subjects in same.items():
+        between = " ; " if any("," in subject for subject in subjects) else ", "
+        yield Line("note", f"{between.join(subjects)} : {rest}" if subjects[0] else rest, source)
 
 
 class Narrative:
@@ -95,7 +106,8 @@ class Narrative:
             proof = self._layout.lines(root) if self._layout.full else ()
             line = Line("note", entry.texte, entry.source, children=proof[0].children if proof else ())
             found.setdefault(self.assessment.law.base.rubrics[name].nom, []).append(line)
-        yield from (Line("rubrique", name, children=tuple(lines)) for name, lines in found.items())
+        for name, lines in found.items():
+            yield Line("rubrique", name, children=tuple(lines if self._layout.full else gathered(lines)))
 
     def _supposed(self, gap: Gap) -> str:
         """Return what the example takes for an unknown fact."""
@@ -138,13 +150,11 @@ class Narrative:
         return [part for part in (dossier.title or dossier.name, dossier.story.strip()) if part]
 
     def texts(self, choices: Sequence[Choice]) -> Iterator[str]:
-        """Yield the texts that the rights explained rest on, with the version in force and whether it was read."""
+        """Yield the texts that the rights explained rest on, with their articles."""
         rights = [self.answer.personnes[name].droits[right] for name, right in choices]
         rules = {rule for right in rights for rule in right.regles}
         rules |= {entry.regle for right in rights for found in right.rubriques.values() for entry in found}
-        for cited in citations(self.assessment.law.base, rules, self.answer.droit_au):
-            version = f"version du {day(cited.version)}" if cited.version else "version inconnue"
-            yield f"{cited.citation} : {version}{'' if cited.lue else ', non lue'}"
+        yield from listed(citations(self.assessment.law.base, rules, self.answer.droit_au))
 
     def text(self, choices: Sequence[Choice]) -> Iterator[str]:
         """Yield the explanation as plain text."""
