@@ -34,6 +34,9 @@ from pycoverage.value import Bound, Call, Fun
 MAX_WAYS = 3
 """Ways developed for one refusal; the others, further away, are counted."""
 
+MAX_CONTRIBUTIONS = 6
+"""What is shown of an aggregate; the rest is counted."""
+
 UNUSUAL = 5
 """Distance of a fact that is out of the ordinary: the vocabulary presumes that there is none."""
 
@@ -72,8 +75,24 @@ class Layout:
             yield from self._applied(number, node, level)
         elif isinstance(node, Denied):
             yield from self._denied(number, node, level)
+        elif isinstance(node, Summed) and (self.full or _telling(node)):
+            yield self._sum(node, level)
         elif self.full or _telling(node):
             yield self._leaf(node)
+
+    def _sum(self, node: Summed, level: int) -> Line:
+        """Return an aggregate with what it counts: of each contribution the steps that tell something."""
+        children = [
+            line
+            for contribution in node.contributions[: None if self.full else MAX_CONTRIBUTIONS]
+            for child in contribution.premises
+            for line in self._lines(child, level + 1)
+        ]
+        rest = len(node.contributions) - MAX_CONTRIBUTIONS
+        if rest > 0 and not self.full:
+            children.append(Line("note", "et un autre" if rest == 1 else f"et {rest} autres"))
+        leaf = self._leaf(node)
+        return msgspec.structs.replace(leaf, children=tuple(_distinct(children)))
 
     def _leaf(self, node: Node) -> Line:
         text = self.writer.node(node)
@@ -202,13 +221,14 @@ class Layout:
         if not self.full and shown:
             near = [attempt for attempt in shown if self._far(attempt) < FAR]
             shown = near or shown[:1]
-        if len(ways) == 1:
-            yield from self._missing(ways[0], level)
-            yield from self._met(ways[0])
+        if len(ways) == 1 or (shown and not self.full and not any(map(self._guarded, ways))):
+            yield from self._missing(shown[0], level)
+            yield from self._met(shown[0])
         else:
             for attempt in shown:
                 children = (*self._missing(attempt, level + 1), *self._met(attempt))
-                label = f"par la règle {self._name(attempt.rule)}, il manque :"
+                name = self._name(attempt.rule)
+                label = f"par la règle {name}, il manque :" if name else "ou bien il manque :"
                 yield Line("voie", label, self._source(attempt.rule), children=tuple(_distinct(list(children))))
             rest = len(ways) - len(shown)
             if rest:
@@ -228,7 +248,11 @@ class Layout:
                 yield Line("note", f"règle {self._name(attempt.rule)} : {reason}", source)
 
     def _name(self, rule: int) -> str:
-        return self.prover.base.rules[rule].guard or "technique"
+        """Return the id of a legal rule, or an empty text for a technical one."""
+        return self.prover.base.rules[rule].guard or ""
+
+    def _guarded(self, attempt: Attempt) -> bool:
+        return bool(self._name(attempt.rule))
 
     def _missing(self, attempt: Attempt, level: int) -> Iterator[Line]:
         for _, child in attempt.missing:

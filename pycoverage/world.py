@@ -8,12 +8,13 @@ nothing, what goes is concluded all the same, and a stratified program has one m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pycoverage.base import KnowledgeBase
 from pycoverage.engine import Model, Stake, evaluate
 from pycoverage.law import Law
 from pycoverage.situation import Case, Context
-from pycoverage.value import Value
+from pycoverage.value import Fun, Value
 
 Readings = tuple[tuple[str, str], ...]
 
@@ -21,11 +22,14 @@ Readings = tuple[tuple[str, str], ...]
 class World:
     """The rows of predicates for one case, in each of its contexts.
 
-    `parts` gives the model and the number of the case in it, per readings, the default ones first.
+    `parts` gives the model and the number of the case in it, per readings, the default ones first. What the
+    rules receive of `facts/` is told by the base: the models hold only what was asked of it.
     """
 
-    def __init__(self, parts: Mapping[Readings, tuple[Model, int]]) -> None:
+    def __init__(self, base: KnowledgeBase, parts: Mapping[Readings, tuple[Model, int]]) -> None:
+        self.base = base
         self.parts = dict(parts)
+        self._properties = dict(base.properties())
         self._default = next(iter(self.parts))
         self._rows: dict[tuple[str, Context], Mapping[tuple[Value, ...], None]] = {}
 
@@ -33,9 +37,25 @@ class World:
         """Return the rows of a predicate in a context, as an ordered set."""
         found = self._rows.get((name, context))
         if found is None:
-            (model, case), own = self._at(context)
-            found = self._rows[name, context] = model.rows(name, arity, case, own)
+            if name == "en_vigueur" or name in self.base.parameters or name in self._properties:
+                found = dict.fromkeys(self._given(name, context))
+            else:
+                (model, case), own = self._at(context)
+                found = model.rows(name, arity, case, own)
+            self._rows[name, context] = found
         return found
+
+    def _given(self, name: str, context: Context) -> Iterator[tuple[Value, ...]]:
+        """Yield the rows of a name of `facts/`, or of the rules in force."""
+        day, readings = context.droit_au, dict(context.readings)
+        if name in self.base.parameters:
+            yield from ((*amount.keys, amount.value) for amount in self.base.parameters[name].at(day))
+        elif name in self._properties:
+            for code, element in self.base.nomenclatures[self._properties[name]].elements.items():
+                if any(interval.holds(day) for interval in element.properties.get(name, ())):
+                    yield (Fun(code),)
+        else:
+            yield from ((Fun(rule),) for rule in self.base.legal if self.base.in_force(rule, day, readings))
 
     def covers(self, context: Context) -> bool:
         """Tell whether the case was evaluated in a context."""
@@ -90,8 +110,9 @@ def worlds(
         )
     return [
         World(
+            law.base,
             {contexts[number][0].readings: (first, number)}
-            | {context.readings: (second, place[number]) for context in changed[number]}
+            | {context.readings: (second, place[number]) for context in changed[number]},
         )
         for number in range(len(cases))
     ]

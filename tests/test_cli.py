@@ -80,7 +80,7 @@ def test_the_text_names_every_person_and_its_statuses(command, path):
 def test_markdown_has_one_heading_per_right_with_its_status():
     result = run("explain", AMINA, "--format", "markdown")
     headings = [line for line in result.stdout.splitlines() if line.startswith("## ")]
-    assert len(headings) == 2 * len(the_law().base.rights)
+    assert len(headings) == 2 * len(the_law().base.rights) + 1
     assert result.exit_code == 0
 
 

@@ -42,7 +42,7 @@ def test_the_dossiers_named_beside_a_rule_apply_one_of_its_rules():
     paths = {
         path.relative_to(ROOT).with_suffix("").as_posix().removeprefix("tests/dossiers/"): path for path in DOSSIERS
     }
-    found = assess_all(law, [read_dossier(path, law.base) for path in paths.values()], traced=True)
+    found = assess_all(law, [read_dossier(path, law.base) for path in paths.values()], traced=True, others=None)
     applied = {name: applied_rules(each) for name, each in zip(paths, found, strict=True)}
     entries, _ = read_inventory(ROOT)
     idle = {
