@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pycoverage.base import OUTPUT
-from pycoverage.completion import Filled, Gap, fill
+from pycoverage.completion import Filled, Gap, Outcome, fill
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
-from pycoverage.exploration import Outcome, explore
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
 from pycoverage.scalar import day as valid_day
@@ -101,6 +100,8 @@ def assess_all(
             world, case, complete = place[number], filled[number].case, True
             outcomes = _certain(law, world, case, own)
         else:
+            from pycoverage.exploration import explore
+
             search = explore(law, filled[number], own, seconds=seconds)
             world, case, complete = search.world, search.case, search.complete
             outcomes = search.outcomes

@@ -11,7 +11,7 @@ from pycoverage.value import Fun, Value
 
 if TYPE_CHECKING:
     from pycoverage.base import KnowledgeBase
-    from pycoverage.lifting import Program
+    from pycoverage.program import Program
 
 
 class Ids:

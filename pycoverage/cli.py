@@ -195,7 +195,7 @@ def test(options: dict[str, Any], paths: tuple[Path, ...], exercised: bool) -> N
 def check(options: dict[str, Any], form: str, code: str | None) -> None:
     """Relit les règles et les faits, et dit tout ce qui ne va pas."""
     from pycoverage import checks
-    from pycoverage.base import default_root
+    from pycoverage.checkout import default_root
     from pycoverage.inventory import read_inventory, summary
 
     if code is not None:
@@ -245,7 +245,7 @@ def continuity(options: dict[str, Any], paths: tuple[Path, ...], start: str | No
 @guarded
 def inventory(options: dict[str, Any], missing: bool) -> None:
     """Dit ce qui porte, dans la base, chaque affirmation des documents de départ."""
-    from pycoverage.base import default_root
+    from pycoverage.checkout import default_root
     from pycoverage.finding import InputError
     from pycoverage.inventory import read_inventory, report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Literal as Choice
 
 import msgspec
 
@@ -37,6 +38,13 @@ class Filled(msgspec.Struct, frozen=True):
     case: Case
     gaps: tuple[Gap, ...]
     partial: dict[tuple[str, str, int], Line]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The status of a right in a context and the open facts it depends on."""
+
+    status: Choice["oui", "non", "a_preciser"]
+    depends: tuple[Gap, ...]
 
 
 def fill(dossier: Dossier, base: KnowledgeBase) -> Filled:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import clingo
 
     from pycoverage.base import KnowledgeBase
-    from pycoverage.lifting import Program
+    from pycoverage.program import Program
 
 CHUNK = 200
 """Cases per grounding: the cheapest size, with flat memory (see benchmarks)."""

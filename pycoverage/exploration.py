@@ -13,11 +13,10 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.completion import Filled, Gap
+from pycoverage.completion import Filled, Gap, Outcome
 from pycoverage.engine import CHUNK
 from pycoverage.law import Law
 from pycoverage.relevance import support
@@ -38,13 +37,6 @@ SAMPLING_SHARE, TRYING_SHARE = 0.4, 0.85
 
 GOALS = ("droit", "anomalie")
 """What is asked of each completion."""
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """The status of a right in a context and the open facts it depends on."""
-
-    status: Choice["oui", "non", "a_preciser"]
-    depends: tuple[Gap, ...]
 
 
 class Exploration(msgspec.Struct, frozen=True):

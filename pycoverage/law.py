@@ -14,10 +14,11 @@ from pathlib import Path
 import msgspec
 
 from pycoverage import __version__
-from pycoverage.base import KnowledgeBase, base_files, default_root, digest_of, load_base
+from pycoverage.base import KnowledgeBase
+from pycoverage.checkout import base_files, default_root, digest_of
 from pycoverage.finding import InputError
-from pycoverage.kinds import Kinds, infer
-from pycoverage.lifting import Program, lift
+from pycoverage.kinds import Kinds
+from pycoverage.program import Program
 
 
 class Law(msgspec.Struct, frozen=True):
@@ -37,6 +38,10 @@ def load_law(root: Path | None = None, *, cache: bool = True) -> Law:
         found = _read(path)
         if found is not None:
             return found
+    from pycoverage.folder import load_base
+    from pycoverage.inference import infer
+    from pycoverage.lifting import lift
+
     base = load_base(root)
     _refuse_errors(root)
     law = Law(base, lift(base), infer(base))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.lifting import Program, Shape, Statement
+from pycoverage.program import Program, Shape, Statement
 from pycoverage.situation import Case
 from pycoverage.value import Value
 

@@ -139,3 +139,9 @@ def comparisons(body: tuple[Condition, ...]) -> Iterator[Comparison]:
         elif isinstance(condition, Aggregate):
             for element in condition.elements:
                 yield from (c for c in element.condition if isinstance(c, Comparison))
+
+
+def shared(part: Condition | Atom) -> Iterator[str]:
+    """Yield the variables of a part that the whole rule shares, those local to an aggregate left out."""
+    source = part.term if isinstance(part, Aggregate) else part
+    return (name for name in variables(source) if name != "_")

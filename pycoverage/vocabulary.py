@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.document import Node
 from pycoverage.finding import Place
-from pycoverage.reader import Reader
+
+if TYPE_CHECKING:
+    from pycoverage.document import Node
+    from pycoverage.reader import Reader
 
 Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire"]
 Kind = Choice["date", "montant", "nombre", "oui_non", "code", "personne", "droit", "texte", "liste"]
@@ -53,7 +56,7 @@ class Attribute(msgspec.Struct, frozen=True):
 
     @property
     def predicate(self) -> str:
-        return self.predicat.split("(", 1)[0].strip()
+        return _predicate(self.predicat)
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -75,6 +78,11 @@ class Attribute(msgspec.Struct, frozen=True):
                 return self.element
             return Field(self.type, self.nomenclature, plage=self.plage)
         return self.champs[argument]
+
+
+@cache
+def _predicate(predicat: str) -> str:
+    return predicat.split("(", 1)[0].strip()
 
 
 @cache

@@ -30,13 +30,13 @@ from hypothesis import strategies as st
 
 from pycoverage import engine
 from pycoverage.assessment import Assessment, assess, assess_all
-from pycoverage.base import load_base
 from pycoverage.cli import main
 from pycoverage.completion import fill
 from pycoverage.dossier import read_dossier
 from pycoverage.engine import evaluate
 from pycoverage.export import export_program
 from pycoverage.finding import InputError, LimitError
+from pycoverage.folder import load_base
 from pycoverage.law import Law
 from pycoverage.lifting import lift
 from pycoverage.situation import Context

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycoverage.base import KnowledgeBase, read_base
-from pycoverage.kinds import Kinds, infer, label
+from pycoverage.base import KnowledgeBase
+from pycoverage.folder import read_base
+from pycoverage.inference import infer
+from pycoverage.kinds import Kinds, label
 
 BASE = Path(__file__).parent / "checks" / "base"
 

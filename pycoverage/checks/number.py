@@ -9,8 +9,7 @@ from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study, conditions, inside, parts, terms
 from pycoverage.finding import Finding, Place
 from pycoverage.functions import LIMIT
-from pycoverage.kinds import shared
-from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, variables
+from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, shared, variables
 from pycoverage.value import Arith, Call, Fun, Term, Value, Var, write
 
 CODES = (

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study, parts
 from pycoverage.finding import Finding
-from pycoverage.kinds import shared
-from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
+from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, shared, variables
 from pycoverage.value import Arith, Call, Fun, Term, Var
 
 CODES = (

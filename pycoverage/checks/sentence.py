@@ -9,7 +9,7 @@ from pycoverage.base import Notion
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study, anomalies, parts
 from pycoverage.finding import Finding, Place, suggestion
-from pycoverage.kinds import shared
+from pycoverage.syntax import shared
 
 CODES = (
     Doc(

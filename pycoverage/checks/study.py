@@ -9,9 +9,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from pycoverage.base import METADATA, KnowledgeBase, base_files, read_base
+from pycoverage.base import METADATA, KnowledgeBase
+from pycoverage.checkout import base_files
 from pycoverage.finding import Finding, Place
-from pycoverage.kinds import Kinds, infer
+from pycoverage.folder import read_base
+from pycoverage.inference import infer
+from pycoverage.kinds import Kinds
 from pycoverage.parsing import Source, read_source
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule
 from pycoverage.value import Arith, Call, Fun, Term

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 
-from pycoverage.base import base_files
 from pycoverage.catalogue import Parameter
+from pycoverage.checkout import base_files
 from pycoverage.manual.atlas import (
     LIMITS,
     LISTS,

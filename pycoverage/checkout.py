@@ -1,0 +1,39 @@
+"""Where a base lies: its folder, its files in a fixed order, and a hash of what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pycoverage.finding import Finding, InputError, Place
+
+
+def default_root() -> Path:
+    """Return the folder of the base shipped with the package, or of the checkout."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "base"
+    return shipped if shipped.is_dir() else package.parent
+
+
+def base_files(root: Path) -> list[Path]:
+    """Return the files of a base in a fixed order. Raises InputError if there is none."""
+    rules = sorted(path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts)
+    facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name != "inventaire")
+    if not rules or not facts:
+        help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
+        raise InputError([Finding(Place(os.fspath(root)), "PC001", "aucune base de règles ici", help_)])
+    return rules + facts
+
+
+def digest_of(root: Path, files: Iterable[Path]) -> str:
+    """Return a hash of the names and contents of the files of a base."""
+    state = hashlib.sha256()
+    for path in files:
+        state.update(path.relative_to(root).as_posix().encode() + b"\0")
+        try:
+            state.update(path.read_bytes() + b"\0")
+        except OSError:
+            state.update(b"illisible\0")
+    return state.hexdigest()

@@ -1,0 +1,81 @@
+"""A base made ready for the solver: its rules as lifted text, with what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pycoverage.value import Value
+
+Shape = tuple[str, tuple[Value | None, ...]]
+"""What an atom may look like: a name, and constants where the rules write them."""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One lifted rule: its text, what it needs to apply, and the names of `facts/` it reads.
+
+    `needs` are the positive conditions, `rests` the names of all. `traced` also tells that the rule was
+    applied, `stakes` what its reading concludes. `hidden` and `variables` are the arguments of the atom that traces it.
+    """
+
+    rule: int
+    guard: str
+    head: Shape
+    needs: tuple[Shape, ...]
+    rests: tuple[str, ...]
+    reads: tuple[str, ...]
+    text: str
+    traced: str
+    stakes: str
+    hidden: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A base made ready for the solver.
+
+    `levels` gives the hidden arguments of each predicate, in order; `statements` are the rules, those a
+    rule rests on before it where they do not rest on each other; `catalogue` is the text of each name of
+    `facts/`; `days` are the (predicate, argument) positions whose dates `a_la_date` may ask for, `pivots`
+    the days on which the law changes.
+    """
+
+    levels: dict[str, tuple[str, ...]]
+    statements: tuple[Statement, ...]
+    catalogue: dict[str, str]
+    readings: str
+    defined: str
+    days: tuple[tuple[str, int], ...]
+    pivots: tuple[str, ...]
+
+    def text(self, chosen: Sequence[Statement], others: Sequence[Statement] = (), *, traced: bool = False) -> str:
+        """Return the program made of some of the statements, with what they and some others read."""
+        names = dict.fromkeys(name for statement in (*chosen, *others) for name in statement.reads)
+        rules = (statement.traced if traced else statement.text for statement in chosen)
+        return "\n".join([_LAW, *(self.catalogue[name] for name in names), *rules])
+
+    def stakes(self, statements: Iterable[Statement]) -> str:
+        """Return the rules that tell which readings matter."""
+        return "\n".join([_STAKES, self.readings, *(each.stakes for each in statements if each.stakes)])
+
+    def whole(self) -> str:
+        """Return the whole program, for who runs it without this package."""
+        return "\n".join([self.text(self.statements), self.defined])
+
+
+_LAW = """\
+en_vigueur(L__,R) :- _en_periode(L__,R), not _ecartee(L__,R).
+_en_periode(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au.
+_ecartee(L__,R) :- _selon(R,Q,Retenue), _lecture(L__,Q,Choisie), Choisie != Retenue.
+#defined _loi/2.
+#defined _regle/3.
+#defined _selon/3.
+#defined _lecture/3."""
+
+
+_STAKES = """\
+_enjeu(C__,Q,Une,Autre) :- _conclut(C__,Q,Une,Tete), _lue(Q,Autre), Autre != Une, not _conclut(C__,Q,Autre,Tete).
+#defined _conclut/4.
+#defined _lue/2."""
+"""Replacing one reading by another takes away what the first alone concludes."""
