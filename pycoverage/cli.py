@@ -218,6 +218,47 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
 
 
 @main.command()
+@DOSSIER
+@click.option("--from", "start", required=True, metavar="AAAA-MM-JJ", help="Premier jour.")
+@click.option("--to", "end", required=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "svg", "ics"]), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@click.pass_obj
+@guarded
+def timeline(options: dict[str, Any], dossier: Path, start: str, end: str, form: str, output: Path | None) -> None:
+    """Les droits d'un DOSSIER jour après jour : quand chacun commence et finit, et pourquoi."""
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+    from pycoverage.timeline import timeline as over_time
+
+    law = load_law(options["root"])
+    found = over_time(
+        law,
+        read_dossier(dossier, law.base),
+        start,
+        end,
+        seconds=options["seconds"],
+        progress=lambda done, whole: _progress(f"{done} jours sur {whole}" if done < whole else ""),
+    )
+    _write(_timeline(found, law.base, form), output)
+
+
+def _timeline(found: Any, base: Any, form: str) -> str:
+    import msgspec
+
+    from pycoverage.calendar import to_calendar
+    from pycoverage.chart import timeline_picture, timeline_text
+
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+    if form == "svg":
+        return timeline_picture(found, base)
+    if form == "ics":
+        return to_calendar(found)
+    return "\n".join(timeline_text(found, base)) + "\n"
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--from", "start", metavar="AAAA-MM-JJ", help="Premier jour (par défaut, le début de la base).")
 @click.option("--to", "end", metavar="AAAA-MM-JJ", help="Dernier jour (par défaut, le dernier changement).")
@@ -280,13 +321,17 @@ def export(
 ) -> None:
     """Écrit un DOSSIER et les règles en un seul programme, que clingo seul comprend."""
     from pycoverage.export import export_program
+
+    _write(export_program(_assess(options, dossier, date, readings)), output)
+
+
+def _write(text: str, output: Path | None) -> None:
     from pycoverage.writing import write_whole
 
-    program = export_program(_assess(options, dossier, date, readings))
     if output is None:
-        click.echo(program, nl=False)
+        click.echo(text, nl=False)
     else:
-        write_whole(output, program)
+        write_whole(output, text)
 
 
 @main.command()
