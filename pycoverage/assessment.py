@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pycoverage.base import OUTPUT
-from pycoverage.completion import Filled, Gap, Outcome, fill
+from pycoverage.completion import Filled, Outcome, fill
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
@@ -213,8 +213,3 @@ def missing_parameters(law: Law, uses: dict[str, list[str]], contexts: Sequence[
             )
         )
     )
-
-
-def gap_names(assessment: Assessment, gaps: Sequence[Gap]) -> list[str]:
-    """Return gaps as answers name them."""
-    return [gap.key(assessment.dossier.persons) for gap in gaps]

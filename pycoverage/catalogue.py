@@ -43,8 +43,14 @@ class Article(msgspec.Struct, frozen=True):
     @property
     def read(self) -> tuple[str, ...]:
         """The starts of the versions that were read; the day itself where no version is known."""
-        days = self.lu if isinstance(self.lu, tuple) else () if self.lu == "non_lue" else (self.lu,)
-        return tuple(self.version(day) or day for day in days)
+        return tuple(self.version(day) or day for day in self.days)
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The days on which the texts read were in force."""
+        if isinstance(self.lu, tuple):
+            return self.lu
+        return () if self.lu == "non_lue" else (self.lu,)
 
     def lived(self, interval: Interval) -> tuple[str, ...]:
         """Return the starts of the versions in force on some day of an interval."""

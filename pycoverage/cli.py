@@ -184,7 +184,9 @@ def test(options: dict[str, Any], paths: tuple[Path, ...], exercised: bool) -> N
     report = run_suite(law, find_dossiers(where), seconds=options["seconds"])
     for line in report_text(law, report, exercised=exercised):
         click.echo(line)
-    raise SystemExit(2 if report.unusable else 1 if report.failures or not report.dossiers else 0)
+    raise SystemExit(
+        2 if report.unusable else 3 if report.partial else 1 if report.failures or not report.dossiers else 0
+    )
 
 
 @main.command()
@@ -210,7 +212,7 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
     else:
         for finding in findings:
             click.echo(str(finding))
-        click.echo("aucune erreur" if not findings else f"{len(findings)} constat(s)", err=bool(findings))
+        click.echo(f"{f'{len(findings)} constat(s)' if findings else 'aucune erreur'} (base : {root})")
         entries, _ = read_inventory(root)
         if entries:
             click.echo(summary(entries))
@@ -322,7 +324,13 @@ def export(
     """Écrit un DOSSIER et les règles en un seul programme, que clingo seul comprend."""
     from pycoverage.export import export_program
 
-    _write(export_program(_assess(options, dossier, date, readings)), output)
+    if output is not None and output.resolve() == dossier.resolve():
+        raise click.BadParameter("c'est le dossier lui-même", param_hint="-o")
+    found = _assess(options, dossier, date, readings)
+    if found.anomalies:
+        click.echo("le dossier se contredit : « pycoverage evaluate » dit où", err=True)
+        raise SystemExit(2)
+    _write(export_program(found), output)
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -8,7 +8,8 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import Dossier, Line, Stated, Unknown, scalar
+from pycoverage.dossier import Dossier, Line, Stated, Unknown
+from pycoverage.field import scalar
 from pycoverage.finding import Place
 from pycoverage.situation import Case, Fact
 from pycoverage.value import SUP, Fun, Value

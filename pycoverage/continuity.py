@@ -37,11 +37,15 @@ class Problem(msgspec.Struct, frozen=True, order=True):
 
 
 class Continuity(msgspec.Struct, frozen=True):
-    """The outcome: the days looked at, the periods of each right, the probes and the problems found."""
+    """The outcome: the days looked at, the periods of each right, the probes and the problems found.
+
+    `left` counts the dossiers that leave facts open, which are no probes.
+    """
 
     days: tuple[str, ...]
     periods: dict[str, tuple[tuple[str, str], ...]]
     probes: int
+    left: int
     situations: int
     problems: tuple[Problem, ...]
 
@@ -68,6 +72,9 @@ def examine(
     that is none, and InputError and LimitError as `engine.evaluate` does.
     """
     start, end = _day(start or law.base.start(), "--from"), _day(end or max(law.program.pivots), "--to")
+    if start > end:
+        message = f"période incorrecte « {start} » à « {end} »"
+        raise InputError([Finding(Place("--to"), "DO009", message, "le premier jour précède le dernier")])
     days = days_of_change(law, start, end)
     found: set[Problem] = set()
     for day in days:
@@ -82,7 +89,8 @@ def examine(
     for number, (dossier, case) in enumerate(probes, 1):
         progress(f"{number}/{len(probes)} {dossier.name}")
         found.update(_probe(law, dossier, case, days))
-    return Continuity(tuple(days), periods, len(probes), len(probes) * len(days), tuple(sorted(found)))
+    left = len(dossiers) - len(probes)
+    return Continuity(tuple(days), periods, len(probes), left, len(probes) * len(days), tuple(sorted(found)))
 
 
 def _day(text: str, option: str) -> str:
@@ -138,6 +146,9 @@ def _probe(law: Law, dossier: Dossier, case: Case, days: Sequence[str]) -> Itera
     model = evaluate(law.base, law.program, [case], [contexts])
     held = {context.jour: _held(model, context) for context in contexts}
     for context in contexts:
+        for code, person in model.rows("anomalie", 2, 0, context):
+            subject = f"{dossier.name}, {case.label(str(person))}"
+            yield Problem(context.jour, "anomalie", subject, f"le dossier se contredit ce jour-là : {code}")
         amounts: dict[tuple[str, str], set[object]] = {}
         for person, right, amount in model.rows("montant_du", 3, 0, context):
             amounts.setdefault((str(person), str(right)), set()).add(amount)
@@ -164,6 +175,7 @@ def report(law: Law, found: Continuity) -> Iterator[str]:
     for problem in found.problems:
         yield f"{problem.day} {problem.code} {problem.subject} : {problem.message}"
     yield (
-        f"{len(found.days)} jours ({len(law.program.pivots)} changements du droit), {found.probes} dossiers sondes, "
+        f"{len(found.days)} jours ({len(law.program.pivots)} changements du droit), {found.probes} dossiers sondes "
+        f"({found.left} laissés de côté, qui ont des faits inconnus), "
         f"{found.situations} situations, {len(found.problems)} problèmes"
     )

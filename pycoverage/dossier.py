@@ -10,9 +10,10 @@ import msgspec
 from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node, read
 from pycoverage.expectation import read_expectation
+from pycoverage.field import codes, scalar
 from pycoverage.finding import Finding, InputError, Place, suggestion
-from pycoverage.scalar import cents, day, number
-from pycoverage.value import INF, NON, OUI, SUP, Fun, Value
+from pycoverage.scalar import cents, day
+from pycoverage.value import INF, SUP, Fun, Value
 from pycoverage.vocabulary import Attribute, Field
 
 OWN_KEYS = ("dossier", "titre", "recit", "references", "date", "personnes", "attendu", "note")
@@ -248,6 +249,10 @@ class _Checker:
         if value is None:
             self._bad(node, field.type, field)
             return None
+        if field.type == "date" and not FIRST_DAY <= str(value) <= LAST_DAY:
+            help_ = f"de {FIRST_DAY[:4]} à {LAST_DAY[:4]} ; sans la clé « {name} », la date est ouverte ou inconnue"
+            self.error(node.place, "DO009", f"date hors de portée « {node.text} »", help_)
+            return None
         if field.type == "montant" and field.plage:
             low, high = (cents(bound) for bound in field.plage)
             assert isinstance(value, int)
@@ -340,31 +345,3 @@ def _listed(known: list[str]) -> str:
     if len(known) <= MAX_LISTED:
         return f"valeurs connues : {', '.join(known)}"
     return f"écrivez un code comme {', '.join(known[:3])}…"
-
-
-def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:
-    """Return a text typed by a field, or None if it is not one of its values (persons excepted)."""
-    match field.type:
-        case "date":
-            return day(text)
-        case "montant":
-            return cents(text)
-        case "nombre":
-            return number(text)
-        case "oui_non":
-            return {"oui": OUI, "non": NON}.get(text)
-        case "droit":
-            return Fun(text) if text in base.rights else None
-        case "code":
-            return Fun(text.lower()) if text.lower() in codes(base, field) else None
-    return text
-
-
-def codes(base: KnowledgeBase, field: Field) -> list[str]:
-    """Return the codes a field accepts."""
-    if field.type == "droit":
-        return list(base.rights)
-    if field.type == "oui_non":
-        return ["oui", "non"]
-    nomenclature = base.nomenclatures.get(field.nomenclature)
-    return list(nomenclature.elements) if nomenclature else []

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pycoverage.answer import VERSION, Anomaly, Answer, Entry, PersonAnswer, RightAnswer, Variant
 from pycoverage.assessment import Assessment
 from pycoverage.citation import citations
-from pycoverage.dossier import codes
 from pycoverage.engine import Row
+from pycoverage.field import codes
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.rubric import Rubric

@@ -4,51 +4,84 @@ from __future__ import annotations
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node
+from pycoverage.field import codes, scalar
 from pycoverage.finding import Finding, suggestion
+from pycoverage.vocabulary import Field
 
 STATUSES = ("oui", "non", "a_preciser", "conteste")
 
 PRESENCE = ("oui", "non")
 
-DETAILS = {"effet": "effet", "fin": "fin", "mensualite": "montant_du", "ouverture": "ouverture"}
-"""What can be expected beside the status and the rubrics, and the predicate that tells it."""
+NONE = "aucun"
+"""What is written where no value is expected."""
+
+DETAILS = {
+    "effet": ("effet", Field("date")),
+    "fin": ("fin", Field("date")),
+    "mensualite": ("montant_du", Field("montant")),
+    "ouverture": ("ouverture", Field("code", "ouverture")),
+}
+"""What can be expected beside the status and the rubrics: the predicate that tells it, and its values."""
 
 
 def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
     """Return what is wrong in an expectation as written, or None."""
-    if node.text in STATUSES or _contested(node):
+    if node.text in STATUSES:
         return None
+    if node.get("conteste") is not None:
+        return _contested(node, base)
     known = ("statut", *DETAILS, *base.rubrics)
-    if not node.entries or not set(known) & set(node.entries):
-        help_ = f"{', '.join(STATUSES)}, ou {{conteste: {{lecture: statut}}}}"
+    if not node.entries:
+        help_ = f"{', '.join(STATUSES)}, {{conteste: {{lecture: statut}}}}, ou {{statut: …, effet: …}}"
         return Finding(node.place, "DO009", f"statut inconnu {node.describe()}", help_)
     for key, (place, part) in node.entries.items():
         if key not in known:
-            return Finding(place, "DO005", f"clé inconnue « {key} »", suggestion(key, known))
+            return Finding(place, "DO009", f"clé inconnue « {key} »", suggestion(key, known) or "statut, effet, fin…")
         found = read_expectation(part, base) if key == "statut" else _detail(key, part, base)
         if found is not None:
             return found
     return None
 
 
-def _contested(node: Node) -> bool:
-    """Tell whether an expected status is written `{conteste: {lecture: statut}}`."""
+def _contested(node: Node, base: KnowledgeBase) -> Finding | None:
+    """Return what is wrong in `{conteste: {lecture: statut}}`, where a reading may be `question=lecture`."""
     inner = node.get("conteste")
     readings = (inner.entries or {}) if inner else {}
-    return bool(readings) and len(node.entries or {}) == 1 and all(s.text in STATUSES for _, s in readings.values())
+    if not readings or len(node.entries or {}) > 1:
+        return Finding(node.place, "DO009", f"statut inconnu {node.describe()}", "{conteste: {lecture: statut}}")
+    known = {name for question in base.questions.values() for name in question.lectures}
+    known |= {f"{key}={name}" for key, question in base.questions.items() for name in question.lectures}
+    for name, (place, status) in readings.items():
+        if name not in known:
+            return Finding(place, "DO012", f"lecture inconnue « {name} »", suggestion(name, known))
+        if status.text not in STATUSES:
+            return Finding(status.place, "DO009", f"statut inconnu {status.describe()}", ", ".join(STATUSES))
+    return None
 
 
 def _detail(key: str, node: Node, base: KnowledgeBase) -> Finding | None:
     if key in DETAILS:
-        return None if node.text is not None else Finding(node.place, "DO009", f"« {key} » : une seule valeur", "")
-    fields = len(base.rubrics[key].champs)
-    if fields == 1 and any(item.text is None for item in node.items or ()):
-        return Finding(node.place, "DO009", f"« {key} » : une liste de valeurs", f"{key}: [valeur, …]")
-    if fields == 1 and any(part.text not in PRESENCE for _, part in (node.entries or {}).values()):
-        return Finding(node.place, "DO009", f"« {key} » : oui ou non pour chaque valeur", f"{key}: {{valeur: oui}}")
-    if fields == 1 and node.items is None and not node.entries:
+        return _value(key, DETAILS[key][1], node, base)
+    fields = list(base.rubrics[key].champs.values())
+    if len(fields) == 1 and node.items is not None:
+        return next((flaw for item in node.items if (flaw := _value(key, fields[0], item, base))), None)
+    if not node.entries:
         help_ = f"{key}: [valeur, …] pour toutes, {key}: {{valeur: oui}} pour certaines"
         return Finding(node.place, "DO009", f"« {key} » : une liste ou un bloc de valeurs", help_)
-    if fields == 2 and node.entries is None:
-        return Finding(node.place, "DO009", f"« {key} » : un bloc clé: valeur", f"{key}: {{clé: valeur}}")
+    for name, (place, part) in node.entries.items():
+        flaw = _value(key, fields[0], Node(place, name), base)
+        if flaw is None and len(fields) == 1 and part.text not in PRESENCE:
+            flaw = Finding(part.place, "DO009", f"« {key} » : oui ou non pour chaque valeur", f"{key}: {{valeur: oui}}")
+        for value in (part.items or (part,)) if len(fields) > 1 and flaw is None else ():
+            flaw = flaw or _value(key, fields[1], value, base)
+        if flaw is not None:
+            return flaw
     return None
+
+
+def _value(key: str, field: Field, node: Node, base: KnowledgeBase) -> Finding | None:
+    """Return what is wrong in a value expected, or None; `aucun` is always one."""
+    if node.text == NONE or (node.text is not None and scalar(base, field, node.text) is not None):
+        return None
+    help_ = suggestion(node.text or "", codes(base, field)) or f"une valeur du type {field.nomenclature or field.type}"
+    return Finding(node.place, "DO009", f"« {key} » : valeur inconnue {node.describe()}", help_)

@@ -65,6 +65,9 @@ def read_inventory(root: Path) -> tuple[dict[str, Entry], list[Finding]]:
 
 def read_entries(document: Node, reader: Reader) -> dict[str, Entry]:
     """Read one file of the inventory; what is wrong is added to the reader's findings."""
+    if document.entries is None:
+        help_ = "écrivez un bloc par entrée : I-001: {dit: …, source: …, …}"
+        reader.error(document.place, f"l'inventaire est un bloc de clés, pas {document.describe()}", help_)
     decoded = {
         key: reader.decode(node, Entry, f"entrée « {key} »", place=place)
         for key, (place, node) in (document.entries or {}).items()
@@ -95,16 +98,16 @@ def flaws(entries: Mapping[str, Entry], base: KnowledgeBase, root: Path) -> Iter
             )
             help_ = "ajoutez ce qui manque, ou « non_modelise: » et la raison"
             yield _open(entry, f"« {key} » : {missing}", help_)
-        elif entry.modelled and entry.non_modelise:
+        elif entry.non_modelise and any(getattr(entry, kind) for kind in CARRIERS):
             yield _open(entry, f"« {key} » est modélisée et dite non modélisée", "choisissez")
 
 
 def _dead(entry: Entry, message: str, help_: str) -> Finding:
-    return Finding(entry.place, "PC310", message, help_, "avertissement")
+    return Finding(entry.place, "PC310", message, help_)
 
 
 def _open(entry: Entry, message: str, help_: str) -> Finding:
-    return Finding(entry.place, "PC311", message, help_, "avertissement")
+    return Finding(entry.place, "PC311", message, help_)
 
 
 def _known(base: KnowledgeBase) -> dict[str, set[str]]:

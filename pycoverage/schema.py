@@ -8,8 +8,8 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import codes
 from pycoverage.expectation import DETAILS, STATUSES
+from pycoverage.field import codes
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"

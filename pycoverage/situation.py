@@ -52,10 +52,3 @@ class Context(msgspec.Struct, frozen=True, order=True):
     def on(self, jour: str) -> Context:
         """Return the same context on another day."""
         return Context(jour, self.plafond_droit, self.readings)
-
-
-class Situation(msgspec.Struct, frozen=True):
-    """A case in a context."""
-
-    case: int
-    context: Context

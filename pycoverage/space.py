@@ -15,7 +15,8 @@ import msgspec
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
-from pycoverage.dossier import Line, Unknown, codes, scalar
+from pycoverage.dossier import Line, Unknown
+from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.scalar import cents
 from pycoverage.situation import Case, Fact

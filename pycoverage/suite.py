@@ -11,16 +11,12 @@ from pycoverage.assessment import Assessment, assess_all
 from pycoverage.document import Node
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.engine import CHUNK
-from pycoverage.expectation import DETAILS
+from pycoverage.expectation import DETAILS, NONE
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.scalar import cents, day
 from pycoverage.status import Verdict, verdict
 from pycoverage.value import Bound, Fun, Value
-
-NONE = "aucun"
-"""What a dossier writes where it expects no value."""
-
 
 PART = 50
 """How many dossiers are played between two signs of progress."""
@@ -42,12 +38,17 @@ Mismatch = tuple[str, str, Place]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a run of dossiers gave. `exercised` holds the ids of the rules applied at least once."""
+    """What a run of dossiers gave.
+
+    `partial` names the dossiers whose completions were too many to try all: what they expect is not
+    compared. `exercised` holds the ids of the rules applied at least once.
+    """
 
     dossiers: int
     expectations: int
     failures: tuple[Failure, ...]
     unusable: tuple[Finding, ...]
+    partial: tuple[str, ...]
     exercised: frozenset[str]
 
 
@@ -76,6 +77,7 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
         except InputError as error:
             unusable += error.findings
     failures: list[Failure] = []
+    partial: list[str] = []
     exercised: set[str] = set()
     expectations = 0
     for start in range(0, len(dossiers), CHUNK):
@@ -84,6 +86,9 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
                 message = f"dossier contradictoire : {code} ({assessment.dossier.persons.get(person, person)})"
                 unusable.append(Finding(Place(assessment.dossier.file, 1, 1), "DO020", message))
             exercised |= applied_rules(assessment)
+            if not assessment.complete:
+                partial.append(assessment.dossier.file)
+                continue
             ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
             for name, rights in assessment.dossier.expected.items():
                 for right, node in rights.items():
@@ -91,7 +96,9 @@ def run_suite(law: Law, paths: Sequence[Path], *, seconds: float | None = None) 
                         expectations += 1
                         if mismatch is not None:
                             failures.append(Failure(assessment, ids[name], right, *mismatch))
-    return Report(len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), frozenset(exercised))
+    return Report(
+        len(dossiers), expectations, tuple(failures), tuple(sorted(unusable)), tuple(partial), frozenset(exercised)
+    )
 
 
 def play(
@@ -154,7 +161,7 @@ def compare(assessment: Assessment, person: str, right: str, node: Node) -> Iter
         if key == "statut":
             continue
         if key in DETAILS:
-            told = assessment.told(DETAILS[key], person, right)
+            told = assessment.told(DETAILS[key][0], person, right)
             values = sorted(_text(row[0]) for row in told if not isinstance(row[0], Bound)) or [NONE]
             actual = values[-1 if key == "fin" else 0]
             yield None if actual == _text(_read(part.text)) else (f"{key} {part.text}", f"{key} {actual}", place)
@@ -208,7 +215,12 @@ def matches(node: Node, found: Verdict) -> bool:
 
 def wanted(node: Node) -> str:
     """Return an expected status in words."""
-    return node.text or f"conteste {node.plain()}"
+    if node.text is not None:
+        return node.text
+    inner = node.get("conteste")
+    return (
+        f"conteste ({', '.join(f'{k} : {v.text}' for k, (_, v) in ((inner.entries or {}) if inner else {}).items())})"
+    )
 
 
 def shown(found: Verdict) -> str:
@@ -225,6 +237,8 @@ def report_text(law: Law, report: Report, *, exercised: bool = False) -> Iterabl
 
     for finding in report.unusable:
         yield str(finding)
+    for name in report.partial:
+        yield f"{name}: résultat partiel, rien n'est comparé ; augmentez --limite"
     for failure in report.failures:
         name = failure.assessment.dossier.persons[failure.person]
         yield f"{failure.place}: {name}, {failure.right} : attendu {failure.expected}, trouvé {failure.found}"

@@ -10,7 +10,14 @@ from pycoverage.finding import Finding, InputError, Place
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file in one step, so that a killed run leaves the old file. Raises InputError."""
+    """Write a text file in one step, so that a killed run leaves the old file.
+
+    A link is followed. Raises InputError if the file cannot be written, or is no regular file.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        message = "ce n'est pas un fichier ordinaire"
+        raise InputError([Finding(Place(os.fspath(path)), "DO013", message, "choisissez un autre chemin")])
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pycoverage.assessment import Assessment, assess_all
 from pycoverage.document import parse
-from pycoverage.dossier import Dossier, check_dossier, codes, read_dossier
+from pycoverage.dossier import Dossier, check_dossier, read_dossier
+from pycoverage.field import codes
 from pycoverage.functions import plus_jours, plus_tard
 from pycoverage.law import Law, load_law
 from pycoverage.value import Value

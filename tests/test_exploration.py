@@ -6,7 +6,7 @@ import pytest
 from cases import dossier, statuses, the_law
 
 from pycoverage.assessment import assess
-from pycoverage.dossier import codes
+from pycoverage.field import codes
 from pycoverage.functions import plus_jours
 
 SANS_TITRE = """\

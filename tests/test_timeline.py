@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import date, timedelta
 from xml.etree import ElementTree
@@ -56,7 +57,7 @@ def test_spans_follow_each_other_without_gap_or_repetition():
     for rights in found.personnes.values():
         for spans in rights.values():
             assert (spans[0].du, spans[-1].au) == ("2020-01-01", "2023-12-31")
-            for one, other in zip(spans, spans[1:], strict=False):
+            for one, other in itertools.pairwise(spans):
                 assert date.fromisoformat(other.du) - date.fromisoformat(one.au) == timedelta(days=1)
                 assert one.statut != other.statut
                 assert other.changement

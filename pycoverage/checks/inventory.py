@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding
@@ -38,6 +36,6 @@ def check(study: Study) -> Iterator[Finding]:
     """Find dead references and statements that nothing carries."""
     root = Path(study.base.root)
     entries, findings = read_inventory(root)
-    yield from (msgspec.structs.replace(finding, severity="avertissement") for finding in findings)
+    yield from findings
     if not study.lost:
         yield from flaws(entries, study.base, root)

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from pycoverage.base import CONTEXT, OUTPUT
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
+from pycoverage.expectation import DETAILS
 from pycoverage.finding import Finding, Place, suggestion
+from pycoverage.rubric import Rubric
 from pycoverage.scalar import SCALARS
 from pycoverage.vocabulary import Attribute, Field
+
+MAX_FIELDS = 2
+
+RESERVED = ("statut", "conteste", *DETAILS)
+"""Words of `attendu` that no rubric may take."""
 
 CODES = (
     Doc(
@@ -35,9 +42,27 @@ def check(study: Study) -> Iterator[Finding]:
                     study, f"l'attribut « {attribute.name} »", attribute.place, attribute.champs[key], value
                 )
     for name, rubric in study.base.rubrics.items():
+        yield from _rubric(study, name, rubric)
         for field in rubric.champs.values():
             yield from _field(study, f"la rubrique « {name} »", rubric.place, field)
     yield from _names(study)
+
+
+SCALAR = ("date", "montant", "nombre", "oui_non", "code", "droit")
+"""Types that a field of a rubric may have."""
+
+
+def _rubric(study: Study, name: str, rubric: Rubric) -> Iterator[Finding]:
+    where = study.locate(rubric.place, name)
+    if not 1 <= len(rubric.champs) <= MAX_FIELDS:
+        message = f"la rubrique « {name} » a {len(rubric.champs)} champs"
+        yield Finding(where, "PC308", message, "un ou deux champs")
+    if name in RESERVED:
+        yield Finding(where, "PC308", f"la rubrique prend le nom « {name} », réservé à « attendu »", "un autre nom")
+    for key, field in rubric.champs.items():
+        if field.type not in SCALAR:
+            message = f"le champ « {key} » de la rubrique « {name} » est du type « {field.type} »"
+            yield Finding(where, "PC308", message, f"types : {', '.join(SCALAR)}")
 
 
 def _whole(attribute: Attribute) -> Field | None:

@@ -70,7 +70,11 @@ def study(root: Path) -> tuple[Study, list[Finding]]:
     texts: dict[str, str] = {}
     for path in base_files(root):
         name = path.relative_to(root).as_posix()
-        texts[name] = text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        texts[name] = text = content.decode("utf-8", "replace").replace("\r\n", "\n")
         if path.suffix == ".lp":
             sources[name] = read_source(text, file=name)
     unreadable = {finding.place.file for finding in findings if UNREADABLE.fullmatch(finding.code)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding
+from pycoverage.scalar import day
 from pycoverage.value import Fun
 
 CODES = (
@@ -39,6 +40,14 @@ def check(study: Study) -> Iterator[Finding]:
             if list(article.versions) != sorted(set(article.versions)):
                 message = f"les versions de « {name} » ({text}) ne sont pas dans l'ordre du temps"
                 yield Finding(where, "PC313", message, "écrivez chaque début une fois, du plus ancien au plus récent")
+            written = [*article.versions, *article.non_lues, *article.days]
+            for text_ in written:
+                if day(text_) is None:
+                    help_ = "AAAA-MM-JJ, un jour qui existe ; ou « lu: non_lue »"
+                    yield Finding(where, "PC313", f"« {name} » ({text}) : date incorrecte « {text_} »", help_)
+            for version in sorted(set(article.read) & set(article.non_lues)):
+                message = f"« {name} » ({text}) : la version du {version} est dite lue et non lue"
+                yield Finding(where, "PC313", message, "choisissez")
             told = [*article.read, *article.non_lues] if article.versions else []
             for version in told:
                 if version not in article.versions:

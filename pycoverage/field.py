@@ -1,0 +1,36 @@
+"""The values that a field accepts: a text typed by its field, and the codes of its list."""
+
+from __future__ import annotations
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.scalar import cents, day, number
+from pycoverage.value import NON, OUI, Fun, Value
+from pycoverage.vocabulary import Field
+
+
+def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:
+    """Return a text typed by a field, or None if it is not one of its values (persons excepted)."""
+    match field.type:
+        case "date":
+            return day(text)
+        case "montant":
+            return cents(text)
+        case "nombre":
+            return number(text)
+        case "oui_non":
+            return {"oui": OUI, "non": NON}.get(text)
+        case "droit":
+            return Fun(text) if text in base.rights else None
+        case "code":
+            return Fun(text.lower()) if text.lower() in codes(base, field) else None
+    return text
+
+
+def codes(base: KnowledgeBase, field: Field) -> list[str]:
+    """Return the codes a field accepts."""
+    if field.type == "droit":
+        return list(base.rights)
+    if field.type == "oui_non":
+        return ["oui", "non"]
+    nomenclature = base.nomenclatures.get(field.nomenclature)
+    return list(nomenclature.elements) if nomenclature else []
