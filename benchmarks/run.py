@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from pycoverage import __version__  # noqa: E402
 from pycoverage.assessment import Assessment, assess, assess_all  # noqa: E402
-from pycoverage.base import KnowledgeBase  # noqa: E402
+from pycoverage.base import OUTPUT, KnowledgeBase  # noqa: E402
 from pycoverage.catalogue import Interval  # noqa: E402
 from pycoverage.completion import fill  # noqa: E402
 from pycoverage.dossier import Dossier, read_dossier  # noqa: E402
@@ -39,6 +39,7 @@ from pycoverage.lifting import lift  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
+from pycoverage.world import worlds  # noqa: E402
 
 EXAMPLES = ROOT / "examples"
 STORIES = ("touriste_jour_reforme", "amina", "couple_mixte")
@@ -154,7 +155,7 @@ def proved(law: Law, dossier: Dossier, runs: int) -> tuple[float, float]:
     fresh: list[Assessment] = []
 
     def solve() -> None:
-        evaluate(law.base, law.program, [found.case], [found.contexts])
+        worlds(law, [found.case], [found.contexts], others=OUTPUT)
 
     def prepare() -> None:
         fresh[:] = [assess(law, dossier)]
@@ -171,7 +172,8 @@ def warm(law: Law, runs: int) -> Iterator[Line]:
     for name in STORIES:
         dossier, _, contexts = story(law, name)
         solved, proving = proved(law, dossier, runs)
-        what = f"à chaud : {len(dossier.persons)} pers., {len(contexts)} lectures"
+        used = len(assess(law, dossier).world.parts)
+        what = f"à chaud : {len(dossier.persons)} pers., {used} lectures utiles sur {len(contexts)}"
         yield f"{what}, résolution seule", shown(solved), "", "repère"
         yield (
             f"{what}, preuves de tous les droits",

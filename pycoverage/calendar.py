@@ -17,7 +17,7 @@ def to_calendar(found: Timeline) -> str:
     try:
         from icalendar import Calendar, Event
     except ImportError:
-        help_ = "pip install 'pycoverage[calendar]'"
+        help_ = "pip install '.[calendar]'"
         raise InputError([Finding(Place("--format"), "DO014", "il manque la bibliothèque icalendar", help_)]) from None
     stamp = datetime.combine(date.fromisoformat(found.du), datetime.min.time(), UTC)
     calendar = Calendar()

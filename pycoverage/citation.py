@@ -32,7 +32,8 @@ def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
     read = version in article.read if version else bool(article.read)
     address = f"{ARTICLE_ADDRESS}{article.legifrance}" if article.legifrance else text.adresse
     cited = text.citation.replace("{article}", shown(name)).strip()
-    yield Citation(text.titre, shown(name), cited, version, read, address)
+    named = f"art. {shown(name)}" if "art. {article}" in text.citation else shown(name)
+    yield Citation(text.titre, named, cited, version, read, address)
 
 
 def listed(found: Iterable[Citation]) -> Iterator[str]:

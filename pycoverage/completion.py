@@ -98,6 +98,8 @@ def _presumed(
     """Return what is taken for an attribute, and its origin."""
     if stated is not None:
         return stated, "stated"
+    if _moot(dossier, attribute, owner):
+        return None, "presumed"
     match attribute.absence:
         case "inconnu" | "obligatoire":
             return Stated(Place(), Unknown()), "unknown"
@@ -115,6 +117,15 @@ def _presumed(
         return None, "presumed"
     value = scalar(base, attribute.field("valeur"), str(attribute.valeur_presumee))
     return Stated(Place(), value), "presumed"
+
+
+def _moot(dossier: Dossier, attribute: Attribute, owner: str) -> bool:
+    """Tell whether a list has no object for a person, given what else is stated of him."""
+    for name, values in attribute.sans_objet.items():
+        stated = dossier.stated.get((owner, name))
+        if stated is not None and str(stated.value) in values:
+            return True
+    return False
 
 
 def _related(dossier: Dossier, owner: str, attribute: str) -> Iterator[str]:

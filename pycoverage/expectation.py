@@ -36,7 +36,12 @@ def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
         return Finding(node.place, "DO009", f"statut inconnu {node.describe()}", help_)
     for key, (place, part) in node.entries.items():
         if key not in known:
-            return Finding(place, "DO009", f"clé inconnue « {key} »", suggestion(key, known) or "statut, effet, fin…")
+            return Finding(
+                place,
+                "DO009",
+                f"clé inconnue « {key} »",
+                suggestion(key, (*known, "conteste")) or "statut, effet, fin…",
+            )
         found = read_expectation(part, base) if key == "statut" else _detail(key, part, base)
         if found is not None:
             return found

@@ -265,7 +265,10 @@ class Layout:
                 for line in self._lines(child, level):
                     yield Line("non", f"{barrier} : {line.text}", line.source, line.place, line.children)
             else:
-                yield from list(self._lines(child, level)) or [self._leaf(found)]
+                lines = list(self._lines(child, level))
+                if not lines and not (isinstance(found, PropertyLeaf) and not found.element):
+                    lines = [self._leaf(found)]
+                yield from lines
 
     def _met(self, attempt: Attempt) -> Iterator[Line]:
         """Yield the legal conditions that are met, without what they rest on."""
@@ -282,6 +285,8 @@ def _telling(node: Node) -> bool:
     match node:
         case Given() | InForce():
             return False
+        case PropertyLeaf():
+            return bool(node.element)
         case Stated():
             own = [arg for arg in node.fact.args if not isinstance(arg, Fun)]
             return not own or not all(isinstance(arg, Bound) for arg in own) or len(own) < len(node.fact.args) - 1

@@ -138,7 +138,8 @@ def _deadlines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
     )
     if found:
         yield "Échéances :"
-        yield from (f"  ◷ {day(when)} : {text}" for when, text in found)
+        for when, text in found:
+            yield f"  ◷ {day(when)}{' (passé)' if when < answer.date else ''} : {text}"
         yield ""
 
 

@@ -78,9 +78,21 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"
 
 
+MANY = 2
+"""In French a noun takes its plural from two on."""
+
+
 def article(name: str) -> str:
     """Return an article as it is cited: `L1-2` → « L. 1-2 »."""
     return re.sub(r"^([LRD])(?=\d)", rf"\1.{NBSP}", name)
+
+
+_NUMBERED = re.compile(r"\b(\d+)([  \u202f][^\W\d]+)\(s\)")
+"""A number and the noun it counts, written with « (s) » in a sentence of the rules."""
+
+
+def _agreed(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}{'' if int(match[1]) < MANY else 's'}"
 
 
 def filled(sentence: str, value: Callable[[str], str]) -> str:
@@ -92,7 +104,7 @@ def filled(sentence: str, value: Callable[[str], str]) -> str:
             return before[:-2] + "'" + shown
         return before + shown
 
-    text = _ELIDED.sub(hole, sentence)
+    text = _NUMBERED.sub(_agreed, _ELIDED.sub(hole, sentence))
     for ending in (" au", ", jusqu'au", " jusqu'au"):
         text = text.replace(f"{ending} {OPEN_DATE}", ", sans date de fin")
     return text
@@ -310,7 +322,7 @@ class Writer:
         whose = f" pour {persons[0]}" if persons else ""
         what = f" ({', '.join(shown)})" if shown else ""
         near = f" ; le dossier dit : {' ; '.join(map(self.fact, node.near))}" if node.near else ""
-        return f"rien de tel au dossier sous « {label} »{what}{whose}{near}"
+        return f"au dossier, rien sous « {label} »{whose}{what}{near}"
 
     def _given(self, node: Given) -> str:
         if node.name == "date":
@@ -377,16 +389,24 @@ class Writer:
         return f"depuis le {start}"
 
 
+def _at(day_text: str) -> str:
+    return day_text.replace("le plus", "au plus", 1) if day_text.startswith("le plus") else f"au {day_text}"
+
+
+def _units(number: str, unit: str) -> str:
+    return f"{number} {unit}" if number.lstrip("−") in ("0", "1") else f"{number} {unit}s"
+
+
 _CALLS: dict[str, Callable[[list[str]], str]] = {
-    "plus_jours": lambda a: f"{a[0]} + {a[1]} jours",
+    "plus_jours": lambda a: f"{a[0]} + {_units(a[1], 'jour')}",
     "plus_mois": lambda a: f"{a[0]} + {a[1]} mois",
-    "plus_ans": lambda a: f"{a[0]} + {a[1]} ans",
+    "plus_ans": lambda a: f"{a[0]} + {_units(a[1], 'an')}",
     "fin_de_mois": lambda a: f"fin du mois du {a[0]}",
     "fin_du_mois_suivant": lambda a: f"fin du {a[1]}e mois qui suit le {a[0]}",
     "premier_du_mois": lambda a: f"premier jour du mois du {a[0]}",
     "premier_du_mois_suivant": lambda a: f"premier jour du mois qui suit le {a[0]}",
     "premier_janvier": lambda a: f"1er janvier de l'année du {a[0]}",
-    "age": lambda a: f"âge au {a[1]} d'une personne née le {a[0]}",
+    "age": lambda a: f"âge {_at(a[1])} d'une personne née le {a[0]}",
     "jours": lambda a: f"jours du {a[0]} au {a[1]}",
     "plus_tard": lambda a: f"le plus tardif de {a[0]} et {a[1]}",
     "plus_tot": lambda a: f"le plus précoce de {a[0]} et {a[1]}",

@@ -50,6 +50,7 @@ class Attribute(msgspec.Struct, frozen=True):
     champs: dict[str, Field] = {}
     element: Field | None = None
     temoin: dict[str, str] = {}
+    sans_objet: dict[str, tuple[str, ...]] = {}
     name: str = ""
     owner: str = ""
     place: Place = Place()

@@ -38,6 +38,7 @@ nomenclature: opticien
 nom: opticiens
 elements:
   agree: {nom: opticien agréé}
+  autre: {nom: autre opticien}
 """
 FACT = """
   dioptries:

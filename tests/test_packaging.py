@@ -62,7 +62,7 @@ def test_the_wheel_holds_nothing_but_the_package(installed):
 def test_an_installed_package_answers_from_another_folder_with_its_own_base(installed, tmp_path):
     shutil.copy(ROOT / "examples" / "amina.yaml", tmp_path)
     env = {"PYTHONPATH": str(installed), "PYCOVERAGE_CACHE": str(tmp_path / "cache")}
-    where = "import pycoverage.base as b; print(b.default_root())"
+    where = "import pycoverage.checkout as b; print(b.default_root())"
     assert run(["-c", where], cwd=tmp_path, **env).strip() == str(installed / "pycoverage" / "base")
     asked = ["-m", "pycoverage", "evaluate", "amina.yaml", "--format", "json"]
     answer = json.loads(run(asked, cwd=tmp_path, **env))

@@ -394,7 +394,7 @@ def test_a_missing_library_is_named_with_what_to_install(tmp_path, monkeypatch):
     result = CliRunner().invoke(main, ["doc", "-o", str(tmp_path / "doc")])
     assert result.exit_code == 2
     assert "DO014 il manque « pygraphviz » et « mkdocs »" in result.stderr
-    assert "pip install 'pycoverage[doc]'" in result.stderr
+    assert "pip install '.[doc]'" in result.stderr
     assert not (tmp_path / "doc").exists()
 
 

@@ -74,9 +74,16 @@ CODES = (
     Doc(
         "DO014",
         "bibliothèque absente",
-        "La documentation a besoin de bibliothèques que le reste du programme n'emploie pas.",
-        "pip install pycoverage, puis pycoverage doc",
-        "pip install 'pycoverage[doc]'",
+        "La documentation et l'agenda ont besoin de bibliothèques que le reste du programme n'emploie pas.",
+        "pip install ., puis pycoverage doc",
+        "pip install '.[doc]' pour la documentation, '.[calendar]' pour l'agenda",
+    ),
+    Doc(
+        "DO015",
+        "dossier ouvert",
+        "Une frise suit des faits connus : un dossier qui en laisse d'inconnus donnerait une frise par possibilité.",
+        "pycoverage timeline d.yaml --from 2022-01-01 --to 2022-12-31  # sejour: inconnu",
+        "pycoverage timeline d.yaml --from 2022-01-01 --to 2022-12-31  # sejour: []",
     ),
     Doc(
         "DO020",

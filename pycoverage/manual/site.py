@@ -76,7 +76,7 @@ def _refuse_missing(form: Form) -> None:
     missing = [name for name in LIBRARIES[form] if importlib.util.find_spec(name) is None]
     if missing:
         message = f"il manque {' et '.join(f'« {name} »' for name in missing)} pour écrire la documentation"
-        raise InputError([Finding(Place("pycoverage doc"), "DO014", message, "pip install 'pycoverage[doc]'")])
+        raise InputError([Finding(Place("pycoverage doc"), "DO014", message, "pip install '.[doc]'")])
 
 
 def _refuse_foreign(folder: Path) -> None:
