@@ -267,14 +267,15 @@ def _timeline(found: Any, base: Any, form: str) -> str:
 @click.pass_obj
 @guarded
 def continuity(options: dict[str, Any], paths: tuple[Path, ...], start: str | None, end: str | None) -> None:
-    """Cherche ce qui manque, chaque jour où le droit change et la veille (sondes : par défaut examples)."""
+    """Cherche ce qui manque, chaque jour où le droit change et la veille (sondes : les exemples, par défaut)."""
     from pycoverage.continuity import examine, report
     from pycoverage.dossier import read_dossier
     from pycoverage.law import load_law
     from pycoverage.suite import find_dossiers
 
     law = load_law(options["root"])
-    dossiers = [read_dossier(path, law.base) for path in find_dossiers(paths or [Path("examples")])]
+    where = paths or [path for path in [Path(law.base.root) / "examples"] if path.is_dir()]
+    dossiers = [read_dossier(path, law.base) for path in find_dossiers(where)]
     found = examine(law, dossiers, start, end, progress=_progress)
     _progress("")
     for line in report(law, found):

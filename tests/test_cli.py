@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -173,6 +174,35 @@ def test_a_dossier_without_a_date_asks_for_one(tmp_path):
     result = run("evaluate", str(path))
     assert result.exit_code == 2
     assert "--date" in result.stderr
+
+
+def test_export_never_writes_over_its_own_dossier_nor_over_what_is_no_file(tmp_path):
+    own = tmp_path / "amina.yaml"
+    own.write_text(Path(AMINA).read_text(encoding="utf-8"), encoding="utf-8")
+    before = own.read_bytes()
+    assert run("export", str(own), "-o", str(own)).exit_code == 2
+    assert own.read_bytes() == before
+    result = run("export", str(own), "-o", str(tmp_path))
+    assert result.exit_code == 2
+    assert "DO013" in result.stderr
+
+
+def test_export_follows_a_link_and_leaves_it(tmp_path):
+    target, link = tmp_path / "cas.lp", tmp_path / "lien.lp"
+    target.write_text("", encoding="utf-8")
+    link.symlink_to(target)
+    assert run("export", AMINA, "-o", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert "droit(" in target.read_text(encoding="utf-8")
+
+
+def test_a_dossier_that_contradicts_itself_is_not_exported(tmp_path):
+    text = Path(AMINA).read_text(encoding="utf-8").replace("parents: [amina]", "parents: [yusuf]")
+    path = tmp_path / "boucle.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = run("export", str(path), "-o", str(tmp_path / "cas.lp"))
+    assert result.exit_code == 2
+    assert not (tmp_path / "cas.lp").exists()
 
 
 def test_export_writes_a_whole_file(tmp_path):

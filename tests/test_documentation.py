@@ -200,7 +200,7 @@ def written(part: str) -> set[str]:
 
 SECTIONS = {
     "vocabulaire.yaml": (Attribute, Field),
-    "textes.yaml": (Text, Article),
+    "textes/*.yaml": (Text, Article),
     "droits.yaml": (Right,),
     "rubriques.yaml": (Rubric,),
     "lectures.yaml": (Question, Reading),

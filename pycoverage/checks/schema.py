@@ -41,11 +41,29 @@ def check(study: Study) -> Iterator[Finding]:
                 yield from _value(
                     study, f"l'attribut « {attribute.name} »", attribute.place, attribute.champs[key], value
                 )
+        yield from _moot(study, attribute)
     for name, rubric in study.base.rubrics.items():
         yield from _rubric(study, name, rubric)
         for field in rubric.champs.values():
             yield from _field(study, f"la rubrique « {name} »", rubric.place, field)
     yield from _names(study)
+
+
+def _moot(study: Study, attribute: Attribute) -> Iterator[Finding]:
+    """Find a `sans_objet` on a simple attribute, which must have a value, or that names nothing."""
+    where = study.locate(attribute.place, "sans_objet")
+    owner = f"« sans_objet » de l'attribut « {attribute.name} »"
+    if attribute.sans_objet and not attribute.is_list:
+        yield Finding(where, "PC308", f"{owner} : l'attribut n'est pas une liste", "réservez-le aux listes")
+    section = study.base.vocabulary.personne if attribute.owner == "personne" else study.base.vocabulary.foyer
+    for name, values in attribute.sans_objet.items():
+        other = section.get(name)
+        if other is None or other.is_list:
+            help_ = suggestion(name, section) or "un attribut simple de la même partie"
+            yield Finding(where, "PC308", f"{owner} : attribut incorrect « {name} »", help_)
+            continue
+        for value in values:
+            yield from _value(study, owner, attribute.place, other.field("valeur"), value)
 
 
 SCALAR = ("date", "montant", "nombre", "oui_non", "code", "droit")
