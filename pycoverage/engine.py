@@ -130,7 +130,7 @@ def evaluate(
     ids = Ids(program.pivots)
     atoms = list(situation_atoms(base, program, cases, contexts, ids))
     chosen, others = relevant(base, program, cases, ids.laws, goals or base.outputs(), stakes)
-    control.add("base", [], program.text(chosen, others, traced=traced))
+    control.add("base", [], program.text(chosen, others, form="traced" if traced else "text"))
     if others:
         control.add("base", [], program.stakes(others))
     with control.backend() as backend:

@@ -12,12 +12,17 @@ from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from pycoverage.base import CONTEXT, KnowledgeBase, LegalRule
+from pycoverage.inference import infer
+from pycoverage.kinds import Kinds
 from pycoverage.program import Program, Shape, Statement
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
 from pycoverage.value import Arith, Bound, Call, Fun, Term, Value, Var, write
 
 CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
 HIDDEN = (CASE, CONTEXT_ID, LAW)
+
+ORDERS = ("personne", "cle", "personne_cle")
+"""Orders in which the lines of a sum are added: by person, by number of the line, or both."""
 
 Level = frozenset[str]
 _NONE: Level = frozenset()
@@ -26,7 +31,7 @@ _NONE: Level = frozenset()
 def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
     levels = _levels(base)
-    lifter = _Lifter(levels, asked_elsewhere(base))
+    lifter = _Lifter(levels, asked_elsewhere(base), infer(base))
     catalogue = dict(_catalogue(base))
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
@@ -35,7 +40,7 @@ def lift(base: KnowledgeBase) -> Program:
         "\n".join(_readings(base)),
         "\n".join(_defined(base)),
         tuple(sorted(asked_days(base))),
-        tuple(sorted(pivots(base))),
+        tuple(sorted(changes(base))),
     )
 
 
@@ -115,8 +120,8 @@ def _body_level(rule: Rule, levels: dict[str, Level]) -> Level:
 class _Lifter:
     """Writes lifted rules. Those in `elsewhere` are read on other days too, the rest on the days asked only."""
 
-    def __init__(self, levels: dict[str, Level], elsewhere: frozenset[int]) -> None:
-        self.levels, self.elsewhere = levels, elsewhere
+    def __init__(self, levels: dict[str, Level], elsewhere: frozenset[int], kinds: Kinds) -> None:
+        self.levels, self.elsewhere, self.kinds = levels, elsewhere, kinds
 
     def needs(self, rule: Rule) -> Level:
         needs = _join(_body_level(rule, self.levels), self.levels.get(rule.head.name, _NONE))
@@ -151,8 +156,11 @@ class _Lifter:
             f"{own}\n{text}" if own else text,
             f"{own}\n{traced}" if own else traced,
             stakes,
+            "\n".join([*_own(legal), *opened]) if (opened := list(self.open(index, rule))) else "",
             hidden,
             seen,
+            legal.question if legal else "",
+            legal.reading if legal else "",
         )
 
     def rule(self, index: int, rule: Rule) -> tuple[str, str]:
@@ -169,6 +177,63 @@ class _Lifter:
             else:
                 parts.append(self._condition(condition, index))
         return self.atom(rule.head, index), ", ".join(parts)
+
+    def open(self, index: int, rule: Rule) -> Iterator[str]:
+        """Yield the rule with its sums added up line by line, if it has some whose lines can be put in order.
+
+        Over facts that are chosen, the grounder would write out every subset of what a sum may count.
+        """
+        conditions: list[str] = []
+        domain = self._domain(index, self.needs(rule))
+        for number, condition in enumerate(rule.body):
+            if isinstance(condition, Aggregate) and condition.function == "sum":
+                order = self._order(index, condition)
+                if order is None:
+                    return
+                name, hidden = f"_{{}}_{index}_{number}", [h for h in HIDDEN if h in self.needs(rule)]
+                shared = sorted(_shared(rule, condition))
+                outer = ",".join([*hidden, *shared])
+                kept = [self._condition(other, index) for other in _before(rule, condition)]
+                yield f"{name.format('depuis')}({outer}) :- {', '.join([*domain, *kept])}."
+                for element in condition.elements:
+                    weight, *key = (_term(term, index) for term in element.terms)
+                    found = ", ".join(self._condition(c, index) for c in element.condition)
+                    yield (
+                        f"{name.format('ligne')}({outer},Rang__,{weight}) :- {name.format('depuis')}({outer}), "
+                        f"{', '.join([*domain, found])}, _rang({order},Rang__,{','.join(key)})."
+                    )
+                line, step, some = (name.format(word) for word in ("ligne", "cumul", "comptee"))
+                yield f"{some}({outer},Rang__) :- {line}({outer},Rang__,_)."
+                yield f"{step}({outer},0,0) :- {name.format('depuis')}({outer})."
+                yield (
+                    f"{step}({outer},Rang__,Cumul__+Ligne__) :- "
+                    f"{step}({outer},Rang__-1,Cumul__), {line}({outer},Rang__,Ligne__)."
+                )
+                yield (
+                    f"{step}({outer},Rang__,Cumul__) :- {step}({outer},Rang__-1,Cumul__), "
+                    f"_rang({order},Rang__), not {some}({outer},Rang__)."
+                )
+                total = f"Somme{number}__"
+                conditions += [
+                    f"_dernier_rang({order},Dernier{number}__)",
+                    f"{step}({outer},Dernier{number}__,{total})",
+                    f"{_term(condition.term, index)} {condition.op} {total}",
+                ]
+        if conditions:
+            others = tuple(c for c in rule.body if not (isinstance(c, Aggregate) and c.function == "sum"))
+            head, body = self.rule(index, Rule(rule.head, others, rule.place, ()))
+            yield from self.probes(index, rule)
+            yield f"{head} :- {', '.join([body, *conditions])}."
+
+    def _order(self, index: int, aggregate: Aggregate) -> str | None:
+        """Return the name of the order in which the lines of a sum can be added, or None."""
+        found = set()
+        for element in aggregate.elements:
+            terms = [term for term in element.terms[1:] if isinstance(term, Var)]
+            kinds = [self.kinds.variable(index, term.name) for term in terms]
+            found.add("_".join(str(kind) for kind in kinds) if len(kinds) == len(element.terms) - 1 else "")
+        (order,) = found if len(found) == 1 else ("",)
+        return order if order in ORDERS else None
 
     def _on_day(self, literal: Literal, index: int, number: int) -> list[str]:
         assert literal.day is not None
@@ -239,17 +304,27 @@ class _Lifter:
         for condition in rule.body:
             if not isinstance(condition, Aggregate) or condition.function != "sum":
                 continue
-            result = set(variables(condition.term))
-            kept = [
-                self._condition(other, index)
-                for other in rule.body
-                if not isinstance(other, Aggregate)
-                and not (isinstance(other, Literal) and (other.day is not None or other.negated))
-                and not (isinstance(other, Comparison) and other.op != "=")
-                and not result & set(variables(other))
-            ]
+            kept = [self._condition(other, index) for other in _before(rule, condition)]
             total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024")
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
+
+
+def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:
+    """Yield the conditions that give an aggregate what it looks at."""
+    result = set(variables(aggregate.term))
+    for other in rule.body:
+        if isinstance(other, Aggregate) or result & set(variables(other)):
+            continue
+        if isinstance(other, Literal) and other.day is None and not other.negated:
+            yield other
+        elif isinstance(other, Comparison) and other.op == "=":
+            yield other
+
+
+def _shared(rule: Rule, aggregate: Aggregate) -> set[str]:
+    """Return the variables that the elements of an aggregate share with the rest of the rule."""
+    given = {name for other in _before(rule, aggregate) for name in variables(other)}
+    return {name for element in aggregate.elements for name in variables(element)} & given - {"_"}
 
 
 def _term(term: Term, index: int) -> str:
@@ -318,16 +393,22 @@ def global_variables(rule: Rule) -> tuple[str, ...]:
     return tuple(sorted(found - {"_"}))
 
 
-def asked_elsewhere(base: KnowledgeBase) -> frozenset[int]:
-    """Return the rules that an `a_la_date` may lead to: those read on other days than the ones asked."""
+def asked_elsewhere(base: KnowledgeBase, among: frozenset[int] | None = None) -> frozenset[int]:
+    """Return the rules that an `a_la_date` may lead to: those read on other days than the ones asked.
+
+    `among` are the rules looked at, by default all.
+    """
     by_head = base.by_head()
     found: set[int] = set()
-    wanted = [literal.atom for rule in base.rules for literal, _ in literals(rule.body) if literal.day is not None]
+    looked = range(len(base.rules)) if among is None else sorted(among)
+    wanted = [
+        literal.atom for number in looked for literal, _ in literals(base.rules[number].body) if literal.day is not None
+    ]
     while wanted:
         atom = wanted.pop()
         for number in by_head.get(atom.name, ()):
             rule = base.rules[number]
-            if number not in found and _meet(rule.head, atom):
+            if number not in found and (among is None or number in among) and _meet(rule.head, atom):
                 found.add(number)
                 wanted += [literal.atom for literal, _ in literals(rule.body)]
     return frozenset(found)
@@ -342,13 +423,21 @@ def _meet(one: Atom, other: Atom) -> bool:
     )
 
 
-def pivots(base: KnowledgeBase) -> set[str]:
-    """Return the days on which the law changes: a rule, a parameter or a property starts or ends."""
-    intervals = [legal.interval for legal in base.legal.values()]
-    intervals += [amount.interval for parameter in base.parameters.values() for amount in parameter.amounts]
+def changes(base: KnowledgeBase, rules: Iterable[int] | None = None) -> set[str]:
+    """Return the days on which the law changes for some rules (by default all).
+
+    On these days a rule, or a parameter or a property that it reads, starts or ends.
+    """
+    looked = [base.rules[number] for number in rules] if rules is not None else base.rules
+    names = {literal.atom.name for rule in looked for literal, _ in literals(rule.body)}
+    guards = base.legal if rules is None else {rule.guard for rule in looked}
+    intervals = [legal.interval for name, legal in base.legal.items() if name in guards]
+    parameters = [parameter for name, parameter in base.parameters.items() if rules is None or name in names]
+    intervals += [amount.interval for parameter in parameters for amount in parameter.amounts]
     for nomenclature in base.nomenclatures.values():
         for element in nomenclature.elements.values():
-            intervals += [interval for found in element.properties.values() for interval in found]
+            for name, found in element.properties.items():
+                intervals += found if rules is None or name in names else ()
     return {day for interval in intervals for day in (interval.start, interval.end) if isinstance(day, str)}
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal as Choice
 
 import msgspec
 
 from pycoverage.value import Value
+
+Form = Choice["text", "traced", "open"]
+"""How rules are written: to be applied, to tell that they were, or over facts that are chosen."""
 
 Shape = tuple[str, tuple[Value | None, ...]]
 """What an atom may look like: a name, and constants where the rules write them."""
@@ -16,7 +20,9 @@ class Statement(msgspec.Struct, frozen=True):
     """One lifted rule: its text, what it needs to apply, and the names of `facts/` it reads.
 
     `needs` are the positive conditions, `rests` the names of all. `traced` also tells that the rule was
-    applied, `stakes` what its reading concludes. `hidden` and `variables` are the arguments of the atom that traces it.
+    applied, `stakes` what its reading concludes. `open` is the text to use where facts are chosen, if it is another.
+    `hidden` and `variables` are the arguments of the atom that traces it. `question` and `reading` are those of
+    the rule.
     """
 
     rule: int
@@ -28,8 +34,11 @@ class Statement(msgspec.Struct, frozen=True):
     text: str
     traced: str
     stakes: str
+    open: str
     hidden: tuple[str, ...]
     variables: tuple[str, ...]
+    question: str = ""
+    reading: str = ""
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -49,15 +58,20 @@ class Program(msgspec.Struct, frozen=True):
     days: tuple[tuple[str, int], ...]
     pivots: tuple[str, ...]
 
-    def text(self, chosen: Sequence[Statement], others: Sequence[Statement] = (), *, traced: bool = False) -> str:
+    def text(self, chosen: Sequence[Statement], others: Sequence[Statement] = (), *, form: Form = "text") -> str:
         """Return the program made of some of the statements, with what they and some others read."""
         names = dict.fromkeys(name for statement in (*chosen, *others) for name in statement.reads)
-        rules = (statement.traced if traced else statement.text for statement in chosen)
+        rules = (getattr(statement, form) or statement.text for statement in chosen)
         return "\n".join([_LAW, *(self.catalogue[name] for name in names), *rules])
 
-    def stakes(self, statements: Iterable[Statement]) -> str:
-        """Return the rules that tell which readings matter."""
-        return "\n".join([_STAKES, self.readings, *(each.stakes for each in statements if each.stakes)])
+    def stakes(self, statements: Iterable[Statement], *, form: Form = "text") -> str:
+        """Return the rules that tell which readings matter; over chosen facts, those with a sum always do."""
+        found = [
+            _ALWAYS.format(each.question, each.reading) if form == "open" and each.open else each.stakes
+            for each in statements
+            if each.stakes
+        ]
+        return "\n".join([_STAKES, self.readings, *found])
 
     def whole(self) -> str:
         """Return the whole program, for who runs it without this package."""
@@ -73,6 +87,8 @@ _ecartee(L__,R) :- _selon(R,Q,Retenue), _lecture(L__,Q,Choisie), Choisie != Rete
 #defined _selon/3.
 #defined _lecture/3."""
 
+
+_ALWAYS = "_enjeu(C__,{0},{1},{1}) :- _cas(C__)."
 
 _STAKES = """\
 _enjeu(C__,Q,Une,Autre) :- _conclut(C__,Q,Une,Tete), _lue(Q,Autre), Autre != Une, not _conclut(C__,Q,Autre,Tete).

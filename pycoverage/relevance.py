@@ -25,10 +25,13 @@ def relevant(
     states: Iterable[State],
     goals: Iterable[str],
     stakes: Iterable[str] = (),
+    *,
+    any_reading: bool = False,
 ) -> tuple[list[Statement], list[Statement]]:
     """Return the statements that can apply in some state of the law, and those that could in another reading.
 
-    `goals` are the predicates asked for, `stakes` those asked for in other readings.
+    `goals` are the predicates asked for, `stakes` those asked for in other readings. With `any_reading` a rule
+    applies when it would in some reading.
     """
     asked = support(program, goals)
     known = _Known(base)
@@ -36,6 +39,8 @@ def relevant(
         for fact in case.facts:
             known.add((fact.name, fact.args))
     in_force, in_period = _by_time(base, states)
+    if any_reading:
+        in_force = in_period
     statements = [each for each in program.statements if each.head[0] in asked]
     waiting = [each for each in statements if not each.guard or each.guard in in_force]
     found: list[Statement] = []

@@ -1,34 +1,46 @@
 """The completions of a dossier that leaves facts open: what each unknown fact may become.
 
-Each open fact has points: every answer of a closed list, and for dates, amounts and numbers the values
-that `exploration` finds on a coarse grid over the sensible range.
+Each open fact has points. A fact of a closed list has one per class of codes that no rule can tell apart;
+a date, an amount or a number has the first value of each interval that the comparisons of the rules cut,
+those with the points of the other open facts included (see `thresholds`).
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
+from pycoverage.atoms import Ids, situation_atoms
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
+from pycoverage.law import Law
+from pycoverage.relevance import relevant
 from pycoverage.scalar import cents
-from pycoverage.situation import Case, Fact
+from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
-from pycoverage.value import INF, SUP, Fun, Value
+from pycoverage.thresholds import Position, Thresholds
+from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field
 
-MAX_COMPLETIONS = 20_000
-"""Beyond so many completions, a fixed sample is tried."""
+ORDERED = ("date", "montant", "nombre")
+"""Types of the facts that are compared."""
 
-SAMPLED = 40
-"""Starting points of that sample; around each, every open fact goes through all its points."""
+AFFORDABLE = 20_000
+"""Options times days looked at, up to which every point is tried: a second or two of grounding."""
+
+KEPT = 8
+"""Points kept per open date or amount when they cannot all be tried."""
+
+
+AMOUNTS = 12
+"""Points kept for all open amounts together: each sum they make is written out."""
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -56,16 +68,22 @@ Choices = tuple[Value | None, ...]
 class Space:
     """The open facts of a dossier (`slots`), their values (`points`), and the cases they make.
 
-    `today` is the day of assessment.
+    `closed` tells that every combination of values has a combination of points that no rule can tell from it,
+    but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for.
     """
 
-    def __init__(self, base: KnowledgeBase, filled: Filled, today: str) -> None:
-        self.base, self.filled, self.today = base, filled, today
+    def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], goals: Sequence[str]) -> None:
+        self.law, self.base, self.filled, self.contexts = law, law.base, filled, contexts
+        self.today = contexts[0].jour
         self.slots = list(self._slots())
         self.groups: dict[_Key, list[int]] = {}
         for number, slot in enumerate(self.slots):
             self.groups.setdefault(_key(slot.gap), []).append(number)
         self.points: list[list[Value | None]] = [self._first(slot) for slot in self.slots]
+        self.closed, self.uncovered = True, frozenset[int]()
+        self._ordered = [number for number, slot in enumerate(self.slots) if slot.field.type in ORDERED]
+        if self._ordered:
+            self._refine(list(goals))
 
     def attribute(self, gap: Gap) -> Attribute:
         vocabulary = self.base.vocabulary
@@ -97,10 +115,155 @@ class Space:
         none: list[Value | None] = [None] if self.listed(slot) else []
         if slot.field.type == "personne":
             return none + [Fun(person) for person in self.filled.case.persons]
-        if slot.field.type in ("date", "montant", "nombre", "texte"):
-            return [*none, self.domain(slot)[-1]]
+        if slot.field.type == "texte":
+            return [*none, "?"]
+        if slot.field.type in ORDERED:
+            return [*none, self.today if slot.field.type == "date" else 0]
         known = codes(self.base, slot.field)
         return none + list(representatives(self.base, slot.field, known))
+
+    def _refine(self, goals: list[str]) -> None:
+        """Cut each ordered slot where the rules do, given the points of the others, first one and then the next."""
+        rules = self._rules(goals)
+        amounts = [number for number in self._ordered if self.slots[number].field.type == "montant"]
+        others = [number for number in self._ordered if number not in amounts]
+        for turn in range(2 * len(others) - 1):
+            found = self._cut(rules)
+            fixed = max(0, turn - len(others) + 1)
+            changed = False
+            for number in others[fixed:]:
+                points = self._points(number, found)
+                changed = changed or points != self.points[number]
+                self.points[number] = points
+            self.uncovered |= found.uncovered
+            if self.size() > AFFORDABLE:
+                for number in others:
+                    self.points[number] = self._first(self.slots[number])
+                self._thin(others, self._cut(rules, pivots=False))
+                break
+            if not changed:
+                break
+        if amounts:
+            found = self._amounts(rules, goals, amounts)
+            self.uncovered |= found.uncovered
+            for number in amounts:
+                self.points[number] = self._points(number, found)
+            self.closed = self.closed and len(amounts) == 1
+            if self.size() > AFFORDABLE or len(amounts) > 1:
+                self._thin(amounts, found, max(3, AMOUNTS // len(amounts)))
+
+    def _thin(self, numbers: Sequence[int], found: Thresholds, most: int = KEPT) -> None:
+        """Keep some of the points: not every completion is then tried."""
+        for kept in range(most, 2, -2):
+            for number in numbers:
+                points = self._points(number, found)
+                self.points[number] = _spread(points, kept)
+                self.closed = self.closed and self.points[number] == points
+            if self.size() <= AFFORDABLE:
+                return
+
+    def _amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> Thresholds:
+        """Return the cuts of amounts, given what the rest may be when the amounts looked for are nothing."""
+        from pycoverage.symbolic import Symbolic
+
+        asked = set(self.law.program.days)
+        days = {self.today} | {
+            arg
+            for fact in self.filled.case.facts
+            for index, arg in enumerate(fact.args)
+            if isinstance(arg, str) and (fact.name, index) in asked
+        }
+        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts[:1], goals=goals)
+        concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
+        values = {**self._given(days), **program.values(concluded, days)}
+        wanted = {self._position(self.slots[number]) for number in amounts}
+        persons = len(self.filled.case.persons)
+        return Thresholds(self.law, rules, values, days, persons, wanted, sums=program.sums(days))
+
+    def size(self) -> int:
+        """Return how many options there are, times the days on which the rules may look at them."""
+        asked = set(self.law.program.days)
+        days = {
+            point
+            for number in self._ordered
+            if self._position(self.slots[number]) in asked
+            for point in self.points[number]
+        }
+        return (len(days) + 1) * sum(
+            math.prod(len(self.points[number]) for number in numbers) for numbers in self.groups.values()
+        )
+
+    def _rules(self, goals: Sequence[str]) -> list[int]:
+        """Return the rules that may apply to some completion, in the order of their conclusions."""
+        ids = Ids(self.law.program.pivots)
+        full = self.full()
+        for _ in situation_atoms(self.base, self.law.program, [full], [self.contexts], ids):
+            pass
+        asked = set(self.law.program.days)
+        states = set(ids.laws)
+        if any(self._position(self.slots[number]) in asked for number in self._ordered):
+            states |= {(day, self.contexts[0].readings) for day in self.law.program.pivots}
+        chosen, _ = relevant(self.base, self.law.program, [full], states, goals, any_reading=True)
+        return [statement.rule for statement in chosen]
+
+    def full(self) -> Case:
+        """Return the case with every option of every open fact."""
+        options = (fact for group in self.options() for option in group for fact in option)
+        return Case(self.filled.case.name, self.filled.case.persons, (*self.filled.case.facts, *options))
+
+    def _cut(self, rules: Sequence[int], *, pivots: bool = True) -> Thresholds:
+        """Return the cuts of the days and numbers, given the points of the others."""
+        wanted = {self._position(self.slots[number]) for number in self._ordered}
+        persons = len(self.filled.case.persons)
+        return Thresholds(self.law, rules, self._given([self.today]), [self.today], persons, wanted, pivots=pivots)
+
+    def _given(self, days: Iterable[str]) -> dict[Position, frozenset[Value]]:
+        """Return the values of the facts, stated or possible, and of the parameters on some days."""
+        given: dict[Position, set[Value]] = {}
+        for fact in self.full().facts:
+            for index, value in enumerate(fact.args):
+                given.setdefault((fact.name, index), set()).add(value)
+        capped = [context.droit_au for context in self.contexts[:1] if context.plafond_droit]
+        for name, parameter in self.base.parameters.items():
+            amounts = parameter.amounts
+            if parameter.type != "nombre":
+                amounts = tuple(amount for day in capped or days for amount in parameter.at(day))
+            for amount in amounts:
+                for index, value in enumerate((*amount.keys, amount.value)):
+                    given.setdefault((name, index), set()).add(value)
+        return {place: frozenset(values) for place, values in given.items()}
+
+    def _position(self, slot: Slot) -> Position:
+        attribute = self.attribute(slot.gap)
+        return attribute.predicate, attribute.arguments.index(slot.part or "valeur")
+
+    def _points(self, number: int, found: Thresholds) -> list[Value | None]:
+        slot = self.slots[number]
+        low, high = self._bounds(slot)
+        cuts = sorted(
+            {
+                cut
+                for cut in found.cuts.get(self._position(slot), ())
+                if not isinstance(cut, Bound) and rank(low) < rank(cut) <= rank(high)
+            },
+            key=rank,
+        )
+        first = _before(cuts[0]) if cuts else high
+        points: list[Value | None] = [first, *cuts]
+        if slot.part == "au" or slot.field.absence == "ouvert":
+            points.append(SUP)
+        return [None, *points] if self.listed(slot) else points
+
+    def _bounds(self, slot: Slot) -> tuple[Value, Value]:
+        if slot.field.type == "montant":
+            amounts = [cents(bound) or 0 for bound in slot.field.plage] or [0, 100_000_000]
+            return amounts[0], min(amounts[1], 100_000_000)
+        if slot.field.type == "nombre":
+            return 0, 99
+        limits = self._plage(slot)
+        if limits:
+            return limits[0].isoformat(), limits[1].isoformat()
+        return "1900-01-01", (date.fromisoformat(self.today) + timedelta(days=2 * 366)).isoformat()
 
     def case(self, choices: Choices) -> Case:
         """Return the dossier completed by these choices."""
@@ -109,6 +272,16 @@ class Space:
         for key, numbers in self.groups.items():
             facts += self._option(key, {self.slots[number].part: choices[number] for number in numbers})
         return Case(whole.name, whole.persons, tuple(facts), whole.place)
+
+    def completed(self, taken: Sequence[int]) -> Case:
+        """Return the dossier completed by one option per group."""
+        whole = self.filled.case
+        facts = [fact for group, index in zip(self.options(), taken, strict=True) for fact in group[index]]
+        return Case(whole.name, whole.persons, (*whole.facts, *facts), whole.place)
+
+    def gaps(self) -> list[tuple[Gap, ...]]:
+        """Return the open facts that each group of options stands for."""
+        return [tuple(dict.fromkeys(self.slots[number].gap for number in numbers)) for numbers in self.groups.values()]
 
     def options(self) -> list[list[Option]]:
         """Return, per unknown attribute or line, the facts it may become."""
@@ -161,32 +334,6 @@ class Space:
                 values[name] = value
         return values
 
-    def domain(self, slot: Slot) -> Sequence[Value]:
-        """Return a coarse grid over an ordered domain, fine enough for the bisection to start."""
-        kind = slot.field.type
-        if kind == "montant":
-            bounds = [cents(bound) for bound in slot.field.plage] or [0, 100_000_000]
-            low, high = bounds[0] or 0, min(bounds[1] or 0, 100_000_000)
-            steps = [0, 500_000, 1_000_000, 1_500_000, 2_000_000, 3_000_000, 5_000_000]
-            return sorted({low, high, *(step for step in steps if low <= step <= high)})
-        if kind == "nombre":
-            return [*range(100)]
-        today = date.fromisoformat(self.today)
-        limits = self._plage(slot)
-        low_day, high_day = limits or (date(1900, 1, 1), today + timedelta(days=2 * 366))
-        late = slot.part == "au" or slot.field.absence == "ouvert"
-        days = {low_day, high_day, today, today - timedelta(days=1)}
-        days |= {today - timedelta(days=31 * month) for month in (1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 18, 24, 36)}
-        days |= {today - timedelta(days=365 * year) for year in (4, 5, 6, 10, 15, 17, 18, 19, 25, 35, 50, 65, 90)}
-        days |= {today + timedelta(days=31 * month) for month in (1, 3, 12)}
-        for fact in self.filled.case.facts:
-            for arg in fact.args:
-                if isinstance(arg, str) and len(arg) == 10:
-                    known = date.fromisoformat(arg)
-                    days |= {known, known + timedelta(days=1)}
-        found: list[Value] = [d.isoformat() for d in sorted(days) if low_day <= d <= high_day]
-        return [*found, SUP] if late else found
-
     def _plage(self, slot: Slot) -> tuple[date, date] | None:
         if len(slot.field.plage) != 2:
             return None
@@ -204,24 +351,20 @@ class Space:
         facts = (fact for fact in self.filled.case.facts if fact.name == attribute.predicate)
         return next((str(fact.args[-1]) for fact in facts if fact.args[0] == Fun(owner)), "")
 
-    def small(self) -> bool:
-        """Tell whether all completions can be tried."""
-        return math.prod(len(points) for points in self.points) <= MAX_COMPLETIONS
 
-    def completions(self) -> Iterator[Choices]:
-        """Yield the completions to try: all of them, or a fixed sample."""
-        if self.small():
-            yield from filter(self.possible, itertools.product(*self.points))
-            return
-        seen: set[Choices] = set()
-        for turn in range(SAMPLED):
-            base = tuple(points[(turn * 7 + 3 * number) % len(points)] for number, points in enumerate(self.points))
-            for number, points in enumerate(self.points):
-                for point in points:
-                    choices = (*base[:number], point, *base[number + 1 :])
-                    if choices not in seen and self.possible(choices):
-                        seen.add(choices)
-                        yield choices
+def _before(value: Value) -> Value:
+    """Return the last value before a cut."""
+    if isinstance(value, str):
+        return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
+    assert isinstance(value, int)
+    return value - 1
+
+
+def _spread(points: list[Value | None], kept: int) -> list[Value | None]:
+    """Return some points, the first and the last among them, evenly spread."""
+    if len(points) <= kept:
+        return points
+    return [points[round(step * (len(points) - 1) / (kept - 1))] for step in range(kept)]
 
 
 def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> list[Value]:

@@ -92,7 +92,7 @@ def worlds(
     defaults = [own[:1] for own in contexts]
     first = evaluate(law.base, law.program, cases, defaults, traced=traced, stakes=others, goals=goals, seconds=seconds)
     changed = [
-        [context for context in own[1:] if _at_stake(law, first.stakes(number), own[0], context)]
+        [context for context in own[1:] if at_stake(law, first.stakes(number), own[0], context)]
         for number, own in enumerate(contexts)
     ]
     concerned = [number for number, own in enumerate(changed) if own]
@@ -118,7 +118,7 @@ def worlds(
     ]
 
 
-def _at_stake(law: Law, stakes: frozenset[Stake], default: Context, context: Context) -> bool:
+def at_stake(law: Law, stakes: frozenset[Stake], default: Context, context: Context) -> bool:
     """Tell whether a reading in which a context differs from the default changes the rules applied."""
     one, other = dict(default.readings), dict(context.readings)
     for question in one.keys() | other.keys():

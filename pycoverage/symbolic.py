@@ -1,0 +1,280 @@
+"""All completions of a dossier at once: the same rules over facts that the solver chooses.
+
+One program holds every option of every open fact and chooses one of each; what holds in some completion
+and what holds in all are its brave and cautious consequences. A second copy of the case, tied to the first
+except for one fact, tells what depends on that fact.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pycoverage.atoms import Ids, situation_atoms
+from pycoverage.engine import Stake, ground
+from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.law import Law
+from pycoverage.relevance import relevant
+from pycoverage.situation import Case, Context, Fact
+from pycoverage.symbol import Functions, symbol_of, value_of
+from pycoverage.value import Fun, Value
+
+if TYPE_CHECKING:
+    import clingo
+
+Option = tuple[Fact, ...]
+"""What an unknown fact may become: facts, or none."""
+
+Pair = tuple[str, str, Context]
+"""A person, a right, and the context in which it is looked at."""
+
+
+class Symbolic:
+    """The completions of a case: one option of each group, all combinations, those that contradict themselves left out.
+
+    Raises LimitError when `seconds` have passed, and InputError for an error of the base.
+    """
+
+    def __init__(
+        self,
+        law: Law,
+        case: Case,
+        groups: Sequence[Sequence[Option]],
+        contexts: Sequence[Context],
+        *,
+        goals: Iterable[str],
+        stakes: Iterable[str] = (),
+        copies: int = 1,
+        seconds: float | None = None,
+    ) -> None:
+        self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
+        self.persons = list(case.persons)
+        self.until = None if seconds is None else time.monotonic() + seconds
+        self.ids = Ids(law.program.pivots)
+        self.control = self._control(law, case, list(goals), list(stakes), copies)
+        self._numbers = {self.ids.context(context): context for context in self.contexts}
+        self._names = {symbol_of(Fun(code)): code for code in (*case.persons, *law.base.rights)}
+        self.satisfiable = self._ask([self._consistent], lambda _model: None)
+        if not self.satisfiable:
+            self._consistent = -self._consistent
+
+    def _control(self, law: Law, case: Case, goals: list[str], stakes: list[str], copies: int) -> clingo.Control:
+        import clingo
+
+        options = [fact for group in self.groups for option in group for fact in option]
+        full = Case(case.name, case.persons, (*case.facts, *options))
+        atoms = list(situation_atoms(law.base, law.program, [full] * copies, [self.contexts] * copies, self.ids))
+        chosen, others = relevant(law.base, law.program, [full], self.ids.laws, goals, stakes)
+        self.size = sum(map(len, self.groups)) * max(1, len(self.ids.contexts))
+        control = clingo.Control(["--warn=none"])
+        control.add("base", [], law.program.text(chosen, others, form="open"))
+        if others:
+            control.add("base", [], law.program.stakes(others, form="open"))
+        control.add("base", [], _PROGRAM)
+        for name, arity in sorted({(fact.name, len(fact.args)) for fact in options}):
+            names = ",".join(f"A{number}" for number in range(arity))
+            rule = f"{name}(C,{names}) :- _option(G,I,{name},{names}), _choix(C,G,I)."
+            control.add("base", [], f"{rule}\n#defined _option/{arity + 3}.")
+        known = {(fact.name, fact.args) for fact in case.facts}
+        free = {(fact.name, fact.args) for fact in options} - known
+        with control.backend() as backend:
+
+            def add(name: str, arguments: Sequence[Value]) -> None:
+                atom = clingo.Function(name, [symbol_of(argument) for argument in arguments])
+                backend.add_rule([backend.add_atom(atom)])
+
+            for name, arguments in atoms:
+                if (name, arguments[1:]) not in free:
+                    add(name, arguments)
+            for number, group in enumerate(self.groups):
+                add("_groupe", [number])
+                for index, option in enumerate(group):
+                    add("_possible", [number, index])
+                    for fact in option:
+                        if (fact.name, fact.args) in free:
+                            add("_option", [number, index, Fun(fact.name), *fact.args])
+            for order, ranks in _orders(full).items():
+                add("_dernier_rang", [Fun(order), len(ranks)])
+                for rank, key in enumerate(ranks, start=1):
+                    add("_rang", [Fun(order), rank])
+                    add("_rang", [Fun(order), rank, *key])
+            for number, context in enumerate(self.contexts):
+                add("_observe", [self.ids.context(context), number])
+        functions = Functions()
+        ground(control, functions, self._left())
+        for rule, text in functions.errors:
+            place = law.base.rules[rule].place if 0 <= rule < len(law.base.rules) else Place("rules")
+            raise InputError([Finding(place, "PC109", text, "corrigez le dossier ou la règle qui donne ces valeurs")])
+        self._atoms = {
+            (atom.symbol.name, *(argument.number for argument in atom.symbol.arguments)): atom.literal
+            for name, arity in (("_choix", 3), ("_meme", 1))
+            for atom in control.symbolic_atoms.by_signature(name, arity)
+        }
+        coherent = control.symbolic_atoms[clingo.Function("_coherent", [])]
+        assert coherent is not None
+        self._consistent = coherent.literal
+        return control
+
+    def _left(self) -> float | None:
+        if self.until is None:
+            return None
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise LimitError("la limite de temps est dépassée")
+        return left
+
+    def _ask(self, assumptions: Sequence[int], read: object, mode: str = "auto", models: int = 1) -> bool:
+        """Solve under assumptions and hand the last model to `read`; tell whether there is one."""
+        configuration = self.control.configuration.solve
+        configuration.enum_mode = mode  # type: ignore[union-attr]
+        configuration.models = str(models if mode == "auto" else 0)  # type: ignore[union-attr]
+        found = False
+        with self.control.solve(assumptions=list(assumptions), yield_=True, async_=True) as handle:
+            while True:
+                handle.resume()
+                if not handle.wait(self._left()):
+                    handle.cancel()
+                    raise LimitError("la limite de temps est dépassée")
+                model = handle.model()
+                if model is None:
+                    break
+                found = True
+                read(model)  # type: ignore[operator]
+        return found
+
+    def chosen(self, fixed: dict[int, int]) -> list[int]:
+        """Return the assumptions that fix the option of some groups."""
+        return [self._literal(group, option) for group, option in fixed.items()]
+
+    def _literal(self, group: int, option: int, copy: int = 0) -> int:
+        return self._atoms["_choix", copy, group, option]
+
+    def _ties(self, free: Iterable[int]) -> list[int]:
+        """Return the assumptions that tie the two copies together, except for some groups."""
+        loose = set(free)
+        return [-literal if key[1] in loose else literal for key, literal in self._atoms.items() if key[0] == "_meme"]
+
+    def held(self, mode: str, fixed: dict[int, int] | None = None) -> set[Pair]:
+        """Return the rights held in some completion (`brave`) or in all (`cautious`), some options fixed."""
+        found: set[Pair] = set()
+
+        def read(model: clingo.Model) -> None:
+            found.clear()
+            found.update(self._pairs(model, "_tenu"))
+
+        self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read, mode)
+        return found
+
+    def differing(self, group: int) -> set[Pair]:
+        """Return the rights that two completions which differ by one group alone do not give alike."""
+        found: set[Pair] = set()
+
+        def read(model: clingo.Model) -> None:
+            found.clear()
+            found.update(self._pairs(model, "_differe"))
+
+        self._ask([self._consistent, *self._ties([group])], read, "brave")
+        return found
+
+    def stakes(self) -> frozenset[Stake]:
+        """Return what is at stake in some completion, when asked for."""
+        found: set[Stake] = set()
+
+        def read(model: clingo.Model) -> None:
+            found.clear()
+            for atom in model.symbols(shown=True):
+                if atom.name == "_enjeu":
+                    _, question, one, other = atom.arguments
+                    found.add((question.name, one.name, other.name))
+
+        self._ask([self._consistent, *self._ties(())], read, "brave")
+        return frozenset(found)
+
+    def sums(self, days: Collection[str]) -> dict[int, frozenset[int]]:
+        """Return, per rule, the values that its sums may have on some days."""
+        found: dict[int, set[int]] = {}
+        looked = self._on(days)
+        for name, arity, _ in self.control.symbolic_atoms.signatures:
+            if name.startswith("_cumul_"):
+                rule = int(name.split("_")[2])
+                for atom in self.control.symbolic_atoms.by_signature(name, arity):
+                    arguments = atom.symbol.arguments
+                    if arguments[1].number in looked:
+                        found.setdefault(rule, set()).add(arguments[-1].number)
+        return {rule: frozenset(values) for rule, values in found.items()}
+
+    def values(self, names: Iterable[str], days: Collection[str]) -> dict[tuple[str, int], frozenset[Value]]:
+        """Return the values that may stand at each position of some predicates on some days."""
+        found: dict[tuple[str, int], set[Value]] = {}
+        looked = self._on(days)
+        arities = {name: arity for name, arity, _ in self.control.symbolic_atoms.signatures}
+        for name in names:
+            levels = self._levels.get(name, ())
+            at = levels.index("K__") if "K__" in levels else -1
+            for atom in self.control.symbolic_atoms.by_signature(name, arities.get(name, 0)):
+                arguments = atom.symbol.arguments
+                if at < 0 or arguments[at].number in looked:
+                    for index, argument in enumerate(arguments[len(levels) :]):
+                        found.setdefault((name, index), set()).add(value_of(argument))
+        return {place: frozenset(values) for place, values in found.items()}
+
+    def _on(self, days: Collection[str]) -> set[int]:
+        return {number for context, number in self.ids.contexts.items() if context.jour in days}
+
+    def example(self, fixed: dict[int, int] | None = None) -> list[int] | None:
+        """Return one completion: the option taken of each group, or None if there is none."""
+        found: list[int] = []
+
+        def read(model: clingo.Model) -> None:
+            found[:] = [
+                next(index for index in range(len(group)) if model.is_true(self._literal(number, index)))
+                for number, group in enumerate(self.groups)
+            ]
+
+        self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read)
+        return found or (None if self.groups else [])
+
+    def _pairs(self, model: clingo.Model, name: str) -> Iterator[Pair]:
+        for atom in model.symbols(shown=True):
+            if atom.name == name:
+                number, person, right = atom.arguments
+                yield person.name, right.name, self.contexts[number.number]
+
+
+def _orders(case: Case) -> dict[str, list[tuple[Value, ...]]]:
+    """Return, per order in which sums are added, its keys."""
+    persons = [Fun(person) for person in case.persons]
+    lines: dict[Value, dict[int, None]] = {}
+    for fact in case.facts:
+        for person, number in zip(fact.args, fact.args[1:], strict=False):
+            if person in persons and isinstance(number, int):
+                lines.setdefault(person, {})[number] = None
+    numbers = sorted({number for found in lines.values() for number in found})
+    return {
+        "personne": [(person,) for person in persons],
+        "cle": [(number,) for number in numbers],
+        "personne_cle": [(person, number) for person in persons for number in sorted(lines.get(person, ()))],
+    }
+
+
+_PROGRAM = """\
+{ _choix(C,G,I) : _possible(G,I) } = 1 :- _groupe(G), _cas(C).
+{ _meme(G) } :- _groupe(G), _cas(1).
+:- _meme(G), _choix(0,G,I), not _choix(1,G,I).
+{ _coherent }.
+:- _coherent, anomalie(C,K,_,_), _observe(K,0).
+_tenu(N,P,R) :- droit(0,K,P,R), _observe(K,N).
+_differe(N,P,R) :- droit(0,K,P,R), not droit(1,K,P,R), _observe(K,N), _cas(1).
+_differe(N,P,R) :- droit(1,K,P,R), not droit(0,K,P,R), _observe(K,N), _cas(1).
+#show.
+#show _tenu/3.
+#show _differe/3.
+#show _enjeu/4.
+#defined droit/4.
+#defined anomalie/4.
+#defined _enjeu/4.
+#defined _rang/2.
+#defined _rang/3.
+#defined _rang/4."""

@@ -1,0 +1,429 @@
+"""The values at which the rules change their mind: the cuts that comparisons make in dates and amounts.
+
+Every comparison of a rule is followed back, through the named functions and the conclusions it rests on,
+to the facts it compares: each of these is cut at the first value that changes its outcome, given the
+values that the others may take. Between two cuts no comparison changes, so that the first value of each
+interval stands for all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+
+from pycoverage.functions import FUNCTIONS, LIMIT
+from pycoverage.law import Law
+from pycoverage.lifting import asked_elsewhere, changes
+from pycoverage.symbol import applied
+from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
+from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
+
+Position = tuple[str, int]
+Values = frozenset[Value]
+
+ORDERED = frozenset({"date", "montant", "nombre", "coefficient"})
+"""Kinds whose values are compared."""
+
+TODAY: Position = ("date", 0)
+OTHER_DAY: Position = ("date", 1)
+"""The day of assessment, and the days that `a_la_date` asks for."""
+
+FIRST, LAST = "1900-01-01", "2101-12-31"
+MOST = 20_000
+"""Combinations of values tried for one condition; beyond, the condition is not covered."""
+
+MOST_CUTS = 2_000
+"""Cuts kept at one position."""
+
+PASSES = 4
+_NONE: Values = frozenset()
+_ZERO = frozenset({0})
+
+
+class Thresholds:
+    """The values that may stand at each position of some rules, and the cuts that comparisons make there.
+
+    `rules` are numbers of rules, those that a rule rests on first. `given` are the values of the facts and of
+    the parameters, per position of their predicate; `days` the days of assessment; `wanted` the positions to cut,
+    `TODAY` among them or positions of facts. `uncovered` are the rules
+    with a comparison that could not be followed. With `sums`, the values that the sum of a rule has when the amounts
+    looked for are nothing, `given` also holds the values of what the rules conclude then. With `pivots`, the days on which the law changes count too,
+    where the rules look at other days than those of assessment.
+    """
+
+    def __init__(
+        self,
+        law: Law,
+        rules: Sequence[int],
+        given: Mapping[Position, Iterable[Value]],
+        days: Iterable[str],
+        persons: int,
+        wanted: Iterable[Position],
+        *,
+        sums: Mapping[int, frozenset[int]] | None = None,
+        pivots: bool = True,
+    ) -> None:
+        self.base, self.kinds, self.persons = law.base, law.kinds, persons
+        self.rules = [(number, law.base.rules[number]) for number in rules]
+        self.values: dict[Position, Values] = {place: frozenset(found) for place, found in given.items()}
+        self.values[TODAY] = self.values[OTHER_DAY] = frozenset(days)
+        self.cuts: dict[Position, set[Value]] = {}
+        self.uncovered: set[int] = set()
+        self.sums = sums or {}
+        self.elsewhere = asked_elsewhere(law.base, frozenset(rules))
+        self.pivots = frozenset(changes(law.base, self.elsewhere) if pivots else ())
+        self._forms = {number: _Form(rule) for number, rule in self.rules}
+        self._known: dict[tuple[int, str], Values] = {}
+        self._open = self._tainted(wanted)
+        self._run()
+
+    def _run(self) -> None:
+        for _ in range(0 if self.sums else PASSES):
+            before = {place: len(found) for place, found in self.values.items()}
+            self._known.clear()
+            for number, rule in self.rules:
+                self._conclude(number, rule)
+            if before == {place: len(found) for place, found in self.values.items()}:
+                break
+        for number, rule in self.rules:
+            self._compare(number, rule)
+        for _ in range(PASSES):
+            before = {place: len(found) for place, found in self.cuts.items()}
+            for number, rule in reversed(self.rules):
+                self._follow(number, rule)
+            if before == {place: len(found) for place, found in self.cuts.items()}:
+                break
+
+    def _tainted(self, wanted: Iterable[Position]) -> set[Position]:
+        """Return the positions whose value comes from those to cut."""
+        found = set(wanted)
+        if TODAY in found:
+            found.add(OTHER_DAY)
+        growing = True
+        while growing:
+            growing = False
+            for number, rule in self.rules:
+                form = self._forms[number]
+                for index, term in enumerate(rule.head.args):
+                    place = rule.head.name, index
+                    if place not in found and any(form.comes_from(name, found) for name in variables(term)):
+                        found.add(place)
+                        growing = True
+                for literal in form.on_days:
+                    assert literal.day is not None
+                    if OTHER_DAY not in found and any(form.comes_from(n, found) for n in variables(literal.day)):
+                        found.add(OTHER_DAY)
+                        growing = True
+        return found
+
+    def _leads(self, number: int, term: Term) -> bool:
+        """Tell whether a term of a rule comes from what is to be cut."""
+        found = self._open
+        if number not in self.elsewhere:
+            found = found - {OTHER_DAY}
+        elif OTHER_DAY in found:
+            found = found | {TODAY}
+        return any(self._forms[number].comes_from(name, found) for name in variables(term))
+
+    # Forward: the values that may stand.
+
+    def _conclude(self, number: int, rule: Rule) -> None:
+        for index, term in enumerate(rule.head.args):
+            if self.kinds.position(rule.head.name, index) in ORDERED:
+                place = rule.head.name, index
+                self.values[place] = self.values.get(place, _NONE) | self._of(number, term)
+        for literal in self._forms[number].on_days:
+            assert literal.day is not None
+            self.values[OTHER_DAY] = self.values[OTHER_DAY] | {
+                day for day in self._of(number, literal.day) if isinstance(day, str)
+            }
+
+    def _of(self, number: int, term: Term) -> Values:
+        """Return the values that a term of a rule may have."""
+        if isinstance(term, Var):
+            key = number, term.name
+            if key not in self._known:
+                self._known[key] = _NONE
+                self._known[key] = self._variable(number, term.name)
+            return self._known[key]
+        if isinstance(term, Call | Arith):
+            parts = term.args if isinstance(term, Call) else (term.left, term.right)
+            return frozenset(found for _, found in self._apply(number, term, parts))
+        if isinstance(term, Fun) and term.args:
+            choices = [sorted(self._of(number, part), key=rank) for part in term.args]
+            return frozenset(Fun(term.name, values) for values in itertools.product(*choices))
+        return frozenset([term]) if isinstance(term, int | str | Bound) else _NONE
+
+    def _variable(self, number: int, name: str) -> Values:
+        form = self._forms[number]
+        found: list[Values] = [self._at(number, place) for place in form.places.get(name, ())]
+        if found:
+            return min(found, key=len)
+        if name in form.assigned:
+            return self._of(number, form.assigned[name])
+        if name in form.gathered:
+            return self._gathered(number, form.gathered[name])
+        return _NONE
+
+    def _at(self, number: int, place: Position) -> Values:
+        if place == TODAY:
+            return self.values[OTHER_DAY if number in self.elsewhere else TODAY]
+        return self.values.get(place, _NONE)
+
+    def _gathered(self, number: int, aggregate: Aggregate) -> Values:
+        if aggregate.function == "count":
+            return frozenset(range(self.persons + 1))
+        if aggregate.function == "sum":
+            return self.sums.get(number, _ZERO)
+        found: set[Value] = set()
+        for element in aggregate.elements:
+            found |= self._of(number, element.terms[0])
+        return frozenset(found)
+
+    def _apply(
+        self, number: int, term: Call | Arith, parts: Sequence[Term]
+    ) -> Iterator[tuple[tuple[Value, ...], Value]]:
+        choices = [sorted(self._of(number, part), key=rank) for part in parts]
+        if _product(choices) > MOST:
+            self.uncovered.add(number)
+            return
+        for values in itertools.product(*choices):
+            result = _result(term, values)
+            if result is not None:
+                yield values, result
+
+    # Backward: where a comparison changes.
+
+    def _compare(self, number: int, rule: Rule) -> None:
+        form = self._forms[number]
+        for comparison in form.tests:
+            for one, other, turned in (
+                (comparison.left, comparison.right, False),
+                (comparison.right, comparison.left, True),
+            ):
+                if not self._leads(number, one):
+                    continue
+                op = _TURNED.get(comparison.op, comparison.op) if turned else comparison.op
+                cuts = {cut for value in self._of(number, other) for cut in _cuts(op, value)}
+                self._push(number, one, cuts)
+        for name, places in form.places.items():
+            if len(places) + len(form.refused.get(name, ())) > 1:
+                everywhere = [*places, *form.refused.get(name, ())]
+                for place in everywhere:
+                    if place not in self._open:
+                        continue
+                    others = {
+                        value
+                        for other in everywhere
+                        if other != place and TODAY not in (place, other)
+                        for value in self._at(number, other)
+                    }
+                    self._cut(number, place, {cut for value in others for cut in _cuts("=", value)})
+
+    def _follow(self, number: int, rule: Rule) -> None:
+        """Push the cuts of a conclusion down to what it is made of."""
+        for index, term in enumerate(rule.head.args):
+            found = self.cuts.get((rule.head.name, index))
+            if found and self.kinds.position(rule.head.name, index) in ORDERED:
+                self._push(number, term, found)
+        for literal in self._forms[number].on_days:
+            assert literal.day is not None
+            self._push(number, literal.day, self.cuts.get(OTHER_DAY, set()) | self.pivots)
+
+    def _push(self, number: int, term: Term, cuts: Iterable[Value]) -> None:
+        """Cut a term of a rule: it changes at the first value that is not below the cut."""
+        wanted = set(cuts)
+        if not wanted or not self._leads(number, term):
+            return
+        if isinstance(term, Var):
+            form = self._forms[number]
+            for place in form.places.get(term.name, ()):
+                self._cut(number, place, wanted)
+            if term.name in form.assigned:
+                self._push(number, form.assigned[term.name], wanted)
+            elif term.name in form.gathered:
+                self._push_gathered(number, form.gathered[term.name], wanted)
+        elif isinstance(term, Call | Arith):
+            self._push_call(number, term, wanted)
+
+    def _cut(self, number: int, place: Position, cuts: Iterable[Value]) -> None:
+        if place == TODAY and number in self.elsewhere:
+            place = OTHER_DAY
+        if self.kinds.position(place[0], 0 if place == OTHER_DAY else place[1]) in ORDERED:
+            found = self.cuts.setdefault(place, set())
+            found.update(cuts)
+            if len(found) > MOST_CUTS:
+                self.uncovered.add(number)
+                self.cuts[place] = set(sorted(found, key=rank)[:MOST_CUTS])
+
+    def _push_gathered(self, number: int, aggregate: Aggregate, cuts: set[Value]) -> None:
+        for element in aggregate.elements:
+            if aggregate.function in ("min", "max"):
+                self._push(number, element.terms[0], cuts)
+            elif aggregate.function == "sum":
+                rest = self.sums.get(number, _ZERO)
+                self._push(
+                    number,
+                    element.terms[0],
+                    {cut - value for cut in cuts if isinstance(cut, int) for value in rest if cut - value >= 0},
+                )
+
+    def _push_call(self, number: int, term: Call | Arith, cuts: set[Value]) -> None:
+        parts = term.args if isinstance(term, Call) else (term.left, term.right)
+        choices = [sorted(self._of(number, part), key=rank) for part in parts]
+        for index, part in enumerate(parts):
+            if not self._leads(number, part):
+                continue
+            others = [*choices[:index], [None], *choices[index + 1 :]]
+            if _product(others) * len(cuts) > MOST:
+                self.uncovered.add(number)
+                continue
+            kind = _kind(term, index)
+            if kind is None:
+                continue
+            found: set[Value] = set()
+            name = term.name if isinstance(term, Call) else term.op
+            for values in itertools.product(*others):
+                for cut in cuts:
+                    found.update(_inverse(name, values, index, cut, kind))
+            self._push(number, part, found)
+
+
+class _Form:
+    """How the variables of a rule are bound, and which comparisons are tests."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.places: dict[str, list[Position]] = {}
+        self.refused: dict[str, list[Position]] = {}
+        self.assigned: dict[str, Term] = {}
+        self.gathered: dict[str, Aggregate] = {}
+        self.tests: list[Comparison] = []
+        self.on_days: list[Literal] = []
+        inner = [c for a in rule.body if isinstance(a, Aggregate) for e in a.elements for c in e.condition]
+        conditions: list[Condition] = [*rule.body, *inner]
+        for condition in conditions:
+            if isinstance(condition, Literal):
+                kept = self.refused if condition.negated else self.places
+                for index, term in enumerate(condition.atom.args):
+                    if isinstance(term, Var) and term.name != "_":
+                        kept.setdefault(term.name, []).append((condition.atom.name, index))
+                if condition.day is not None:
+                    self.on_days.append(condition)
+            elif isinstance(condition, Aggregate) and isinstance(condition.term, Var):
+                self.gathered[condition.term.name] = condition
+        for condition in conditions:
+            if isinstance(condition, Comparison) and not self._assigns(condition):
+                self.tests.append(condition)
+
+    def _assigns(self, comparison: Comparison) -> bool:
+        if comparison.op != "=":
+            return False
+        for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
+            if isinstance(one, Var) and not self._bound(one.name):
+                self.assigned[one.name] = other
+                return True
+        return False
+
+    def comes_from(self, name: str, places: Collection[Position]) -> bool:
+        """Tell whether a variable takes its value from one of some positions."""
+        if any(place in places for place in self.places.get(name, ())):
+            return True
+        if name in self.assigned:
+            return any(self.comes_from(other, places) for other in variables(self.assigned[name]))
+        if name in self.gathered:
+            elements = self.gathered[name].elements
+            return any(self.comes_from(other, places) for e in elements for other in variables(e.terms[0]))
+        return False
+
+    def _bound(self, name: str) -> bool:
+        return name in self.places or name in self.assigned or name in self.gathered
+
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _cuts(op: str, value: Value) -> Iterator[Value]:
+    """Yield the first values at which `x op value` changes."""
+    if op in ("<", ">=", "=", "!=") and not isinstance(value, Fun):
+        yield value
+    if op in ("<=", ">", "=", "!="):
+        after = _next(value)
+        if after is not None:
+            yield after
+
+
+def _next(value: Value) -> Value | None:
+    if isinstance(value, int):
+        return value + 1 if value < LIMIT else None
+    if isinstance(value, str):
+        return (date.fromisoformat(value) + timedelta(days=1)).isoformat() if value < LAST else None
+    return None
+
+
+def _product(choices: Sequence[Sequence[object]]) -> int:
+    size = 1
+    for found in choices:
+        size *= len(found)
+    return size
+
+
+def _kind(term: Call | Arith, index: int) -> str | None:
+    if isinstance(term, Arith):
+        return "nombre"
+    kinds = FUNCTIONS[term.name][1]
+    kind = kinds[index] if index < len(kinds) and kinds[index] != "*" else kinds[-2 if kinds[-1] == "*" else -1]
+    return kind if kind in ("date", "montant", "nombre") else None
+
+
+def _result(term: Call | Arith, values: Sequence[Value]) -> Value | None:
+    return _computed(term.name if isinstance(term, Call) else term.op, tuple(values))
+
+
+@cache
+def _computed(name: str, values: tuple[Value, ...]) -> Value | None:
+    if name in "+-*/":
+        left, right = values
+        if not isinstance(left, int) or not isinstance(right, int):
+            return None
+        return {"+": left + right, "-": left - right, "*": left * right, "/": left // right if right else 0}[name]
+    try:
+        return applied(FUNCTIONS[name][0], values)
+    except (ValueError, TypeError):
+        return None
+
+
+@cache
+def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value, kind: str) -> tuple[Value, ...]:
+    """Return the first argument from which the result is no longer below a cut, or no longer from it."""
+
+    def above(step: int) -> bool | None:
+        argument = _DAYS(step) if kind == "date" else step
+        result = _computed(name, (*values[:index], argument, *values[index + 1 :]))
+        return None if result is None else rank(result) >= rank(cut)
+
+    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 200)
+    while low < high and above(low) is None:
+        low += 1 if kind == "nombre" else 370
+    while low < high and above(high) is None:
+        high -= max(1, (high - low) // 8)
+    first, last = above(low), above(high)
+    if low >= high or first is None or first == last:
+        return ()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if above(middle) == first:
+            low = middle
+        else:
+            high = middle
+    return (_DAYS(high) if kind == "date" else high,)
+
+
+_START = date.fromisoformat(FIRST)
+_SPAN = (date.fromisoformat(LAST) - _START).days
+
+
+@cache
+def _DAYS(step: int) -> str:  # noqa: N802
+    return (_START + timedelta(days=step)).isoformat()
