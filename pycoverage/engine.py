@@ -139,12 +139,12 @@ def evaluate(
     functions = Functions()
     ground(control, functions, seconds)
     if functions.errors:
-        raise InputError(_failure(base, rule, text) for rule, text in functions.errors)
+        raise InputError(failure(base, rule, text) for rule, text in functions.errors)
     for message in messages:
         raise InputError([Finding(Place("rules"), "PC108", " ".join(message.split()), "lancez pycoverage check")])
     for atom in control.symbolic_atoms.by_signature("_depassement", 1):
         rule = atom.symbol.arguments[0].number
-        raise InputError([_failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
+        raise InputError([failure(base, rule, "somme hors des bornes du calcul (environ 21 millions d'euros)")])
     return Model(control, program.levels, ids)
 
 
@@ -192,6 +192,7 @@ def _ground(control: clingo.Control, functions: object) -> None:
         raise LimitError("la limite de mémoire est dépassée") from None
 
 
-def _failure(base: KnowledgeBase, rule: int, text: str) -> Finding:
+def failure(base: KnowledgeBase, rule: int, text: str) -> Finding:
+    """Return what to say of an error that a rule meets while it runs."""
     place = base.rules[rule].place if 0 <= rule < len(base.rules) else Place("rules")
     return Finding(place, "PC109", text, "corrigez le dossier ou la règle qui donne ces valeurs")

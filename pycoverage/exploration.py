@@ -14,7 +14,6 @@ from collections.abc import Sequence
 import msgspec
 
 from pycoverage.completion import Filled, Outcome
-from pycoverage.finding import LimitError
 from pycoverage.law import Law
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Case, Context
@@ -79,12 +78,11 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
                     named = [gap for number in depends.get(key, ()) for gap in gaps[number]]
                     outcomes[person, right, context] = Outcome("a_preciser", tuple(named))
                     continue
-                status = "oui" if key in certain else "non"
-                if not space.closed and not reliance.settled(person, right, context):
+                if space.closed or reliance.settled(person, right, context):
+                    outcomes[person, right, context] = Outcome("oui" if key in certain else "non", ())
+                else:
                     complete = False
                     outcomes[person, right, context] = Outcome("a_preciser", ())
-                else:
-                    outcomes[person, right, context] = Outcome(status, ())
     uncovered = sorted({law.base.rules[n].guard or law.base.rules[n].head.name for n in space.uncovered})
     return Exploration(outcomes, case, world, complete, tuple(uncovered))
 

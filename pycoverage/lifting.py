@@ -315,9 +315,8 @@ def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:
     for other in rule.body:
         if isinstance(other, Aggregate) or result & set(variables(other)):
             continue
-        if isinstance(other, Literal) and other.day is None and not other.negated:
-            yield other
-        elif isinstance(other, Comparison) and other.op == "=":
+        plain = isinstance(other, Literal) and other.day is None and not other.negated
+        if plain or (isinstance(other, Comparison) and other.op == "="):
             yield other
 
 

@@ -214,7 +214,7 @@ class Reliance:
     def _extensions(
         self, condition: Condition, binding: Binding, context: Context
     ) -> tuple[list[Binding], Gaps] | None:
-        """Return the bindings a condition gives, and what it rests on that there are no others; None if none are new."""
+        """Return the bindings a condition gives, and what it rests on that there are no others, or None."""
         if isinstance(condition, Aggregate):
             return self._aggregated(condition, binding, context)
         if isinstance(condition, Comparison):

@@ -43,6 +43,10 @@ AMOUNTS = 12
 """Points kept for all open amounts together: each sum they make is written out."""
 
 
+PASSES = 4
+"""Times that the open amounts are cut, at most: each time rules that need more may conclude."""
+
+
 class Slot(msgspec.Struct, frozen=True):
     """One thing to choose: a gap, or one field of the line that stands for an unknown list."""
 
@@ -144,13 +148,22 @@ class Space:
             if not changed:
                 break
         if amounts:
-            found = self._amounts(rules, goals, amounts)
-            self.uncovered |= found.uncovered
-            for number in amounts:
-                self.points[number] = self._points(number, found)
-            self.closed = self.closed and len(amounts) == 1
+            self._refine_amounts(rules, goals, amounts)
+
+    def _refine_amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> None:
+        """Cut the open amounts, where the rules do given what each conclusion may be with the points found so far."""
+        sums: dict[int, frozenset[int]] | None = None
+        for _ in range(PASSES):
+            sums, found = self._amounts(rules, goals, amounts, sums)
+            points = [self._points(number, found) for number in amounts]
+            if points == [self.points[number] for number in amounts]:
+                break
+            for number, each in zip(amounts, points, strict=True):
+                self.points[number] = each
             if self.size() > AFFORDABLE or len(amounts) > 1:
+                self.closed = self.closed and len(amounts) == 1
                 self._thin(amounts, found, max(3, AMOUNTS // len(amounts)))
+        self.uncovered |= found.uncovered
 
     def _thin(self, numbers: Sequence[int], found: Thresholds, most: int = KEPT) -> None:
         """Keep some of the points: not every completion is then tried."""
@@ -162,8 +175,10 @@ class Space:
             if self.size() <= AFFORDABLE:
                 return
 
-    def _amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> Thresholds:
-        """Return the cuts of amounts, given what the rest may be when the amounts looked for are nothing."""
+    def _amounts(
+        self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
+    ) -> tuple[dict[int, frozenset[int]], Thresholds]:
+        """Return what each sum is when the amounts looked for are nothing (or as given), and the cuts of amounts."""
         from pycoverage.symbolic import Symbolic
 
         asked = set(self.law.program.days)
@@ -174,11 +189,12 @@ class Space:
             if isinstance(arg, str) and (fact.name, index) in asked
         }
         program = Symbolic(self.law, self.filled.case, self.options(), self.contexts[:1], goals=goals)
+        sums = program.sums(days) if sums is None else sums
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         values = {**self._given(days), **program.values(concluded, days)}
         wanted = {self._position(self.slots[number]) for number in amounts}
         persons = len(self.filled.case.persons)
-        return Thresholds(self.law, rules, values, days, persons, wanted, sums=program.sums(days))
+        return sums, Thresholds(self.law, rules, values, days, persons, wanted, sums=sums)
 
     def size(self) -> int:
         """Return how many options there are, times the days on which the rules may look at them."""
@@ -263,7 +279,11 @@ class Space:
         limits = self._plage(slot)
         if limits:
             return limits[0].isoformat(), limits[1].isoformat()
-        return "1900-01-01", (date.fromisoformat(self.today) + timedelta(days=2 * 366)).isoformat()
+        line = self.filled.partial.get(_key(slot.gap))
+        start, end = (line.values.get("du"), line.values.get("au")) if line else (None, None)
+        low = start if slot.part == "au" and isinstance(start, str) else "1900-01-01"
+        late = (date.fromisoformat(self.today) + timedelta(days=2 * 366)).isoformat()
+        return low, end if slot.part == "du" and isinstance(end, str) else max(low, late)
 
     def case(self, choices: Choices) -> Case:
         """Return the dossier completed by these choices."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.engine import Stake, ground
-from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.engine import Stake, failure, ground
+from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context, Fact
@@ -53,6 +52,8 @@ class Symbolic:
         self.persons = list(case.persons)
         self.until = None if seconds is None else time.monotonic() + seconds
         self.ids = Ids(law.program.pivots)
+        self._atoms: dict[tuple[str | int, ...], int] = {}
+        self._consistent = 0
         self.control = self._control(law, case, list(goals), list(stakes), copies)
         self._numbers = {self.ids.context(context): context for context in self.contexts}
         self._names = {symbol_of(Fun(code)): code for code in (*case.persons, *law.base.rights)}
@@ -104,9 +105,8 @@ class Symbolic:
                 add("_observe", [self.ids.context(context), number])
         functions = Functions()
         ground(control, functions, self._left())
-        for rule, text in functions.errors:
-            place = law.base.rules[rule].place if 0 <= rule < len(law.base.rules) else Place("rules")
-            raise InputError([Finding(place, "PC109", text, "corrigez le dossier ou la règle qui donne ces valeurs")])
+        if functions.errors:
+            raise InputError(failure(law.base, rule, text) for rule, text in functions.errors)
         self._atoms = {
             (atom.symbol.name, *(argument.number for argument in atom.symbol.arguments)): atom.literal
             for name, arity in (("_choix", 3), ("_meme", 1))

@@ -37,6 +37,9 @@ MOST = 20_000
 MOST_CUTS = 2_000
 """Cuts kept at one position."""
 
+UNEVEN = {"versements": (0,)}
+"""Arguments of the named functions in which their result goes up and down."""
+
 PASSES = 4
 _NONE: Values = frozenset()
 _ZERO = frozenset({0})
@@ -45,12 +48,12 @@ _ZERO = frozenset({0})
 class Thresholds:
     """The values that may stand at each position of some rules, and the cuts that comparisons make there.
 
-    `rules` are numbers of rules, those that a rule rests on first. `given` are the values of the facts and of
-    the parameters, per position of their predicate; `days` the days of assessment; `wanted` the positions to cut,
-    `TODAY` among them or positions of facts. `uncovered` are the rules
-    with a comparison that could not be followed. With `sums`, the values that the sum of a rule has when the amounts
-    looked for are nothing, `given` also holds the values of what the rules conclude then. With `pivots`, the days on which the law changes count too,
-    where the rules look at other days than those of assessment.
+    `rules` are numbers of rules, those that a rule rests on first. `given` are the values of the facts and of the
+    parameters, per position of their predicate; `days` the days of assessment; `wanted` the positions to cut,
+    `TODAY` or positions of facts. With `sums`, the values that the sum of a rule has when the amounts looked for
+    are nothing, `given` also holds the values of what the rules conclude then. With `pivots`, the days on which
+    the law changes count too, where the rules look at other days than those of assessment. `uncovered` are the
+    rules with a comparison that could not be followed.
     """
 
     def __init__(
@@ -87,8 +90,8 @@ class Thresholds:
                 self._conclude(number, rule)
             if before == {place: len(found) for place, found in self.values.items()}:
                 break
-        for number, rule in self.rules:
-            self._compare(number, rule)
+        for number, _ in self.rules:
+            self._compare(number)
         for _ in range(PASSES):
             before = {place: len(found) for place, found in self.cuts.items()}
             for number, rule in reversed(self.rules):
@@ -158,9 +161,9 @@ class Thresholds:
 
     def _variable(self, number: int, name: str) -> Values:
         form = self._forms[number]
-        found: list[Values] = [self._at(number, place) for place in form.places.get(name, ())]
-        if found:
-            return min(found, key=len)
+        if name in form.places:
+            found = [values for place in form.places[name] if (values := self._at(number, place))]
+            return min(found, key=len, default=_NONE)
         if name in form.assigned:
             return self._of(number, form.assigned[name])
         if name in form.gathered:
@@ -177,7 +180,7 @@ class Thresholds:
             return frozenset(range(self.persons + 1))
         if aggregate.function == "sum":
             return self.sums.get(number, _ZERO)
-        found: set[Value] = set()
+        found: set[Value] = {SUP if aggregate.function == "min" else INF}
         for element in aggregate.elements:
             found |= self._of(number, element.terms[0])
         return frozenset(found)
@@ -196,7 +199,7 @@ class Thresholds:
 
     # Backward: where a comparison changes.
 
-    def _compare(self, number: int, rule: Rule) -> None:
+    def _compare(self, number: int) -> None:
         form = self._forms[number]
         for comparison in form.tests:
             for one, other, turned in (
@@ -276,12 +279,14 @@ class Thresholds:
         for index, part in enumerate(parts):
             if not self._leads(number, part):
                 continue
-            others = [*choices[:index], [None], *choices[index + 1 :]]
+            others: list[list[Value | None]] = [[*each] for each in choices]
+            others[index] = [None]
             if _product(others) * len(cuts) > MOST:
                 self.uncovered.add(number)
                 continue
             kind = _kind(term, index)
             if kind is None:
+                self.uncovered.add(number)
                 continue
             found: set[Value] = set()
             name = term.name if isinstance(term, Call) else term.op
@@ -370,8 +375,11 @@ def _product(choices: Sequence[Sequence[object]]) -> int:
 
 
 def _kind(term: Call | Arith, index: int) -> str | None:
+    """Return the kind of an argument that can be followed back, or None."""
     if isinstance(term, Arith):
-        return "nombre"
+        return "montant"
+    if index in UNEVEN.get(term.name, ()):
+        return None
     kinds = FUNCTIONS[term.name][1]
     kind = kinds[index] if index < len(kinds) and kinds[index] != "*" else kinds[-2 if kinds[-1] == "*" else -1]
     return kind if kind in ("date", "montant", "nombre") else None
@@ -399,11 +407,11 @@ def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value
     """Return the first argument from which the result is no longer below a cut, or no longer from it."""
 
     def above(step: int) -> bool | None:
-        argument = _DAYS(step) if kind == "date" else step
+        argument = _day(step) if kind == "date" else step
         result = _computed(name, (*values[:index], argument, *values[index + 1 :]))
         return None if result is None else rank(result) >= rank(cut)
 
-    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 200)
+    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 1_000)
     while low < high and above(low) is None:
         low += 1 if kind == "nombre" else 370
     while low < high and above(high) is None:
@@ -417,7 +425,7 @@ def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value
             low = middle
         else:
             high = middle
-    return (_DAYS(high) if kind == "date" else high,)
+    return (_day(high) if kind == "date" else high,)
 
 
 _START = date.fromisoformat(FIRST)
@@ -425,5 +433,5 @@ _SPAN = (date.fromisoformat(LAST) - _START).days
 
 
 @cache
-def _DAYS(step: int) -> str:  # noqa: N802
+def _day(step: int) -> str:
     return (_START + timedelta(days=step)).isoformat()
