@@ -87,8 +87,8 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
             return {"anyOf": [{"type": "integer"}, unknown]}
         case "oui_non":
             return {"anyOf": [{"type": "boolean"}, {"enum": ["oui", "non", "inconnu"]}]}
-        case "droit":
-            return {"enum": list(base.rights)}
+        case "droit" | "attribut":
+            return {"enum": codes(base, field)}
         case "code" if len(codes(base, field)) > 60:
             return {"type": "string"}
         case "code":
