@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.evidence import Evidence, Means, Need, Supply
+from pycoverage.bundle import Evidence, Means, Need, Supply
 from pycoverage.presentation import STATUS_MARKS, WARNING
 from pycoverage.sentence import count, day
 
@@ -107,7 +107,7 @@ def _proved(needs: Iterable[Need]) -> Iterator[str]:
 def _rejected(needs: Iterable[Need]) -> Iterator[str]:
     for need in needs:
         for found in need.ecartes:
-            yield f"✗ {found.nom} pour {_named(need)} : {found.raison}{_line(found.ligne)}"
+            yield f"✗ {found.nom}, pour « {_named(need)} » : {found.raison}{_line(found.ligne)}"
 
 
 def _declared(needs: Iterable[Need]) -> Iterator[str]:

@@ -192,6 +192,9 @@ def evidence(
     from pycoverage.evidence import evidences
 
     found = _assess(options, dossier, date, readings)
+    if found.anomalies:
+        click.echo("le dossier se contredit : « pycoverage evaluate » dit où", err=True)
+        raise SystemExit(2)
     listed = evidences(found, person, droit)
     if form == "json":
         _json(listed)

@@ -8,21 +8,21 @@ establishes, is proved by the documents that the vocabulary names: no text asks 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal as Choice
 from typing import TypeAlias
 
 import msgspec
 
-from pycoverage.answer import VERSION, Entry, Status
+from pycoverage.answer import VERSION, Entry
 from pycoverage.assessment import Assessment
 from pycoverage.base import ASKED, NEVER_ASKED
+from pycoverage.bundle import Evidence, Honour, Means, Need, Rejected, Supply, Support
 from pycoverage.cover import smallest_cover
-from pycoverage.evaluation import entries
+from pycoverage.evaluation import entries, prover_for
 from pycoverage.exhibit import HELD, Exhibit, Worth, conditions, exhibits, worth
-from pycoverage.finding import Finding, InputError, Place
 from pycoverage.proof import Applied, Denied, Stated, premises, reach
 from pycoverage.prover import Prover
 from pycoverage.requirement import Admission, Declaration, Requirement
+from pycoverage.selection import select
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
 from pycoverage.status import verdict
@@ -34,109 +34,6 @@ Item: TypeAlias = tuple[str, str]
 
 SHOWN = 3
 """Facts named for one need; the others are counted."""
-
-
-class Means(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document that would do; without `document`, any other that fits `precision`."""
-
-    document: str
-    nom: str
-    conditions: str = ""
-    precision: str = ""
-    source: str = ""
-
-
-class Support(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document held that proves a need, until which day (empty: no text sets a term), and what to say of it."""
-
-    document: str
-    nom: str
-    personne: str
-    jusqu_au: str = ""
-    reserve: str = ""
-    ligne: int = 0
-
-
-class Rejected(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document held that does not do that day, why, and the day from which it will."""
-
-    document: str
-    nom: str
-    personne: str
-    raison: str
-    suffit_le: str = ""
-    ligne: int = 0
-
-
-class Honour(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a declaration on honour is worth here: enough, in default of documents, or refused; since when."""
-
-    valeur: Choice["suffit", "a_defaut", "refusee"]
-    precision: str
-    source: str
-    depuis: str = ""
-    document: str = ""
-
-
-class Need(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing to prove: a piece that a rule asks (`exigee`), or a fact that the proof of the right rests on.
-
-    `etat`: proved by a document held, settled by a declaration, missing, provable by no known document, or
-    without any document that can be had.
-    """
-
-    code: str
-    nom: str
-    personne: str
-    exigee: bool
-    etat: Choice["prouve", "declaration", "manque", "sans_document", "impossible"]
-    texte: str
-    source: str = ""
-    regle: str = ""
-    faits: list[str] = []
-    preuve: Support | None = None
-    ecartes: list[Rejected] = []
-    moyens: list[Means] = []
-    honneur: list[Honour] = []
-
-
-class Supply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document to supply, whose it is (empty: the household), and the codes of the needs it meets."""
-
-    document: str
-    nom: str
-    personne: str
-    exigee: bool
-    pour: list[str]
-    conditions: str = ""
-    precision: str = ""
-    source: str = ""
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """What proves a right of a person on a day.
-
-    `a_fournir` is the smallest set that meets the needs still missing: first the pieces asked, then what helps.
-    `repose_sur` are other rights that the proof takes as held, each proved on its own.
-    """
-
-    version: int
-    dossier: str
-    date: str
-    personne: str
-    droit: str
-    statut: Status
-    a_fournir: list[Supply]
-    besoins: list[Need]
-    non_exigibles: list[Entry]
-    facultatifs: list[Entry]
-    repose_sur: list[str]
-    depend_de: list[str]
-
-    @property
-    def asks(self) -> bool:
-        """Tell whether a rule says something of the documents of this right."""
-        return bool(self.non_exigibles or self.facultatifs or any(need.exigee for need in self.besoins))
 
 
 class _Open(msgspec.Struct, frozen=True):
@@ -162,20 +59,10 @@ def evidence(assessment: Assessment, prover: Prover, person: str, right: str) ->
 def evidences(assessment: Assessment, person: str | None = None, right: str | None = None) -> list[Evidence]:
     """Return what proves the rights of a dossier: the one named, else all those that ask for documents.
 
-    Raises InputError for an unknown person or right, and for a dossier that contradicts itself.
+    Raises InputError for an unknown person or right.
     """
-    from pycoverage.narrative import Narrative
-
-    narrative = Narrative(assessment)
-    if narrative.answer.anomalies:
-        place = Place(assessment.dossier.file, 1, 1)
-        help_ = "« pycoverage evaluate » dit où"
-        raise InputError([Finding(place, "DO014", "le dossier se contredit", help_)])
-    identifiers = {name: identifier for identifier, name in assessment.dossier.persons.items()}
-    found = [
-        evidence(assessment, narrative.prover, identifiers[name], identifier)
-        for name, identifier in narrative.select(person, right)
-    ]
+    prover = prover_for(assessment)
+    found = [evidence(assessment, prover, *chosen) for chosen in select(assessment, person, right)]
     return [item for item in found if right is not None or item.asks]
 
 
@@ -372,9 +259,9 @@ class _Examiner:
         for line in item.admitted:
             if line.document == exhibit.document:
                 yield worth(exhibit, line, self.day)
-        for found in item.declared:
-            if found.valeur == "a_defaut" and found.document == exhibit.document:
-                yield Worth(True, found.au, remark=found.precision)
+        for declared in item.declared:
+            if declared.valeur == "a_defaut" and declared.document == exhibit.document:
+                yield Worth(True, declared.au, remark=declared.precision)
         listed = [line.document for line in item.admitted]
         if exhibit.document == item.need.code and exhibit.document not in listed:
             yield Worth(True)
@@ -440,15 +327,11 @@ class _Examiner:
 
     def _support(self, exhibit: Exhibit, found: Worth) -> Support:
         name = self.names[exhibit.person]
-        return Support(
-            exhibit.document, self._name(exhibit.document), name, found.until, found.remark, exhibit.line
-        )
+        return Support(exhibit.document, self._name(exhibit.document), name, found.until, found.remark, exhibit.line)
 
     def _rejected(self, exhibit: Exhibit, found: Worth) -> Rejected:
         name = self.names[exhibit.person]
-        return Rejected(
-            exhibit.document, self._name(exhibit.document), name, found.remark, found.since, exhibit.line
-        )
+        return Rejected(exhibit.document, self._name(exhibit.document), name, found.remark, found.since, exhibit.line)
 
     def _name(self, document: str) -> str:
         rubric = self.base.rubrics[ASKED]

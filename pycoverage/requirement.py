@@ -103,18 +103,23 @@ def read_requirements(root: Node, reader: Reader) -> Requirements:
             }
             pieces[name] = msgspec.structs.replace(found, **whole)
     honour = _items(root.get("honneur"), Declaration, "déclaration", reader)
-    shared = root.get("communs")
-    return Requirements(pieces, honour, tuple(item.text or "" for item in (shared.items or ()) if shared))
+    return Requirements(pieces, honour, tuple(item.text or "" for item in _listed(root.get("communs"), reader)))
 
 
 LISTS = ("documents", "tout_moyen")
 
 
 def _items(node: Node | None, kind: type[T], what: str, reader: Reader) -> tuple[T, ...]:
-    if node is not None and node.items is None:
-        reader.error(node.place, f"{what} : une liste est attendue, pas {node.describe()}")
-    found = (reader.decode(item, kind, what, place=item.place) for item in (node.items or () if node else ()))
+    found = (reader.decode(item, kind, what, place=item.place) for item in _listed(node, reader))
     return tuple(item for item in found if item is not None)
+
+
+def _listed(node: Node | None, reader: Reader) -> tuple[Node, ...]:
+    if node is None:
+        return ()
+    if node.items is None:
+        reader.error(node.place, f"preuves : une liste est attendue, pas {node.describe()}")
+    return node.items or ()
 
 
 def _without(node: Node, keys: tuple[str, ...]) -> Node:

@@ -8,7 +8,7 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
-from pycoverage.evidence import Evidence
+from pycoverage.bundle import Evidence
 from pycoverage.expectation import DETAILS, STATUSES
 from pycoverage.field import codes
 from pycoverage.vocabulary import Attribute, Field
