@@ -76,6 +76,9 @@ class _Examiner:
         self.writer = Writer(assessment.law, self.names)
         self.vocabulary = {attribute.name: attribute for attribute in self.base.vocabulary}
         self.exhibits = list(exhibits(assessment.dossier))
+        self.simple = {
+            (str(fact.args[0]), fact.attribute): str(fact.args[-1]) for fact in assessment.case.facts if fact.args
+        }
         found: dict[str, list[Entry]] = {ASKED: [], NEVER_ASKED: []}
         for name, entry, root in entries(assessment, prover, person, right):
             if name in found and not self._supposed(root):
@@ -281,11 +284,16 @@ class _Examiner:
         found: dict[Item, Admission] = {}
         for line in item.admitted:
             thing = line.document, "" if line.document in self.texts.communs else item.person
-            if (line.document, item.person) not in refused:
+            if (line.document, item.person) not in refused and not self._pointless(line.document, item.person):
                 found.setdefault(thing, line)
         for line in item.free:
             found.setdefault(("", "/".join(item.key)), line)
         return found
+
+    def _pointless(self, document: str, person: str) -> bool:
+        """Tell whether a document has no object for a person, given what is known of him."""
+        values = self.texts.sans_objet.get(document, {})
+        return any(self.simple.get((person, key)) in known for key, known in values.items())
 
     def _supplies(self, missing: list[_Open]) -> list[Supply]:
         """Return the smallest set of documents that meets the needs still missing."""
@@ -297,7 +305,11 @@ class _Examiner:
             lines: Mapping[tuple[str, str], Admission] = {item.key: candidates[item.key][thing] for item in met}
             strict = [line for line in lines.values() if conditions(line)]
             told = dict.fromkeys(line.precision for line in lines.values() if line.precision)
-            cited = dict.fromkeys(self.writer.source(line.source) for line in lines.values() if line.source)
+            sources = (
+                self.writer.source(line.source) if line.source else item.need.source
+                for item, line in zip(met, lines.values(), strict=True)
+            )
+            cited = [source for source in dict.fromkeys(sources) if source]
             document, owner = thing
             found.append(
                 Supply(
@@ -334,9 +346,9 @@ class _Examiner:
         return Rejected(exhibit.document, self._name(exhibit.document), name, found.remark, found.since, exhibit.line)
 
     def _name(self, document: str) -> str:
-        rubric = self.base.rubrics[ASKED]
-        nomenclature = self.base.nomenclatures[next(iter(rubric.champs.values())).nomenclature]
-        return nomenclature.elements[document].nom if document in nomenclature.elements else document
+        rubric = self.base.rubrics.get(ASKED)
+        lists = [self.base.nomenclatures[field.nomenclature] for field in rubric.champs.values()] if rubric else []
+        return next((found.elements[document].nom for found in lists if document in found.elements), document)
 
 
 def _document(entry: Entry) -> str:

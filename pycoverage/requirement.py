@@ -76,11 +76,16 @@ class Declaration(msgspec.Struct, frozen=True):
 
 
 class Requirements(msgspec.Struct, frozen=True):
-    """All of it; one copy of a document named in `communs` serves the whole household."""
+    """All of it.
+
+    One copy of a document named in `communs` serves the whole household. `sans_objet` names, per document, the
+    values of attributes of a person for whom it has no object.
+    """
 
     pieces: dict[str, Requirement] = {}
     honneur: tuple[Declaration, ...] = ()
     communs: tuple[str, ...] = ()
+    sans_objet: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 def _within(day: str, start: str, end: str) -> bool:
@@ -91,7 +96,8 @@ def read_requirements(root: Node, reader: Reader) -> Requirements:
     """Decode `facts/preuves.yaml`; what is wrong is added to the reader's findings."""
     for key, (place, _) in (root.entries or {}).items():
         if key not in Requirements.__struct_fields__:
-            reader.error(place, f"preuves : partie inconnue « {key} »", "« pieces », « honneur » ou « communs »")
+            known = "« pieces », « honneur », « communs » ou « sans_objet »"
+            reader.error(place, f"preuves : partie inconnue « {key} »", known)
     pieces = {}
     for name, place, node in reader.each(root.get("pieces"), "pièce"):
         lists = {key: _items(node.get(key), Admission, f"pièce « {name} »", reader) for key in LISTS}
@@ -103,7 +109,14 @@ def read_requirements(root: Node, reader: Reader) -> Requirements:
             }
             pieces[name] = msgspec.structs.replace(found, **whole)
     honour = _items(root.get("honneur"), Declaration, "déclaration", reader)
-    return Requirements(pieces, honour, tuple(item.text or "" for item in _listed(root.get("communs"), reader)))
+    shared = tuple(item.text or "" for item in _listed(root.get("communs"), reader))
+    pointless = {
+        name: {
+            key: tuple(item.text or "" for item in _listed(values, reader)) for key, _, values in reader.each(node, "")
+        }
+        for name, _, node in reader.each(root.get("sans_objet"), "document sans objet")
+    }
+    return Requirements(pieces, honour, shared, pointless)
 
 
 LISTS = ("documents", "tout_moyen")

@@ -61,6 +61,11 @@ def check(study: Study) -> Iterator[Finding]:
         yield from _names(study, "un document", given, documents, declaration.place)
         yield from _days(study, declaration)
     yield from _names(study, "un document", proofs.communs, documents, Place("facts/preuves.yaml", 1, 1))
+    for name, values in proofs.sans_objet.items():
+        where = study.locate(Place("facts/preuves.yaml", 1, 1), "sans_objet")
+        yield from _names(study, "un document", [name], documents, where)
+        simple = [key for key, attribute in base.vocabulary.personne.items() if not attribute.is_list]
+        yield from _names(study, "un fait simple d'une personne", values, simple, where)
     asked = {str(term) for term in _asked(study)}
     asked |= {code for attribute in attributes.values() for code in attribute.preuves}
     for name, piece in proofs.pieces.items():
