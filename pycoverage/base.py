@@ -16,6 +16,7 @@ from pycoverage.catalogue import (
     Text,
 )
 from pycoverage.finding import Place
+from pycoverage.requirement import Requirements
 from pycoverage.rubric import Rubric
 from pycoverage.syntax import Rule
 from pycoverage.value import Fun, Term
@@ -31,6 +32,9 @@ CONTEXT = {"date": 1, "droit_au": 1, "en_vigueur": 1}
 
 OUTPUT = {"droit": 2, "effet": 3, "fin": 3, "ouverture": 3, "montant_du": 3, "anomalie": 2}
 """Predicates that cross from the rules into Python (rules/README.md), beside those of `facts/rubriques.yaml`."""
+
+ASKED, NEVER_ASKED = "piece", "piece_non_exigible"
+"""Rubrics that tell the documents a right asks, and those that nobody may ask for it."""
 
 
 class LegalRule(msgspec.Struct, frozen=True):
@@ -74,6 +78,7 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     shows: tuple[tuple[str, int, Place], ...]
     digest: str
     root: str
+    requirements: Requirements = Requirements()
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield (property, nomenclature) for every dated property."""

@@ -170,6 +170,41 @@ def explain(
 
 
 @main.command()
+@DOSSIER
+@click.argument("droit", required=False)
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@READING
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def evidence(
+    options: dict[str, Any],
+    dossier: Path,
+    droit: str | None,
+    person: str | None,
+    date: str | None,
+    readings: tuple[str, ...],
+    form: str,
+) -> None:
+    """Ce qui prouve un DROIT : les documents qui manquent, ceux qui suffisent, ce qui ne peut être exigé."""
+    from pycoverage.checklist import checklist
+    from pycoverage.evidence import evidences
+
+    found = _assess(options, dossier, date, readings)
+    if found.anomalies:
+        click.echo("le dossier se contredit : « pycoverage evaluate » dit où", err=True)
+        raise SystemExit(2)
+    listed = evidences(found, person, droit)
+    if form == "json":
+        _json(listed)
+    else:
+        for line in checklist(listed, found.law.base):
+            click.echo(line)
+    raise SystemExit(0 if found.complete else 3)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
 @click.pass_obj
@@ -302,14 +337,18 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 
 @main.command()
 @click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
+@click.option("--evidence", is_flag=True, help="Le schéma des preuves.")
 @click.pass_obj
 @guarded
-def schema(options: dict[str, Any], answer: bool) -> None:
+def schema(options: dict[str, Any], answer: bool, evidence: bool) -> None:
     """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
     from pycoverage.law import load_law
-    from pycoverage.schema import answer_schema, dossier_schema
+    from pycoverage.schema import answer_schema, dossier_schema, evidence_schema
 
-    _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
+    if answer or evidence:
+        _json(answer_schema() if answer else evidence_schema())
+    else:
+        _json(dossier_schema(load_law(options["root"]).base))
 
 
 @main.command()

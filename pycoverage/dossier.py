@@ -220,13 +220,16 @@ class _Checker:
         if isinstance(start, str) and isinstance(end, str) and end < start:
             place = (node.get("au") or node).place
             self.error(place, "DO009", f"la fin « {end} » précède le début « {start} »", "échangez-les ou corrigez")
-        return Line(values, node.place) if len(values) == len(attribute.champs) else None
+        whole = all(name in values for name, field in attribute.champs.items() if field.absence != "facultatif")
+        return Line(values, node.place) if whole else None
 
     def _absent(self, attribute: Attribute, name: str, field: Field, node: Node) -> Value | Unknown | None:
         if field.absence == "ouvert":
             return INF if name == "du" else SUP
         if field.absence == "inconnu":
             return Unknown()
+        if field.absence == "facultatif":
+            return None
         if field.absence == "presume":
             return scalar(self.base, field, field.valeur_presumee)
         self.error(node.place, "DO008", f"il manque « {name} » dans cette ligne de « {attribute.name} »")

@@ -19,8 +19,8 @@ def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:
             return number(text)
         case "oui_non":
             return {"oui": OUI, "non": NON}.get(text)
-        case "droit":
-            return Fun(text) if text in base.rights else None
+        case "droit" | "attribut":
+            return Fun(text) if text in codes(base, field) else None
         case "code":
             return Fun(text.lower()) if text.lower() in codes(base, field) else None
     return text
@@ -30,6 +30,8 @@ def codes(base: KnowledgeBase, field: Field) -> list[str]:
     """Return the codes a field accepts."""
     if field.type == "droit":
         return list(base.rights)
+    if field.type == "attribut":
+        return [attribute.name for attribute in base.vocabulary]
     if field.type == "oui_non":
         return ["oui", "non"]
     nomenclature = base.nomenclatures.get(field.nomenclature)

@@ -16,6 +16,7 @@ from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
+from pycoverage.requirement import Requirements, read_requirements
 from pycoverage.rubric import Rubric
 from pycoverage.syntax import Rule
 from pycoverage.value import INF, SUP, Bound, Fun, Term
@@ -75,6 +76,7 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         tuple(show for source in sources for show in source.shows),
         digest_of(root, files),
         os.fspath(root),
+        catalogue.requirements,
     )
     return base, reader.findings
 
@@ -91,6 +93,7 @@ class _Catalogue:
         self.questions: dict[str, Question] = {}
         self.parameters: dict[str, Parameter] = {}
         self.nomenclatures: dict[str, Nomenclature] = {}
+        self.requirements = Requirements()
 
     def take(self, name: str, node: Node) -> None:
         parts = name.split("/")
@@ -108,6 +111,8 @@ class _Catalogue:
             self.rights = self.reader.structs(node, Right, "droit")
         elif parts[1:] == ["rubriques.yaml"]:
             self.rubrics = self.reader.structs(node, Rubric, "rubrique")
+        elif parts[1:] == ["preuves.yaml"]:
+            self.requirements = read_requirements(node, self.reader)
         elif parts[1:] == ["lectures.yaml"]:
             self.questions = self.reader.structs(node, Question, "question")
         else:

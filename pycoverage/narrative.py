@@ -11,7 +11,6 @@ from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
-from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.presentation import (
     LEGEND,
     STATUS_MARKS,
@@ -21,6 +20,7 @@ from pycoverage.presentation import (
     tree_markdown,
     tree_text,
 )
+from pycoverage.selection import select
 from pycoverage.sentence import Writer, day, filled
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
@@ -56,24 +56,9 @@ class Narrative:
 
     def select(self, person: str | None, right: str | None) -> list[Choice]:
         """Return the (person, right) pairs to explain. Raises InputError for an unknown one."""
-        findings = []
-        if person is not None and person not in self._ids:
-            help_ = suggestion(person, self._ids) or f"personnes : {', '.join(self._ids)}"
-            findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
-        rights = self.assessment.law.base.rights
-        named = {name.lower(): key for key, r in rights.items() for name in (r.sigle, r.nom) if name}
-        right = named.get(right.lower(), right) if right is not None else None
-        if right is not None and right not in rights:
-            help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
-            findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_))
-        if findings:
-            raise InputError(findings)
-        return [
-            (name, identifier)
-            for name, answers in self.answer.personnes.items()
-            for identifier in answers.droits
-            if person in (None, name) and right in (None, identifier)
-        ]
+        chosen = select(self.assessment, person, right)
+        names = self.assessment.dossier.persons
+        return [(names[identifier], key) for identifier, key in chosen if names[identifier] in self.answer.personnes]
 
     def root(self, choice: Choice) -> int:
         """Return the node of the proof of a right, or of why it is not held."""

@@ -8,6 +8,7 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
+from pycoverage.bundle import Evidence
 from pycoverage.expectation import DETAILS, STATUSES
 from pycoverage.field import codes
 from pycoverage.vocabulary import Attribute, Field
@@ -59,6 +60,11 @@ def answer_schema() -> dict[str, Any]:
     return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
 
 
+def evidence_schema() -> dict[str, Any]:
+    """Return the schema of `evidence --format json`: one item per right; keys outside `required` may be absent."""
+    return {"$schema": _DIALECT, **msgspec.json.schema(list[Evidence])}
+
+
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:
     described = {"description": attribute.question.get("fr", "")}
     if not attribute.is_list:
@@ -87,8 +93,8 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
             return {"anyOf": [{"type": "integer"}, unknown]}
         case "oui_non":
             return {"anyOf": [{"type": "boolean"}, {"enum": ["oui", "non", "inconnu"]}]}
-        case "droit":
-            return {"enum": list(base.rights)}
+        case "droit" | "attribut":
+            return {"enum": codes(base, field)}
         case "code" if len(codes(base, field)) > 60:
             return {"type": "string"}
         case "code":

@@ -22,6 +22,7 @@ from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
 from pycoverage.inventory import Entry, read_entries
 from pycoverage.reader import Reader
+from pycoverage.requirement import Admission, Declaration, Requirement, Requirements, read_requirements
 from pycoverage.rubric import Rubric
 from pycoverage.vocabulary import Attribute, Field
 
@@ -204,6 +205,7 @@ SECTIONS = {
     "droits.yaml": (Right,),
     "rubriques.yaml": (Rubric,),
     "lectures.yaml": (Question, Reading),
+    "preuves.yaml": (Requirements, Requirement, Admission, Declaration),
     "parametres/*.yaml": (Parameter,),
     "nomenclatures/*.yaml": (Nomenclature, Property),
     "inventaire/*.yaml": (Entry,),
@@ -237,6 +239,8 @@ def test_the_examples_of_the_facts_page_are_read_without_a_finding(title, tmp_pa
         assert reader.nomenclature(node)
     elif title.startswith("inventaire"):
         assert read_entries(node, reader)
+    elif title.startswith("preuves"):
+        assert read_requirements(node, reader).pieces
     else:
         assert reader.structs(node, SECTIONS[title][0], "exemple")
     assert reader.findings == []

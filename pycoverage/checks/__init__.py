@@ -13,6 +13,7 @@ import msgspec
 from pycoverage.checks import (
     day,
     dossier,
+    evidence,
     function,
     grounding,
     guard,
@@ -41,6 +42,7 @@ from pycoverage.finding import Finding, InputError, Place, suggestion
 
 _CHECKS = (
     day,
+    evidence,
     function,
     guard,
     interval,

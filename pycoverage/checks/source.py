@@ -56,6 +56,21 @@ def check(study: Study) -> Iterator[Finding]:
         for name, element in nomenclature.elements.items():
             for source in dict.fromkeys(element.sources.values()):
                 yield from _text(study, source, study.locate(element.place, source), f"l'élément « {name} »")
+    yield from _admitted(study)
+
+
+def _admitted(study: Study) -> Iterator[Finding]:
+    """Find the sources of facts/preuves.yaml that name no article, each once."""
+    proofs = study.base.requirements
+    cited = {piece.source: (f"la pièce « {name} »", piece.place) for name, piece in proofs.pieces.items()}
+    for name, piece in proofs.pieces.items():
+        for line in (*piece.documents, *piece.tout_moyen):
+            cited.setdefault(line.source, (f"la pièce « {name} »", line.place))
+    for declaration in proofs.honneur:
+        cited.setdefault(declaration.source, ("une déclaration sur l'honneur", declaration.place))
+    for source, (whose, place) in cited.items():
+        if source:
+            yield from _text(study, source, study.locate(place, source), whose, free=False)
 
 
 def _term(study: Study, source: Term, place: Place, identifier: str) -> Iterator[Finding]:

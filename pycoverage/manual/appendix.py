@@ -36,6 +36,7 @@ TYPES = {
     "oui_non": "oui ou non",
     "personne": "une personne du dossier",
     "droit": "un droit",
+    "attribut": "le nom d'un fait de ce vocabulaire",
     "texte": "un texte",
     "liste": "une liste de lignes",
 }
@@ -43,6 +44,7 @@ SILENCE = {
     "inconnu": "on ne sait pas : le droit qui en dépend est à préciser",
     "non": "rien de tel : ce qui n'est pas écrit n'existe pas",
     "obligatoire": "toujours à écrire",
+    "facultatif": "rien n'en est dit : aucune réponse n'en dépend",
 }
 CHANGES = {"immuable": "ne change jamais", "modifiable": "peut changer", "temps": "change avec le temps"}
 
