@@ -174,8 +174,8 @@ class Writer:
 
         return filled(notion.positive if holds else notion.negative, hole)
 
-    def fact(self, fact: Fact) -> str:
-        """Return a stated fact in words."""
+    def fact(self, fact: Fact, phrase: str = "") -> str:
+        """Return a stated fact in words; `phrase` is another sentence than that of the vocabulary."""
         attribute = self._attributes[fact.name]
         values = {}
         for name, arg in zip(attribute.arguments, fact.args, strict=True):
@@ -185,7 +185,7 @@ class Writer:
             else:
                 shown = self.value(arg, kind)
             values[name] = shown
-        text = filled(attribute.phrase or attribute.name, lambda name: values.get(name, "…"))
+        text = filled(phrase or attribute.phrase or attribute.name, lambda name: values.get(name, "…"))
         return text.replace("au sans date de fin", "sans date de fin").replace(", depuis le jour non précisé", "")
 
     def source(self, term: Term | str) -> str:
