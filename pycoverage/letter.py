@@ -17,7 +17,7 @@ from pycoverage.examination import Decision
 from pycoverage.exhibit import Exhibits
 from pycoverage.identity import Identity, recipient, sender
 from pycoverage.objection import Objection, elsewhere, objection
-from pycoverage.pen import Pen
+from pycoverage.pen import Pen, spaced
 from pycoverage.proof import Absent, Denied, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.refusal import Examined
@@ -310,4 +310,4 @@ class _Draft:
     @staticmethod
     def _plain(text: str) -> str:
         """Return a sentence with its capital and its full stop."""
-        return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+        return spaced(f"{text[:1].upper()}{text[1:].rstrip('.')}.")

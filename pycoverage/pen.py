@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pycoverage.identity import Identity
 from pycoverage.law import Law
 from pycoverage.proof import Absent, Applied, Compared, Denied, Node, Stated
-from pycoverage.sentence import Writer, day, filled
+from pycoverage.sentence import NBSP, Writer, day, filled
 from pycoverage.situation import Fact
 from pycoverage.stationery import Stationery
 from pycoverage.value import Value
+
+
+def spaced(text: str) -> str:
+    """Return a text whose spaces do not break where French typography keeps words together."""
+    text = re.sub(r" ([;:!?»])", f"{NBSP}\\1", text)
+    return re.sub(r"(«|\bart\.|n°) ", f"\\1{NBSP}", text)
 
 
 class Pen(Writer):

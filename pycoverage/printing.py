@@ -92,11 +92,15 @@ def _converted(letter: Letter, word: bytes, form: str) -> bytes:
         (here / "lettre.docx").write_bytes(word)
         options: dict[str, Any] = {
             "md": {"to": "gfm", "format": "docx", "extra_args": ["--wrap=none"]},
-            "odt": {"to": "odt", "format": "docx+styles", "extra_args": [f"--reference-doc={folder / 'lettre.odt'}"]},
+            "odt": {"to": "odt", "format": "docx+styles", "extra_args": []},
             "pdf": {
                 "to": "typst",
                 "format": "docx+styles",
-                "extra_args": [f"--template={folder / 'lettre.typ'}", f"--lua-filter={folder / 'lettre.lua'}"],
+                "extra_args": [
+                    f"--template={folder / 'lettre.typ'}",
+                    f"--lua-filter={folder / 'lettre.lua'}",
+                    f"--metadata=objet:{letter.content['objet']}",
+                ],
             },
         }[form]
         middle = here / f"lettre.{'typ' if form == 'pdf' else form}"

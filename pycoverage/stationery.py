@@ -98,7 +98,7 @@ def written(path: Path) -> Iterator[str]:
                 if b"<!DOCTYPE" in data:
                     raise ValueError("document incorrect")
                 for paragraph in ElementTree.fromstring(data).iter(f"{_W}p"):  # noqa: S314
-                    text = _TAG.sub("", "".join(_texts(paragraph))).strip()
+                    text = plain(_TAG.sub("", "".join(_texts(paragraph))))
                     if text:
                         yield re.sub(r"\{\{\s*(.*?)\s*\}\}", r"{{ \1 }}", text)
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError):
@@ -126,5 +126,10 @@ def is_hole(text: str) -> bool:
 
 def fits(phrase: str, text: str) -> bool:
     """Tell whether a text of a letter is a sentence of a model with its holes filled."""
-    parts = [re.escape(part) for part in _HOLE.split(phrase)[::2]]
-    return re.fullmatch("(.+?)".join(parts), text) is not None
+    parts = [re.escape(part) for part in _HOLE.split(plain(phrase))[::2]]
+    return re.fullmatch("(.+?)".join(parts), plain(text)) is not None
+
+
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces, as one compares it."""
+    return " ".join(text.split())
