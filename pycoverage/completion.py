@@ -66,7 +66,7 @@ def fill(dossier: Dossier, base: KnowledgeBase) -> Filled:
                 facts.append(_fact(attribute, values, stated.place, origin))
             else:
                 for index, line in enumerate(stated.lines):
-                    open_fields = [name for name, value in line.values.items() if isinstance(value, Unknown)]
+                    open_fields = [name for name in attribute.arguments if isinstance(line.values.get(name), Unknown)]
                     if open_fields:
                         partial[owner, attribute.name, index] = line
                         gaps += [Gap(owner, attribute.name, index, name, line.place) for name in open_fields]

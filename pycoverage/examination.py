@@ -21,7 +21,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decision examined. `personne` is a canonical id (`p1`…); days are `AAAA-MM-JJ`, or empty.
 
     `notifiee` is the day of notification, or the day on which silence became a refusal. `jour` is the day on
-    which the rules say the right is to be assessed. `retenu` names the facts the authority took, as
+    which the rules say the right is to be assessed, `raison` and `source` why it is that day. `retenu` names the facts the authority took, as
     `amina.arrivee`.
     """
 
@@ -31,6 +31,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     forme: Choice["expresse", "tacite"]
     notifiee: str
     jour: str
+    raison: str = ""
+    source: str = ""
     datee: str = ""
     effet: str = ""
     par: str = ""
@@ -75,7 +77,7 @@ class Examination(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is found about the refusal of one right to one person.
 
     `constat` judges the refusal itself, `motif` the ground alleged. `droit` is the answer for the right on the
-    day it is to be assessed. `erreurs` come smallest first. `voies`, `echeances`, `avertissements`, `silence`
+    day it is to be assessed, `aujourd_hui` on `date`. `erreurs` come smallest first. `voies`, `echeances`, `avertissements`, `silence`
     are what the rules tell on `date`; `delais` gives the last day of each body. `autres` are the other rights
     held on `date`; `changer` what would change the outcome.
     """
@@ -86,6 +88,7 @@ class Examination(msgspec.Struct, frozen=True, omit_defaults=True):
     constat: Judgement
     decision: Decision | None = None
     droit: RightAnswer | None = None
+    aujourd_hui: RightAnswer | None = None
     motif: Ground | None = None
     erreurs: list[Mistake] = []
     voies: list[Entry] = []

@@ -27,7 +27,7 @@ def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
     levels = _levels(base)
     lifter = _Lifter(levels, asked_elsewhere(base))
-    catalogue = dict(_catalogue(base))
+    catalogue = dict(catalogue_of(base))
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
         tuple(lifter.statement(base, index, catalogue) for index in _ordered(base)),
@@ -279,7 +279,7 @@ def _constant(term: Term) -> TypeGuard[Value]:
     return isinstance(term, int | str | Bound) or (isinstance(term, Fun) and not term.args)
 
 
-def _catalogue(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def catalogue_of(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     """Yield, per name of `facts/`, its facts with their intervals and the rule that reads them."""
     in_force = "_loi(L__,J), Du <= J, J < Au"
     for name, parameter in base.parameters.items():

@@ -90,7 +90,9 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
         case "droit":
             return {"enum": list(base.rights)}
         case "code" if len(codes(base, field)) > 60:
-            return {"type": "string"}
+                case "faits":
+            return {"type": "object"}
+    return {"type": "string"}
         case "code":
             known = codes(base, field)
             nomenclature = base.nomenclatures.get(field.nomenclature)

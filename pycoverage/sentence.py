@@ -405,6 +405,8 @@ _CALLS: dict[str, Callable[[list[str]], str]] = {
     "fin_du_mois_suivant": lambda a: f"fin du {a[1]}e mois qui suit le {a[0]}",
     "premier_du_mois": lambda a: f"premier jour du mois du {a[0]}",
     "premier_du_mois_suivant": lambda a: f"premier jour du mois qui suit le {a[0]}",
+    "apres_week_end": lambda a: f"{a[0]}, ou le lundi qui suit un samedi ou un dimanche",
+    "paques": lambda a: f"Pâques de l'année du {a[0]}",
     "premier_janvier": lambda a: f"1er janvier de l'année du {a[0]}",
     "age": lambda a: f"âge {_at(a[1])} d'une personne née le {a[0]}",
     "jours": lambda a: f"jours du {a[0]} au {a[1]}",

@@ -83,7 +83,7 @@ class Space:
             else:
                 free = [
                     name
-                    for name in attribute.champs
+                    for name in attribute.seen
                     if attribute.temoin.get(name, "?" if not attribute.temoin else "") == "?"
                 ]
                 for name in free:
@@ -153,7 +153,7 @@ class Space:
     def _witness(self, attribute: Attribute, chosen: Mapping[str, Value | None]) -> dict[str, Value | Unknown]:
         """Return the line that stands for an unknown list: the values chosen, the rest as the vocabulary says."""
         values: dict[str, Value | Unknown] = {name: value for name, value in chosen.items() if value is not None}
-        for name, field in attribute.champs.items():
+        for name, field in attribute.seen.items():
             fixed = attribute.temoin.get(name)
             if name not in values:
                 value = scalar(self.base, field, fixed) if fixed else (INF if name == "du" else SUP)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pycoverage.document import Node
     from pycoverage.reader import Reader
 
-Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire"]
-Kind = Choice["date", "montant", "nombre", "oui_non", "code", "personne", "droit", "texte", "liste"]
+Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire", "facultatif"]
+Kind = Choice[
+    "date", "montant", "nombre", "oui_non", "code", "personne", "droit", "texte", "liste", "condition", "faits"
+]
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -63,6 +65,11 @@ class Attribute(msgspec.Struct, frozen=True):
     def arguments(self) -> tuple[str, ...]:
         """The names of the predicate's arguments: `personne`, `cle`, `valeur` or a field."""
         return _arguments(self.predicat)
+
+    @property
+    def seen(self) -> dict[str, Field]:
+        """The fields of a line that the rules see; the others only describe it."""
+        return {name: field for name, field in self.champs.items() if name in self.arguments}
 
     @property
     def is_list(self) -> bool:
@@ -146,6 +153,9 @@ def _problem(attribute: Attribute) -> str:
         return "le prédicat d'un attribut simple a un argument « valeur »"
     if attribute.type == "code" and not attribute.nomenclature:
         return "un code a besoin de « nomenclature »"
+    optional = [name for name, field in attribute.seen.items() if field.absence == "facultatif"]
+    if optional:
+        return f"« {optional[0]} » est vu des règles : il ne peut être facultatif"
     if not attribute.question.get("fr"):
         return "il manque la question en français"
     return ""

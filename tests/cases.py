@@ -87,7 +87,7 @@ def _scalar(law: Law, field: Field, persons: list[str], until: str) -> st.Search
 def _line(law: Law, attribute: Attribute, persons: list[str], until: str) -> st.SearchStrategy[str]:
     if attribute.element is not None:
         return _scalar(law, attribute.element, persons, until)
-    fields = {name: _scalar(law, field, persons, until) for name, field in attribute.champs.items()}
+    fields = {name: _scalar(law, field, persons, until) for name, field in attribute.seen.items()}
 
     def write(values: dict[str, str]) -> str:
         if "du" in values and "au" in values and values["au"] < values["du"]:

@@ -38,11 +38,14 @@ TYPES = {
     "droit": "un droit",
     "texte": "un texte",
     "liste": "une liste de lignes",
+    "condition": "une condition du droit (`pycoverage grounds`)",
+    "faits": "des faits, écrits comme sous une personne",
 }
 SILENCE = {
     "inconnu": "on ne sait pas : le droit qui en dépend est à préciser",
     "non": "rien de tel : ce qui n'est pas écrit n'existe pas",
     "obligatoire": "toujours à écrire",
+    "facultatif": "rien n'en est dit : aucune réponse n'en dépend",
 }
 CHANGES = {"immuable": "ne change jamais", "modifiable": "peut changer", "temps": "change avec le temps"}
 

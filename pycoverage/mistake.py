@@ -1,0 +1,323 @@
+"""The mistakes that explain a refusal: each is tried by evaluating again, none is guessed.
+
+A mistake explains the refusal when, with it and all else as it is, the right is not held, and the ground
+alleged, if any, is true and is one of the conditions then missing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from pycoverage.assessment import Assessment
+from pycoverage.base import KnowledgeBase
+from pycoverage.catalogue import Amount, Interval
+from pycoverage.completion import fill
+from pycoverage.dossier import Line
+from pycoverage.engine import evaluate
+from pycoverage.examination import Decision, Mistake
+from pycoverage.ground import Condition
+from pycoverage.proof import Applied, Denied, Node, ParameterLeaf, premises, reach
+from pycoverage.prover import Prover
+from pycoverage.scalar import day_before
+from pycoverage.sentence import Writer, day
+from pycoverage.situation import Case, Context, Fact
+from pycoverage.status import reading_name
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun
+from pycoverage.world import World
+
+ORDER = ("piece_non_exigible", "fait", "date", "parametre", "regle_anterieure", "lecture", "regle_ignoree")
+"""Mistakes of one size: those the decision itself tells of first."""
+
+MAX_FACTS = 6
+"""Facts taken by the authority that are tried in every combination; beyond, one by one and all together."""
+
+NEVER = Interval("9999-12-31")
+
+
+class _Trial(msgspec.Struct, frozen=True):
+    """A base and a model in which a mistake is made."""
+
+    base: KnowledgeBase
+    case: Case
+    world: World
+    context: Context
+
+
+def mistakes(
+    assessment: Assessment,
+    prover: Prover,
+    decision: Decision,
+    condition: Condition | None,
+    line: Line | None,
+) -> list[Mistake]:
+    """Return the mistakes that explain a refusal, smallest first; none for a silent one, that gives no reason.
+
+    `line` is the decision in the dossier.
+    """
+    if line is None:
+        return []
+    search = _Search(assessment, prover, decision, condition, line)
+    return sorted(search.all(), key=lambda found: (found.taille, ORDER.index(found.nature)))
+
+
+class _Search:
+    def __init__(
+        self,
+        assessment: Assessment,
+        prover: Prover,
+        decision: Decision,
+        condition: Condition | None,
+        line: Line,
+    ) -> None:
+        self.assessment, self.prover = assessment, prover
+        self.decision, self.condition, self.line = decision, condition, line
+        self.law, self.case, self.context = assessment.law, assessment.case, assessment.default
+        self.writer = Writer(self.law, assessment.dossier.persons)
+        self.atom = Atom("droit", (Fun(decision.personne), Fun(decision.droit)))
+        self.root = prover.explain(self.atom, self.context)
+
+    def all(self) -> list[Mistake]:
+        """Return every mistake found; a rule passed over only where nothing else explains."""
+        tried = (self.documents, self.facts, self.days, self.amounts, self.households, self.readings, self.earlier_law)
+        found = [mistake for search in tried for mistake in search()]
+        return found or list(self.forgotten_rules())
+
+    def explains(self, trial: _Trial) -> bool:
+        """Tell whether a mistake explains the refusal."""
+        if self.atom.args in trial.world.rows("droit", 2, trial.context):
+            return False
+        if self.condition is None:
+            return True
+        if not self.condition.unmet(trial.world, trial.context, self.decision.personne):
+            return False
+        prover = Prover(trial.base, trial.case, trial.world)
+        root = prover.explain(self.atom, trial.context)
+        wanted = prover.explain_any(
+            self.condition.name,
+            self.condition.atom(trial.world, trial.context, self.decision.personne),
+            trial.context,
+        )
+        return any(node is prover.nodes[wanted] for node in reach(prover.nodes, root))
+
+    def _trials(
+        self, base: KnowledgeBase, cases: Sequence[Case], contexts: Sequence[Context], program: object = None
+    ) -> Iterator[_Trial]:
+        """Yield the models of each case in each context, grounded together."""
+        goals = ["droit", *([self.condition.name] if self.condition else [])]
+        own = [list(contexts)] * len(cases)
+        model = evaluate(base, program or self.law.program, cases, own, goals=goals)  # type: ignore[arg-type]
+        for number, case in enumerate(cases):
+            world = World(base, {self.context.readings: (model, number)})
+            for context in contexts:
+                yield _Trial(base, case, world, context)
+
+    def documents(self) -> Iterator[Mistake]:
+        """A document that cannot be demanded."""
+        if not self.decision.piece or "piece_non_exigible" not in self.law.base.rubrics:
+            return
+        args = (*self.atom.args, Fun(self.decision.piece))
+        if args in self.assessment.world.rows("piece_non_exigible", len(args), self.context):
+            node = self.prover.explain(Atom("piece_non_exigible", args), self.context)
+            yield self._told("piece_non_exigible", node)
+
+    def facts(self) -> Iterator[Mistake]:
+        """Facts taken by the authority that the dossier tells otherwise: the smallest sets that explain."""
+        keys = list(self.line.taken)
+        sizes = range(1, len(keys) + 1) if len(keys) <= MAX_FACTS else (1, len(keys))
+        subsets = [set(part) for size in sizes for part in itertools.combinations(keys, size)]
+        cases = [self._taken(part) for part in subsets]
+        found: list[set[tuple[str, str]]] = []
+        trials = list(self._trials(self.law.base, cases, [self.context])) if cases else []
+        for part, trial in zip(subsets, trials, strict=True):
+            if not any(smaller <= part for smaller in found) and self.explains(trial):
+                found.append(part)
+                yield Mistake("fait", self._contrast(part), taille=len(part))
+
+    def _taken(self, part: set[tuple[str, str]]) -> Case:
+        """Return the case with some facts as the authority took them."""
+        dossier = self.assessment.dossier
+        stated = {**dossier.stated, **{key: self.line.taken[key] for key in part}}
+        other = fill(msgspec.structs.replace(dossier, stated=stated), self.law.base).case
+        kept = [fact for fact in self.case.facts if self._key(fact) not in part]
+        return Case(
+            self.case.name,
+            self.case.persons,
+            (*kept, *(fact for fact in other.facts if self._key(fact) in part)),
+            self.case.place,
+        )
+
+    def _key(self, fact: Fact) -> tuple[str, str]:
+        attribute = self.law.base.vocabulary.by_predicate()[fact.name]
+        if attribute.owner == "foyer":
+            return "", attribute.name
+        return str(fact.args[attribute.arguments.index("personne")]), attribute.name
+
+    def _contrast(self, part: set[tuple[str, str]]) -> str:
+        """Return what the decision took and what the dossier tells."""
+        case = self._taken(part)
+
+        def told(facts: Sequence[Fact]) -> str:
+            texts = [self.writer.fact(fact) for fact in facts if self._key(fact) in part]
+            return " ; ".join(texts) or "rien"
+
+        return f"la décision retient : {told(case.facts)} ; le dossier dit : {told(self.case.facts)}"
+
+    def days(self) -> Iterator[Mistake]:
+        """A day of the decision on which the right was not to be assessed."""
+        start = self.law.base.start()
+        known = {self.decision.notifiee, self.decision.datee, self.decision.effet} - {"", self.context.jour}
+        contexts = [self.context.on(each) for each in sorted(known) if each >= start]
+        for trial in self._trials(self.law.base, [self.case], contexts) if contexts else ():
+            if self.explains(trial):
+                text = f"le droit apprécié le {day(trial.context.jour)}, au lieu du {day(self.context.jour)}"
+                yield Mistake("date", text, self.decision.source)
+
+    def amounts(self) -> Iterator[Mistake]:
+        """The value just before, or just after, of a parameter on which the right rests."""
+        leaves = {
+            (node.name, node.amount.keys): node.amount
+            for node in reach(self.prover.nodes, self.root)
+            if isinstance(node, ParameterLeaf) and node.amount is not None
+        }
+        for (name, keys), amount in sorted(leaves.items(), key=lambda item: item[0][0]):
+            parameter = self.law.base.parameters[name]
+            same = [other for other in parameter.amounts if other.keys == keys]
+            place = same.index(amount)
+            for other in (*same[max(place - 1, 0) : place], *same[place + 1 : place + 2]):
+                if other.value != amount.value and self.explains(self._with_amount(name, amount, other)):
+                    value = self.writer.value(other.value, parameter.type)
+                    taken = self.writer.value(amount.value, parameter.type)
+                    text = f"{parameter.nom} : {value} (du {day(other.interval.start)}), au lieu de {taken}"
+                    yield Mistake("parametre", text, self.writer.source(other.source or parameter.source))
+
+    def _with_amount(self, name: str, amount: Amount, other: Amount) -> _Trial:
+        """Return the model in which one value of a parameter takes the place of another."""
+        from pycoverage.lifting import catalogue_of
+
+        parameter = self.law.base.parameters[name]
+        amounts = tuple(
+            msgspec.structs.replace(each, value=other.value) if each == amount else each for each in parameter.amounts
+        )
+        parameters = {**self.law.base.parameters, name: msgspec.structs.replace(parameter, amounts=amounts)}
+        base = msgspec.structs.replace(self.law.base, parameters=parameters)
+        program = msgspec.structs.replace(self.law.program, catalogue=dict(catalogue_of(base)))
+        [trial] = self._trials(base, [self.case], [self.context], program)
+        return trial
+
+    def households(self) -> Iterator[Mistake]:
+        """A member of the household left out."""
+        others = [person for person in self.case.persons if person != self.decision.personne]
+        cases = [self._without(person) for person in others]
+        for person, trial in zip(
+            others, self._trials(self.law.base, cases, [self.context]) if cases else (), strict=True
+        ):
+            if self.explains(trial):
+                yield Mistake("parametre", f"le foyer compté sans {self.writer.person(person)}")
+
+    def _without(self, person: str) -> Case:
+        persons = {key: name for key, name in self.case.persons.items() if key != person}
+        facts = tuple(fact for fact in self.case.facts if Fun(person) not in fact.args)
+        return Case(self.case.name, persons, facts, self.case.place)
+
+    def readings(self) -> Iterator[Mistake]:
+        """Another reading of a question that the texts leave open."""
+        for context in self.assessment.contexts[1:]:
+            if self.explains(_Trial(self.law.base, self.case, self.assessment.world, context)):
+                name, _, reading = reading_name(self.assessment, context).partition("=")
+                question = self.law.base.questions[name]
+                told = question.lectures[reading]
+                source = self.writer.source(told.source) if told.source else ""
+                yield Mistake("lecture", f"{question.question} La décision suit l'autre lecture : {told.nom}", source)
+
+    def earlier_law(self) -> Iterator[Mistake]:
+        """The law of before a change: the latest change that explains, named by the rules that have ended since."""
+        base, jour = self.law.base, self.context.jour
+        ends = {str(legal.interval.end) for legal in base.legal.values()}
+        days = [each for each in self.law.program.pivots if base.start() < each <= jour and each in ends]
+        contexts = [Context(jour, day_before(each), self.context.readings) for each in reversed(days)]
+        for trial in self._trials(base, [self.case], contexts) if contexts else ():
+            ended = self._ended(trial) if self.explains(trial) else ""
+            if ended:
+                legal = base.legal[ended]
+                last = day(day_before(str(legal.interval.end)))
+                text = f"une règle qui ne vaut plus depuis le {day(str(legal.interval.end))} : {self._sentence(ended)}"
+                yield Mistake("regle_anterieure", f"{text} (jusqu'au {last})", self.writer.source(legal.source))
+                return
+
+    def _ended(self, trial: _Trial) -> str:
+        """Return the nearest rule, in the refusal under an earlier law, that has ended since, or an empty text."""
+        prover = Prover(trial.base, trial.case, trial.world)
+        root = prover.explain(self.atom, trial.context)
+        for _, node in _numbered(prover, root):
+            attempts = [each.rule for each in node.attempts if each.missing] if isinstance(node, Denied) else []
+            for number in [node.rule] if isinstance(node, Applied) else attempts:
+                guard = trial.base.rules[number].guard or ""
+                legal = trial.base.legal.get(guard)
+                if legal is not None and legal.interval.holds(trial.context.droit_au):
+                    if not legal.interval.holds(self.context.droit_au):
+                        return guard
+        return ""
+
+    def _sentence(self, rule: str) -> str:
+        """Return the sentence of a rule, with the name of the person and open holes."""
+        legal = self.law.base.legal[rule]
+        return self.writer.fill(legal.phrase, legal.rule, {"Personne": Fun(self.decision.personne)})
+
+    def forgotten_rules(self) -> Iterator[Mistake]:
+        """A rule that gives the right, passed over: the nearest to the right, without which the ground would do."""
+        if self.condition is None:
+            return
+        seen: set[str] = set()
+        for number, node in _numbered(self.prover, self.root):
+            guard = self.law.base.rules[node.rule].guard if isinstance(node, Applied) else None
+            if not guard or guard in seen or not self._one_of_several(guard):
+                continue
+            seen.add(guard)
+            legal = self.law.base.legal
+            closed = {**legal, guard: msgspec.structs.replace(legal[guard], interval=NEVER)}
+            base = msgspec.structs.replace(self.law.base, legal=closed)
+            if self.explains(next(self._trials(base, [self.case], [self.context]))):
+                yield self._told("regle_ignoree", number)
+                return
+
+    def _one_of_several(self, rule: str) -> bool:
+        """Tell whether other rules in force conclude the same: passing over the only one denies the condition itself."""
+        base, readings = self.law.base, dict(self.context.readings)
+        head = base.rules[base.legal[rule].rule].head
+        return any(
+            name != rule
+            and _same(base.rules[legal.rule].head, head)
+            and base.in_force(name, self.context.droit_au, readings)
+            for name, legal in base.legal.items()
+        )
+
+    def _told(self, nature: str, number: int) -> Mistake:
+        node = self.prover.nodes[number]
+        source = self.writer.legal_source(node.rule) if isinstance(node, Applied) else ""
+        return Mistake(nature, self.writer.node(node), source, number)  # type: ignore[arg-type]
+
+
+def _same(one: Atom, other: Atom) -> bool:
+    """Tell whether two rules conclude one thing: the same predicate, with the same codes."""
+    codes = [[arg for arg in head.args if isinstance(arg, Fun)] for head in (one, other)]
+    return one.name == other.name and codes[0] == codes[1]
+
+
+def _numbered(prover: Prover, root: int) -> Iterator[tuple[int, Node]]:
+    """Yield the nodes under a root with their numbers, nearest first; under a refusal, what is missing."""
+    seen, level = {root}, [root]
+    while level:
+        below: list[int] = []
+        for number in level:
+            node = prover.nodes[number]
+            yield number, node
+            if isinstance(node, Denied):
+                below += [child for attempt in node.attempts for _, child in attempt.missing]
+            else:
+                below += premises(node)
+        level = [number for number in dict.fromkeys(below) if number not in seen]
+        seen |= set(level)
