@@ -13,8 +13,11 @@ from pycoverage.argument import Argument, Point, Said
 from pycoverage.assessment import Assessment, assess
 from pycoverage.citation import citations, listed
 from pycoverage.evaluation import entries, prover_for, rules_of
-from pycoverage.examination import Decision
+from pycoverage.examination import Decision, Ground
 from pycoverage.exhibit import Exhibits
+from pycoverage.completion import fill
+from pycoverage.ground import allegation
+from pycoverage.ground import conditions as conditions_of
 from pycoverage.identity import Identity, recipient, sender
 from pycoverage.objection import Objection, elsewhere, objection
 from pycoverage.pen import Pen, spaced
@@ -31,7 +34,10 @@ from pycoverage.way import Way, chosen
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One sentence of a letter and what proves it: a node of the proof of the right, or of the procedure."""
+    """One sentence of a letter and where it comes from.
+
+    `preuve` is `droit` or `demarche`, with a node of that proof, or `decision` for what the decision says.
+    """
 
     texte: str
     preuve: str
@@ -126,8 +132,7 @@ class _Draft:
         person = self.assessment.dossier.persons[self.decision.personne]
         base = self.assessment.law.base
         root = self._proof(self.decision.droit)
-        procedure = [root for root in self.way.roots]
-        self._enclose(procedure, root)
+        self._enclose(self.way.roots, root)
         content: dict[str, object] = {
             "expediteur": sender(self.identity, person),
             "destinataire": recipient(self.identity),
@@ -137,20 +142,21 @@ class _Draft:
             "personne": self.pen.person(self.decision.personne),
             "droit": base.rights[self.decision.droit].nom,
             "tacite": self.decision.forme == "tacite",
-            "sens": base.nomenclatures["sens_decision"].elements[self.decision.sens].nom,
-            "refus": self.decision.sens == "refus",
+            "sens": self.decision.sens,
+            "sens_en_mots": self._name("sens_decision", self.decision.sens),
+            "par": self._name("organisme", self.decision.par),
             "notifiee": day(self.decision.notifiee),
             "datee": day(self.decision.datee) if self.decision.datee else "",
             "reference": self.decision.reference,
             "motif_libre": self.decision.motif_libre,
-            "voie": base.nomenclatures["voie_recours"].elements[self.way.code].nom,
+            "voie": self._name("voie_recours", self.way.code),
             "dernier_jour": day(self.way.last_day),
             "jour": day(self.assessment.date),
             "recevabilite": self._procedure(),
             "faits": list(self._facts(root)),
         }
         above, conditions = self.argument.steps(root)
-        content["droit_applicable"] = [self._tell(said) for said in above]
+        content["droit_applicable"] = [*self._day(), *(self._tell(said) for said in above)]
         content["motif"], conditions = self._ground(conditions)
         content["conditions"] = [self._point(self.argument.point(number)) for number in conditions]
         content["lecture"] = self._reading(root)
@@ -192,8 +198,21 @@ class _Draft:
         lines = []
         for number in self.way.roots:
             point = self.steps.point(number)
-            lines += [self._tell(said, "demarche") for said in (*point.support, point.head)]
+            head = [point.head] if self.steps.tells(number) else []
+            lines += [self._tell(said, "demarche") for said in (*point.support, *head)]
         return list(dict.fromkeys(lines))
+
+    def _name(self, nomenclature: str, code: str) -> str:
+        elements = self.assessment.law.base.nomenclatures[nomenclature].elements
+        return elements[code].nom if code in elements else ""
+
+    def _day(self) -> Iterator[str]:
+        """Yield why the right is assessed on its day, where a rule says so."""
+        who, right = Fun(self.decision.personne), Fun(self.decision.droit)
+        atom = Atom("jour_apprecie", (who, right, self.decision.notifiee, self.decision.jour))
+        number = self.examined.current_prover.explain(atom, self.examined.current.default)
+        if self.steps.tells(number):
+            yield self._tell(self.steps.say(number), "demarche")
 
     def _facts(self, root: int) -> Iterator[str]:
         """Yield the facts relied on, those of the procedure first, each with its exhibit."""
@@ -230,15 +249,52 @@ class _Draft:
     def _ground(self, conditions: list[int]) -> tuple[dict[str, object] | None, list[int]]:
         """Return what is answered to the ground alleged, and the conditions left to argue."""
         ground = self.examined.examination.motif
-        if ground is None:
+        if ground is None or not ground.code:
             return None, conditions
-        refuted = ground.verdict == "infonde" and ground.node is not None and not self.reading
-        lines = None
-        if refuted and ground.node is not None:
-            same = {number for number in conditions if self.prover.nodes[number] == self.prover.nodes[ground.node]}
-            lines = self._point(self.argument.point(ground.node))
-            conditions = [number for number in conditions if number not in same]
-        return {"allegation": self._plain(ground.texte), "infonde": lines is not None, "point": lines}, conditions
+        node = self._refutation(ground)
+        lines = self._point(self.argument.point(node)) if node is not None else None
+        if node is not None:
+            same = self.argument.say(node).text
+            conditions = [number for number in conditions if self.argument.say(number).text != same]
+        exact = ground.verdict == "fonde" and node is None
+        alleged = self._alleged(ground)
+        return {"texte": alleged, "retenu": self._taken(), "reponse": lines, "exact": exact}, conditions
+
+    def _alleged(self, ground: Ground) -> str:
+        """Return the ground in words, persons called by their names."""
+        condition = conditions_of(self.assessment.law.base, self.decision.droit).get(ground.code)
+        if condition is None:
+            return self._quote(ground.texte)
+        args = condition.atom(self.assessment.world, self.assessment.default, self.decision.personne)
+        return self._quote(self.identity.agreed(allegation(self.pen, condition, args)))
+
+    def _taken(self) -> list[str]:
+        """Return the facts that the decision takes otherwise than the dossier."""
+        dossier, base = self.assessment.dossier, self.assessment.law.base
+        taken = {
+            key: fact
+            for stated in dossier.stated.values()
+            for line in stated.lines or ()
+            if line.place.line == self.decision.ligne
+            for key, fact in line.taken.items()
+        }
+        other = fill(msgspec.structs.replace(dossier, stated={**dossier.stated, **taken}), base).case.facts
+        known = {(fact.name, fact.args) for fact in self.assessment.case.facts}
+        return [self._quote(self.pen.fact(fact)) for fact in other if (fact.name, fact.args) not in known]
+
+    def _quote(self, text: str) -> str:
+        """Return a sentence that the decision says, and the letter only reports."""
+        return self._tell(Said(text, -1), "decision")
+
+    def _refutation(self, ground: Ground) -> int | None:
+        """Return the node that proves a ground wrong, in the reading in which the right is argued, if it is."""
+        alleged = conditions_of(self.assessment.law.base, self.decision.droit).get(ground.code)
+        if alleged is None:
+            return ground.node if ground.verdict == "infonde" and not self.reading else None
+        world, context, person = self.assessment.world, self.assessment.default, self.decision.personne
+        if alleged.unmet(world, context, person) or ground.depend_de:
+            return None
+        return self.prover.explain_any(alleged.name, alleged.atom(world, context, person), context)
 
     def _point(self, point: Point) -> dict[str, object]:
         facts = [self._fact(self.prover, number) for number in point.facts]
@@ -282,6 +338,7 @@ class _Draft:
         return {
             rule
             for kind, number in told
+            if number >= 0
             for prover in [self.prover if kind == "droit" else self.examined.current_prover]
             for rule in rules_of(prover, [prover.nodes[number]])
             if not isinstance(prover.nodes[number], Denied)

@@ -39,15 +39,12 @@ class Phrase(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """One model: its document, the ways and rights it serves, and its own sentences.
 
-    `prealable` is the appeal without which this one cannot be judged; `avertissements` are the codes of what the
-    rules warn of that the letter tells its recipient.
+    `avertissements` are the codes of what the rules warn of that the letter tells its recipient.
     """
 
     fichier: str
     voies: tuple[str, ...]
     droits: tuple[str, ...]
-    prealable: str = ""
-    source: str = ""
     avertissements: tuple[str, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     place: Place = Place()

@@ -6,9 +6,11 @@ import msgspec
 
 from pycoverage.evaluation import entries
 from pycoverage.objection import Objection, elsewhere
-from pycoverage.proof import Stated, reach
 from pycoverage.refusal import Examined
+from pycoverage.sentence import day
 from pycoverage.stationery import Model, Stationery
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -21,63 +23,42 @@ class Way(msgspec.Struct, frozen=True):
 
 
 def chosen(examined: Examined, stationery: Stationery, way: str = "") -> Way | Objection:
-    """Return the way asked for (default: the first one open), or why it is closed."""
-    models = [
-        (code, model)
-        for model in stationery.serving(_right(examined))
-        for code in model.voies
-        if way in ("", code) and any(entry.valeurs["voie"] == code for entry in examined.examination.voies)
-    ]
-    reasons = []
-    for code, model in models:
-        found = _open(examined, code, model)
-        if isinstance(found, Way):
-            return found
-        reasons.append(found)
-    names = examined.assessment.law.base.nomenclatures["voie_recours"].elements
-    if not models:
-        asked = f"« {names[way].nom if way in names else way} »" if way else "ce droit"
-        known = ", ".join(dict.fromkeys(code for model in stationery.serving(_right(examined)) for code in model.voies))
-        reasons.append(f"aucun modèle de lettre ne sert {asked} ce jour-là (modèles : {known or 'aucun'})")
-    passed = [entry.texte for entry in examined.examination.avertissements if entry.valeurs["code"] == "delai_passe"]
-    return elsewhere(examined, [*reasons, *passed])
+    """Return the way asked for (default: the first one open, in the order of the models), or why it is closed."""
+    found, base = examined.examination, examined.current.law.base
+    assert found.decision is not None
+    names = {code: element.nom for code, element in base.nomenclatures["voie_recours"].elements.items()}
+    models = {code: model for model in stationery.serving(found.decision.droit) for code in model.voies}
+    told = {str(entry.valeurs["voie"]): entry.texte for entry in found.voies}
+    wanted = [way] if way else list(models)
+    for code in wanted:
+        if code in models and code in found.delais:
+            return _way(examined, code, models[code], found.delais[code])
+    reasons = [f"{names.get(code, code)} : {_closed(code, told, models)}" for code in wanted if way or code in told]
+    still = [f"{names[code]} : jusqu'au {day(last)}" for code, last in found.delais.items() if code in names]
+    passed = [entry.texte for entry in found.avertissements if entry.valeurs["code"] == "delai_passe"]
+    if not reasons:
+        reasons = ["aucun modèle de lettre ne sert ce droit"]
+    return elsewhere(examined, [*reasons, *passed], [f"autre voie, {text}" for text in still])
 
 
-def _right(examined: Examined) -> str:
-    assert examined.examination.decision is not None
-    return examined.examination.decision.droit
+def _closed(code: str, told: dict[str, str], models: dict[str, Model]) -> str:
+    if code not in told:
+        return "cette voie n'est pas ouverte ce jour-là"
+    return "aucun délai ne court ce jour-là" if code in models else "aucun modèle de lettre ne la sert"
 
 
-def _open(examined: Examined, code: str, model: Model) -> Way | str:
-    """Return a way if a deadline runs for it: after its prior appeal, and not after one of its own."""
-    decision = examined.examination.decision
+def _way(examined: Examined, code: str, model: Model, last_day: str) -> Way:
+    """Return an open way with what proves it: the silence, the way, what has to be known of it, the deadline."""
+    decision, prover = examined.examination.decision, examined.current_prover
     assert decision is not None
-    base, prover = examined.current.law.base, examined.current_prover
-    name = base.nomenclatures["voie_recours"].elements[code].nom
     told = list(entries(examined.current, prover, decision.personne, decision.droit))
-    deadlines: list[tuple[str, int]] = []
-    waiting = False
-    for rubric, entry, root in told:
-        if rubric != "echeance" or entry.valeurs["nature"] != "recours":
-            continue
-        prior = {
-            str(arg)
-            for node in reach(prover.nodes, root)
-            if isinstance(node, Stated) and node.fact.attribute == "recours"
-            for arg in node.fact.args
-        }
-        if code not in prior and (not model.prealable or model.prealable in prior):
-            deadlines.append((str(entry.valeurs["jour"]), root))
-        waiting = waiting or bool(model.prealable and model.prealable not in prior)
-    if not deadlines:
-        prior_name = base.nomenclatures["voie_recours"].elements[model.prealable].nom if model.prealable else ""
-        return f"{name} : d'abord, {prior_name}" if waiting else f"{name} : aucun délai de recours ne court"
-    last_day, deadline = max(deadlines)
+    silence = [root for rubric, _, root in told if rubric == "silence" and decision.forme == "tacite"]
     opening = [root for rubric, entry, root in told if rubric == "voie_recours" and entry.valeurs["voie"] == code]
-    useful = [
+    warnings = [
         root
         for rubric, entry, root in told
         if rubric == "avertissement" and entry.valeurs["code"] in model.avertissements
     ]
-    silence = [root for rubric, _, root in told if rubric == "silence" and decision.forme == "tacite"]
-    return Way(code, model, last_day, (*silence, *opening, *useful, deadline))
+    atom = Atom("delai", (Fun(decision.personne), Fun(decision.droit), Fun(code), last_day))
+    deadline = prover.explain(atom, examined.current.default)
+    return Way(code, model, last_day, (*silence, *opening, *warnings, deadline))
