@@ -12,7 +12,7 @@ import msgspec
 
 from pycoverage.explanation import telling
 from pycoverage.functions import FUNCTIONS
-from pycoverage.proof import Absent, Applied, Compared, Denied, Node, ParameterLeaf, PropertyLeaf, Stated, Summed
+from pycoverage.proof import Applied, Compared, Denied, Node, ParameterLeaf, PropertyLeaf, Stated, Summed
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
 from pycoverage.value import Call
@@ -56,14 +56,20 @@ class Argument:
                 continue
             seen.add(number)
             below = list(self._conditions(number))
-            single = len(below) == 1 and not self._is_fact(below[0])
-            if isinstance(self.prover.nodes[number], Applied) and (number == root or single or len(below) >= GATHERS):
+            alone = not (conditions or waiting) or (len(below) == 1 and not self._is_fact(below[0]))
+            if below and (alone or len(below) >= GATHERS) and self._is_step(number, root):
                 above += [self.say(number)] if self.tells(number) else []
                 waiting = below + waiting
             else:
                 conditions.append(number)
+        self._words.update(said.text for said in above)
         argued = {fact for number in conditions if not self._is_fact(number) for fact in self.facts(number)}
         return above, [number for number in conditions if number not in argued]
+
+    def _is_step(self, number: int, root: int) -> bool:
+        """Tell whether a node is a conclusion of the same day as the one argued."""
+        node, first = self.prover.nodes[number], self.prover.nodes[root]
+        return isinstance(node, Applied) and isinstance(first, Applied) and node.jour == first.jour
 
     def point(self, number: int) -> Point:
         """Return the argument of one condition."""
@@ -108,8 +114,10 @@ class Argument:
         if isinstance(node, Applied):
             yield from node.premises
         elif isinstance(node, Summed):
+            chosen = node.function in ("min", "max")
             for contribution in node.contributions:
-                yield from contribution.premises
+                if not chosen or contribution.terms[0] == node.value:
+                    yield from contribution.premises
 
     def _support(self, number: int) -> Iterator[Said]:
         for child in self._conditions(number):
@@ -138,7 +146,7 @@ class Argument:
         if isinstance(node, Compared):
             return telling(node) and not _trivial(node)
         if isinstance(node, Summed):
-            return telling(node) and len(node.contributions) > 1
+            return node.function == "sum" and len(node.contributions) > 1
         return isinstance(node, ParameterLeaf | PropertyLeaf) and telling(node)
 
     def _source(self, node: Node) -> str:

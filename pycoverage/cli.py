@@ -334,6 +334,52 @@ def export(
     _write(export_program(found), output)
 
 
+@main.command()
+@DOSSIER
+@click.option(
+    "--right", "--droit", "right", help="Le droit refusé (par défaut, le seul dont le refus est à contester)."
+)
+@click.option("--person", "--personne", "person", help="La personne (par défaut, la seule à qui un droit est refusé).")
+@click.option(
+    "--recours", "way", default="", metavar="VOIE", help="La voie de recours (par défaut, la première ouverte)."
+)
+@click.option("--identite", "identity", type=click.Path(path_type=Path), help="Noms et adresses, à part du dossier.")
+@click.option("--le", "--date", "date", metavar="AAAA-MM-JJ", help="Jour de la lettre (par défaut, celui du dossier).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Lettre à écrire, en .docx, .odt, .pdf ou .md (par défaut, la sortie).",
+)
+@click.pass_obj
+@guarded
+def appeal(
+    options: dict[str, Any],
+    dossier: Path,
+    right: str | None,
+    person: str | None,
+    way: str,
+    identity: Path | None,
+    date: str | None,
+    output: Path | None,
+) -> None:
+    """Écrit la lettre qui conteste un refus, phrase par phrase depuis la preuve ; ou dit pourquoi pas (code 1)."""
+    from pycoverage.correspondence import correspond
+    from pycoverage.writing import refuse_overwriting, write_whole
+
+    refuse_overwriting(output, [dossier, *([identity] if identity else [])])
+    asked = {"right": right, "person": person, "way": way, "date": date}
+    found = correspond(options["root"], dossier, identity, output, **asked, seconds=options["seconds"])
+    for line in found.told:
+        click.echo(line, err=True)
+    if found.letter is None:
+        raise SystemExit(1)
+    if output is None:
+        click.echo(found.letter.decode(), nl=False)
+    else:
+        write_whole(output, found.letter)
+
+
 def _write(text: str, output: Path | None) -> None:
     from pycoverage.writing import write_whole
 

@@ -49,4 +49,4 @@ class Exhibits:
     def _label(self, owner: str, documents: tuple[str, ...]) -> str:
         names = " ou ".join(self._names[document].nom for document in documents)
         shown = f"[{names}]" if len(documents) > 1 else f"{names[:1].upper()}{names[1:]}"
-        return spaced(f"{shown} : {owner}" if self._many and owner else shown)
+        return spaced(f"{shown} ({owner})" if self._many and owner else shown)

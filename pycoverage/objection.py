@@ -47,7 +47,9 @@ def objection(examined: Examined) -> Objection | None:
     if not found.complet:
         return elsewhere(examined, ["l'examen est resté partiel : précisez le dossier"])
     if droit.statut == "a_preciser" or (droit.par_defaut == "a_preciser" and "oui" not in droit.lectures.values()):
-        return elsewhere(examined, [f"{name} : le droit au {jour} dépend de faits inconnus"], list(_questions(examined)))
+        return elsewhere(
+            examined, [f"{name} : le droit au {jour} dépend de faits inconnus"], list(_questions(examined))
+        )
     if droit.par_defaut != "oui" and "oui" not in droit.lectures.values():
         return elsewhere(examined, [f"{name} : le droit n'est pas ouvert au {jour}", *_missing(examined)])
     return None

@@ -37,7 +37,9 @@ def format_of(path: Path) -> str:
     form = path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         help_ = f"choisissez un nom en {', '.join(f'.{known}' for known in FORMATS)}"
-        raise InputError([Finding(Place(os.fspath(path)), "DO013", f"format de lettre inconnu « {path.suffix} »", help_)])
+        raise InputError(
+            [Finding(Place(os.fspath(path)), "DO013", f"format de lettre inconnu « {path.suffix} »", help_)]
+        )
     return form
 
 
@@ -46,7 +48,7 @@ def _word(letter: Letter) -> bytes:
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    path = Path(letter.assessment.law.base.root) / "facts" / FOLDER / letter.model.fichier
+    path = Path(letter.plea.assessment.law.base.root) / "facts" / FOLDER / letter.model.fichier
     try:
         template = DocxTemplate(path)
         environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
@@ -60,12 +62,16 @@ def _word(letter: Letter) -> bytes:
     properties = template.docx.core_properties
     when = _midnight(letter)
     properties.created = properties.modified = when
-    properties.title = str(letter.content["objet"])
+    properties.title = _title(letter)
     properties.author = properties.last_modified_by = ""
     properties.revision = 1
     stream = io.BytesIO()
     template.save(stream)
     return _frozen(stream.getvalue())
+
+
+def _title(letter: Letter) -> str:
+    return f"{letter.content['voie']} – {letter.content['droit']}"
 
 
 def _midnight(letter: Letter) -> datetime:
@@ -86,7 +92,7 @@ def _frozen(data: bytes) -> bytes:
 def _converted(letter: Letter, word: bytes, form: str) -> bytes:
     import pypandoc
 
-    folder = Path(letter.assessment.law.base.root) / "facts" / FOLDER
+    folder = Path(letter.plea.assessment.law.base.root) / "facts" / FOLDER
     with tempfile.TemporaryDirectory(prefix="pycoverage-") as name:
         here = Path(name)
         (here / "lettre.docx").write_bytes(word)
@@ -99,7 +105,7 @@ def _converted(letter: Letter, word: bytes, form: str) -> bytes:
                 "extra_args": [
                     f"--template={folder / 'lettre.typ'}",
                     f"--lua-filter={folder / 'lettre.lua'}",
-                    f"--metadata=objet:{letter.content['objet']}",
+                    f"--metadata=objet:{_title(letter)}",
                 ],
             },
         }[form]
@@ -128,7 +134,11 @@ def _typeset(path: Path, letter: Letter) -> bytes:
     import typst
 
     data = typst.compile(
-        path, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True, timestamp=int(_midnight(letter).timestamp())
+        path,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+        timestamp=int(_midnight(letter).timestamp()),
     )
     assert isinstance(data, bytes)
     return data

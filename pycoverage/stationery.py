@@ -25,6 +25,15 @@ _TAG = re.compile(r"\{%.*?%\}")
 _HOLE = re.compile(r"\{\{\s*([\w.]+)[^}]*\}\}")
 _PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
+HOLES = frozenset(
+    [f"expediteur.{name}" for name in ("nom", "naissance", "numero")]
+    + [f"lecture.{name}" for name in ("question", "nom", "source")]
+    + ["destinataire.nom", "motif.texte", "motif.reponse.texte", "condition.texte", "ligne", "phrase", "piece", "texte"]
+    + ["conseil", "lieu", "date", "personne", "droit", "sens_en_mots", "par", "notifiee", "datee", "reference"]
+    + ["voie", "dernier_jour", "jour", "motif_libre", "effet"]
+)
+"""What a model may write between `{{` and `}}` (facts/lettres/README.md)."""
+
 MAX_PART = 5_000_000
 """Bytes of one part of a model, at most."""
 
