@@ -12,6 +12,7 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.letter import Letter
@@ -78,14 +79,17 @@ def _midnight(letter: Letter) -> datetime:
     return datetime.combine(date.fromisoformat(letter.jour), datetime.min.time())
 
 
-def _frozen(data: bytes) -> bytes:
-    """Return the same archive with no clock in it: its files as they stand, at a fixed day."""
+def _frozen(data: bytes, title: str = "") -> bytes:
+    """Return the same archive with no clock in it: its files as they stand, at a fixed day, with a title."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             kept = zipfile.ZipInfo(entry.filename, _EPOCH)
             kept.compress_type, kept.external_attr = entry.compress_type, 0o644 << 16
-            new.writestr(kept, old.read(entry.filename))
+            content = old.read(entry.filename)
+            if title and entry.filename == "meta.xml":
+                content = content.replace(b"<dc:title></dc:title>", f"<dc:title>{escape(title)}</dc:title>".encode())
+            new.writestr(kept, content)
     return stream.getvalue()
 
 
@@ -98,7 +102,7 @@ def _converted(letter: Letter, word: bytes, form: str) -> bytes:
         (here / "lettre.docx").write_bytes(word)
         options: dict[str, Any] = {
             "md": {"to": "gfm", "format": "docx", "extra_args": ["--wrap=none"]},
-            "odt": {"to": "odt", "format": "docx+styles", "extra_args": []},
+            "odt": {"to": "odt", "format": "docx+styles", "extra_args": [f"--reference-doc={folder / 'lettre.odt'}"]},
             "pdf": {
                 "to": "typst",
                 "format": "docx+styles",
@@ -110,24 +114,11 @@ def _converted(letter: Letter, word: bytes, form: str) -> bytes:
             },
         }[form]
         middle = here / f"lettre.{'typ' if form == 'pdf' else form}"
-        _pandoc(pypandoc, here / "lettre.docx", middle, options, letter)
+        pypandoc.convert_file(str(here / "lettre.docx"), outputfile=str(middle), sandbox=True, **options)
         if form == "pdf":
             return _typeset(middle, letter)
         data = middle.read_bytes()
-    return _frozen(data) if form == "odt" else data
-
-
-def _pandoc(pypandoc: Any, source: Path, target: Path, options: dict[str, Any], letter: Letter) -> None:
-    """Run the converter as on the day of the letter: it writes no clock of its own."""
-    known = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str((date.fromisoformat(letter.jour) - date(1970, 1, 1)).days * 86_400)
-    try:
-        pypandoc.convert_file(str(source), outputfile=str(target), sandbox=True, **options)
-    finally:
-        if known is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-        else:
-            os.environ["SOURCE_DATE_EPOCH"] = known
+    return _frozen(data, _title(letter)) if form == "odt" else data
 
 
 def _typeset(path: Path, letter: Letter) -> bytes:
@@ -138,7 +129,7 @@ def _typeset(path: Path, letter: Letter) -> bytes:
         format="pdf",
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
-        timestamp=int(_midnight(letter).timestamp()),
+        timestamp=(date.fromisoformat(letter.jour) - date(1970, 1, 1)).days * 86_400,
     )
     assert isinstance(data, bytes)
     return data
