@@ -21,8 +21,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decision examined. `personne` is a canonical id (`p1`…); days are `AAAA-MM-JJ`, or empty.
 
     `notifiee` is the day of notification, or the day on which silence became a refusal. `jour` is the day on
-    which the rules say the right is to be assessed, `raison` and `source` why it is that day. `retenu` names the facts the authority took, as
-    `amina.arrivee`.
+    which the rules say the right is to be assessed, `raison` and `source` why it is that day. `retenu` names
+    the facts the authority took, as `amina.arrivee`.
     """
 
     droit: str
@@ -77,9 +77,9 @@ class Examination(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is found about the refusal of one right to one person.
 
     `constat` judges the refusal itself, `motif` the ground alleged. `droit` is the answer for the right on the
-    day it is to be assessed, `aujourd_hui` on `date`. `erreurs` come smallest first. `voies`, `echeances`, `avertissements`, `silence`
-    are what the rules tell on `date`; `delais` gives the last day of each body. `autres` are the other rights
-    held on `date`; `changer` what would change the outcome.
+    day it is to be assessed, `aujourd_hui` on `date`. `erreurs` come smallest first. `voies`, `echeances`,
+    `avertissements`, `silence` are what the rules tell on `date`; `delais` gives the last day of each body.
+    `autres` are the other rights held on `date`; `changer` what would change the outcome.
     """
 
     version: int

@@ -138,8 +138,8 @@ class _Lifter:
             traced = f"{applied} :- {body}.\n{head} :- {applied}."
         if legal is not None and legal.question:
             recursive = rule.head.name in _reached(base, rule.head.name)
-            stakes = "\n".join([*_own(legal), *self.stakes(index, rule, legal, recursive=recursive)])
-        own = "\n".join([*_own(legal), *self.probes(index, rule)])
+            stakes = "\n".join([*period_of(legal), *self.stakes(index, rule, legal, recursive=recursive)])
+        own = "\n".join([*period_of(legal), *self.probes(index, rule)])
         names = dict.fromkeys(literal.atom.name for literal, _ in literals(rule.body))
         return Statement(
             index,
@@ -263,7 +263,7 @@ def _term(term: Term, index: int) -> str:
     return write(term)
 
 
-def _own(legal: LegalRule | None) -> Iterator[str]:
+def period_of(legal: LegalRule | None) -> Iterator[str]:
     """Yield the facts that say when a rule is in force."""
     if legal is not None:
         yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."

@@ -13,18 +13,19 @@ import msgspec
 
 from pycoverage.assessment import Assessment
 from pycoverage.base import KnowledgeBase
-from pycoverage.catalogue import Amount, Interval
 from pycoverage.completion import fill
 from pycoverage.dossier import Line
 from pycoverage.engine import evaluate
 from pycoverage.examination import Decision, Mistake
 from pycoverage.ground import Condition
-from pycoverage.proof import Applied, Denied, Node, ParameterLeaf, premises, reach
+from pycoverage.law import Law
+from pycoverage.proof import Applied, Compared, Node, ParameterLeaf, premises, reach
 from pycoverage.prover import Prover
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer, day
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.status import reading_name
+from pycoverage.supposition import with_amount, with_earlier_rule, without_rule
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 from pycoverage.world import World
@@ -34,8 +35,6 @@ ORDER = ("piece_non_exigible", "fait", "date", "parametre", "regle_anterieure", 
 
 MAX_FACTS = 6
 """Facts taken by the authority that are tried in every combination; beyond, one by one and all together."""
-
-NEVER = Interval("9999-12-31")
 
 
 class _Trial(msgspec.Struct, frozen=True):
@@ -53,14 +52,16 @@ def mistakes(
     decision: Decision,
     condition: Condition | None,
     line: Line | None,
+    *,
+    seconds: float | None = None,
 ) -> list[Mistake]:
     """Return the mistakes that explain a refusal, smallest first; none for a silent one, that gives no reason.
 
-    `line` is the decision in the dossier.
+    `line` is the decision in the dossier. Raises LimitError when one evaluation takes more than `seconds`.
     """
     if line is None:
         return []
-    search = _Search(assessment, prover, decision, condition, line)
+    search = _Search(assessment, prover, decision, condition, line, seconds)
     return sorted(search.all(), key=lambda found: (found.taille, ORDER.index(found.nature)))
 
 
@@ -72,48 +73,60 @@ class _Search:
         decision: Decision,
         condition: Condition | None,
         line: Line,
+        seconds: float | None,
     ) -> None:
         self.assessment, self.prover = assessment, prover
-        self.decision, self.condition, self.line = decision, condition, line
+        self.decision, self.condition, self.line, self.seconds = decision, condition, line, seconds
         self.law, self.case, self.context = assessment.law, assessment.case, assessment.default
         self.writer = Writer(self.law, assessment.dossier.persons)
         self.atom = Atom("droit", (Fun(decision.personne), Fun(decision.droit)))
         self.root = prover.explain(self.atom, self.context)
 
     def all(self) -> list[Mistake]:
-        """Return every mistake found; a rule passed over only where nothing else explains."""
+        """Return every mistake found; a rule passed over only where nothing else explains.
+
+        Where neither the refusal nor its ground is wrong by the readings taken, only another reading is one.
+        """
+        world, person = self.assessment.world, self.decision.personne
+        true = self.condition is None or self.condition.unmet(world, self.context, person)
+        if true and not self._held(self.context):
+            return list(self.readings())
         tried = (self.documents, self.facts, self.days, self.amounts, self.households, self.readings, self.earlier_law)
         found = [mistake for search in tried for mistake in search()]
         return found or list(self.forgotten_rules())
 
     def explains(self, trial: _Trial) -> bool:
         """Tell whether a mistake explains the refusal."""
-        if self.atom.args in trial.world.rows("droit", 2, trial.context):
-            return False
-        if self.condition is None:
-            return True
-        if not self.condition.unmet(trial.world, trial.context, self.decision.personne):
-            return False
-        prover = Prover(trial.base, trial.case, trial.world)
-        root = prover.explain(self.atom, trial.context)
-        wanted = prover.explain_any(
-            self.condition.name,
-            self.condition.atom(trial.world, trial.context, self.decision.personne),
-            trial.context,
-        )
-        return any(node is prover.nodes[wanted] for node in reach(prover.nodes, root))
+        return bool(self.refused(trial))
 
-    def _trials(
-        self, base: KnowledgeBase, cases: Sequence[Case], contexts: Sequence[Context], program: object = None
-    ) -> Iterator[_Trial]:
+    def refused(self, trial: _Trial) -> list[Node]:
+        """Return what a refusal rests on where a mistake explains it, else nothing."""
+        person = self.decision.personne
+        if self.atom.args in trial.world.rows("droit", 2, trial.context):
+            return []
+        if self.condition is not None and not self.condition.unmet(trial.world, trial.context, person):
+            return []
+        prover = Prover(trial.base, trial.case, trial.world)
+        found = list(reach(prover.nodes, prover.explain(self.atom, trial.context)))
+        if self.condition is None:
+            return found
+        args = self.condition.atom(trial.world, trial.context, person)
+        wanted = prover.nodes[prover.explain_any(self.condition.name, args, trial.context)]
+        return found if any(node is wanted for node in found) else []
+
+    def _trials(self, law: Law, cases: Sequence[Case], contexts: Sequence[Context]) -> Iterator[_Trial]:
         """Yield the models of each case in each context, grounded together."""
         goals = ["droit", *([self.condition.name] if self.condition else [])]
         own = [list(contexts)] * len(cases)
-        model = evaluate(base, program or self.law.program, cases, own, goals=goals)  # type: ignore[arg-type]
+        model = evaluate(law.base, law.program, cases, own, goals=goals, seconds=self.seconds)
         for number, case in enumerate(cases):
-            world = World(base, {self.context.readings: (model, number)})
+            world = World(law.base, {self.context.readings: (model, number)})
             for context in contexts:
-                yield _Trial(base, case, world, context)
+                yield _Trial(law.base, case, world, context)
+
+    def _under(self, law: Law) -> _Trial:
+        """Return the model of the case under another law."""
+        return next(self._trials(law, [self.case], [self.context]))
 
     def documents(self) -> Iterator[Mistake]:
         """A document that cannot be demanded."""
@@ -131,7 +144,7 @@ class _Search:
         subsets = [set(part) for size in sizes for part in itertools.combinations(keys, size)]
         cases = [self._taken(part) for part in subsets]
         found: list[set[tuple[str, str]]] = []
-        trials = list(self._trials(self.law.base, cases, [self.context])) if cases else []
+        trials = list(self._trials(self.law, cases, [self.context])) if cases else []
         for part, trial in zip(subsets, trials, strict=True):
             if not any(smaller <= part for smaller in found) and self.explains(trial):
                 found.append(part)
@@ -171,10 +184,16 @@ class _Search:
         start = self.law.base.start()
         known = {self.decision.notifiee, self.decision.datee, self.decision.effet} - {"", self.context.jour}
         contexts = [self.context.on(each) for each in sorted(known) if each >= start]
-        for trial in self._trials(self.law.base, [self.case], contexts) if contexts else ():
+        for trial in self._trials(self.law, [self._unasked()], contexts) if contexts else ():
             if self.explains(trial):
                 text = f"le droit apprécié le {day(trial.context.jour)}, au lieu du {day(self.context.jour)}"
                 yield Mistake("date", text, self.decision.source)
+
+    def _unasked(self) -> Case:
+        """Return the case without what was asked on the day of assessment: as if it had been on another."""
+        told = {Fun(self.decision.personne), Fun(self.decision.droit), self.context.jour}
+        facts = tuple(fact for fact in self.case.facts if not told <= set(fact.args))
+        return Case(self.case.name, self.case.persons, facts, self.case.place)
 
     def amounts(self) -> Iterator[Mistake]:
         """The value just before, or just after, of a parameter on which the right rests."""
@@ -188,35 +207,24 @@ class _Search:
             same = [other for other in parameter.amounts if other.keys == keys]
             place = same.index(amount)
             for other in (*same[max(place - 1, 0) : place], *same[place + 1 : place + 2]):
-                if other.value != amount.value and self.explains(self._with_amount(name, amount, other)):
+                if other.value != amount.value and self.explains(
+                    self._under(with_amount(self.law, name, amount, other))
+                ):
                     value = self.writer.value(other.value, parameter.type)
                     taken = self.writer.value(amount.value, parameter.type)
                     text = f"{parameter.nom} : {value} (du {day(other.interval.start)}), au lieu de {taken}"
                     yield Mistake("parametre", text, self.writer.source(other.source or parameter.source))
 
-    def _with_amount(self, name: str, amount: Amount, other: Amount) -> _Trial:
-        """Return the model in which one value of a parameter takes the place of another."""
-        from pycoverage.lifting import catalogue_of
-
-        parameter = self.law.base.parameters[name]
-        amounts = tuple(
-            msgspec.structs.replace(each, value=other.value) if each == amount else each for each in parameter.amounts
-        )
-        parameters = {**self.law.base.parameters, name: msgspec.structs.replace(parameter, amounts=amounts)}
-        base = msgspec.structs.replace(self.law.base, parameters=parameters)
-        program = msgspec.structs.replace(self.law.program, catalogue=dict(catalogue_of(base)))
-        [trial] = self._trials(base, [self.case], [self.context], program)
-        return trial
-
     def households(self) -> Iterator[Mistake]:
-        """A member of the household left out."""
+        """A member of the household left out, where amounts are then compared otherwise."""
         others = [person for person in self.case.persons if person != self.decision.personne]
         cases = [self._without(person) for person in others]
-        for person, trial in zip(
-            others, self._trials(self.law.base, cases, [self.context]) if cases else (), strict=True
-        ):
-            if self.explains(trial):
+        for person, trial in zip(others, self._trials(self.law, cases, [self.context]) if cases else (), strict=True):
+            if any(self._compares_amounts(node) for node in self.refused(trial)):
                 yield Mistake("parametre", f"le foyer compté sans {self.writer.person(person)}")
+
+    def _compares_amounts(self, node: Node) -> bool:
+        return isinstance(node, Compared) and self.writer.kind(node) == "montant"
 
     def _without(self, person: str) -> Case:
         persons = {key: name for key, name in self.case.persons.items() if key != person}
@@ -224,43 +232,44 @@ class _Search:
         return Case(self.case.name, persons, facts, self.case.place)
 
     def readings(self) -> Iterator[Mistake]:
-        """Another reading of a question that the texts leave open."""
+        """A question that the texts leave open, read against the right."""
+        held = self._held(self.context)
         for context in self.assessment.contexts[1:]:
-            if self.explains(_Trial(self.law.base, self.case, self.assessment.world, context)):
-                name, _, reading = reading_name(self.assessment, context).partition("=")
-                question = self.law.base.questions[name]
-                told = question.lectures[reading]
-                source = self.writer.source(told.source) if told.source else ""
-                yield Mistake("lecture", f"{question.question} La décision suit l'autre lecture : {told.nom}", source)
+            trial = _Trial(self.law.base, self.case, self.assessment.world, context)
+            if self._held(context) == held or not (self._held(context) or self.explains(trial)):
+                continue
+            name, _, reading = reading_name(self.assessment, context).partition("=")
+            question = self.law.base.questions[name]
+            default = self.law.base.reading(name, dict(self.context.readings))
+            against, given = (question.lectures[each] for each in ((reading, default) if held else (default, reading)))
+            told = f"La décision suit une lecture : {against.nom} ; une autre donne le droit : {given.nom}"
+            text = f"{question.question} {told}"
+            yield Mistake("lecture", text, self.writer.source(given.source) if given.source else "")
+
+    def _held(self, context: Context) -> bool:
+        return self.atom.args in self.assessment.world.rows("droit", 2, context)
 
     def earlier_law(self) -> Iterator[Mistake]:
-        """The law of before a change: the latest change that explains, named by the rules that have ended since."""
-        base, jour = self.law.base, self.context.jour
-        ends = {str(legal.interval.end) for legal in base.legal.values()}
-        days = [each for each in self.law.program.pivots if base.start() < each <= jour and each in ends]
-        contexts = [Context(jour, day_before(each), self.context.readings) for each in reversed(days)]
-        for trial in self._trials(base, [self.case], contexts) if contexts else ():
-            ended = self._ended(trial) if self.explains(trial) else ""
-            if ended:
-                legal = base.legal[ended]
-                last = day(day_before(str(legal.interval.end)))
-                text = f"une règle qui ne vaut plus depuis le {day(str(legal.interval.end))} : {self._sentence(ended)}"
-                yield Mistake("regle_anterieure", f"{text} (jusqu'au {last})", self.writer.source(legal.source))
-                return
+        """A rule that another has replaced: the latest that explains, for each rule the right rests on."""
+        legal = self.law.base.legal
+        for rule in self._applied():
+            earlier = legal[rule].replaces
+            while earlier:
+                if self.explains(self._under(with_earlier_rule(self.law, rule, earlier))):
+                    last = day(day_before(str(legal[earlier].interval.end)))
+                    text = f"une règle qui n'a valu que jusqu'au {last} : {self._sentence(earlier)}"
+                    yield Mistake("regle_anterieure", text, self.writer.source(legal[earlier].source))
+                    break
+                earlier = legal[earlier].replaces
 
-    def _ended(self, trial: _Trial) -> str:
-        """Return the nearest rule, in the refusal under an earlier law, that has ended since, or an empty text."""
-        prover = Prover(trial.base, trial.case, trial.world)
-        root = prover.explain(self.atom, trial.context)
-        for _, node in _numbered(prover, root):
-            attempts = [each.rule for each in node.attempts if each.missing] if isinstance(node, Denied) else []
-            for number in [node.rule] if isinstance(node, Applied) else attempts:
-                guard = trial.base.rules[number].guard or ""
-                legal = trial.base.legal.get(guard)
-                if legal is not None and legal.interval.holds(trial.context.droit_au):
-                    if not legal.interval.holds(self.context.droit_au):
-                        return guard
-        return ""
+    def _applied(self) -> Iterator[str]:
+        """Yield the legal rules applied on the way to the right, held or not, nearest first."""
+        seen: set[str] = set()
+        for _, node in _numbered(self.prover, self.root):
+            guard = self.law.base.rules[node.rule].guard if isinstance(node, Applied) else None
+            if guard and guard not in seen:
+                seen.add(guard)
+                yield guard
 
     def _sentence(self, rule: str) -> str:
         """Return the sentence of a rule, with the name of the person and open holes."""
@@ -268,7 +277,7 @@ class _Search:
         return self.writer.fill(legal.phrase, legal.rule, {"Personne": Fun(self.decision.personne)})
 
     def forgotten_rules(self) -> Iterator[Mistake]:
-        """A rule that gives the right, passed over: the nearest to the right, without which the ground would do."""
+        """A rule passed over: the nearest to the right, of those without which the ground would do."""
         if self.condition is None:
             return
         seen: set[str] = set()
@@ -277,15 +286,12 @@ class _Search:
             if not guard or guard in seen or not self._one_of_several(guard):
                 continue
             seen.add(guard)
-            legal = self.law.base.legal
-            closed = {**legal, guard: msgspec.structs.replace(legal[guard], interval=NEVER)}
-            base = msgspec.structs.replace(self.law.base, legal=closed)
-            if self.explains(next(self._trials(base, [self.case], [self.context]))):
+            if self.explains(self._under(without_rule(self.law, guard))):
                 yield self._told("regle_ignoree", number)
                 return
 
     def _one_of_several(self, rule: str) -> bool:
-        """Tell whether other rules in force conclude the same: passing over the only one denies the condition itself."""
+        """Tell whether other rules in force conclude the same; to pass over the only one is to deny the condition."""
         base, readings = self.law.base, dict(self.context.readings)
         head = base.rules[base.legal[rule].rule].head
         return any(
@@ -308,16 +314,12 @@ def _same(one: Atom, other: Atom) -> bool:
 
 
 def _numbered(prover: Prover, root: int) -> Iterator[tuple[int, Node]]:
-    """Yield the nodes under a root with their numbers, nearest first; under a refusal, what is missing."""
+    """Yield the nodes under a root with their numbers, nearest first."""
     seen, level = {root}, [root]
     while level:
         below: list[int] = []
         for number in level:
-            node = prover.nodes[number]
-            yield number, node
-            if isinstance(node, Denied):
-                below += [child for attempt in node.attempts for _, child in attempt.missing]
-            else:
-                below += premises(node)
+            yield number, prover.nodes[number]
+            below += premises(prover.nodes[number])
         level = [number for number in dict.fromkeys(below) if number not in seen]
         seen |= set(level)

@@ -90,7 +90,7 @@ def examine_in(current: Assessment, person: str, right: str, *, seconds: float |
         ground = _ground(assessment, prover, decision, condition, seconds)
         judged = judgement(answer.statut, ground, discretionary=law.base.rights[right].nature == "discretionnaire")
         wrong = judged in ("infonde", "conteste") or (ground is not None and ground.verdict in ("infonde", "conteste"))
-        errors = mistakes(assessment, prover, decision, condition, line) if wrong else []
+        errors = mistakes(assessment, prover, decision, condition, line, seconds=seconds) if wrong else []
         told = Examination(
             VERSION,
             dossier.name,

@@ -8,7 +8,7 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
-from pycoverage.expectation import DETAILS, STATUSES
+from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.vocabulary import Attribute, Field
 
@@ -22,7 +22,7 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     household = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.foyer.items()}
     contested = {"type": "object", "required": ["conteste"]}
     status: dict[str, Any] = {"anyOf": [{"enum": list(STATUSES)}, contested]}
-    details: dict[str, Any] = {"statut": status, **{key: {} for key in (*DETAILS, *base.rubrics)}}
+    details: dict[str, Any] = {"statut": status, **{key: {} for key in (*DETAILS, REFUSAL, *base.rubrics)}}
     status = {"anyOf": [*status["anyOf"], {"type": "object", "properties": details, "additionalProperties": False}]}
     expected = {"type": "object", "properties": dict.fromkeys(base.rights, status), "additionalProperties": False}
     text = {"type": "string"}
@@ -90,12 +90,12 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
         case "droit":
             return {"enum": list(base.rights)}
         case "code" if len(codes(base, field)) > 60:
-                case "faits":
-            return {"type": "object"}
-    return {"type": "string"}
+            return {"type": "string"}
         case "code":
             known = codes(base, field)
             nomenclature = base.nomenclatures.get(field.nomenclature)
             names = nomenclature.elements if nomenclature else {}
             return {"enum": [*known, "inconnu"], "description": ", ".join(f"{k} : {names[k].nom}" for k in known)}
+        case "faits":
+            return {"type": "object"}
     return {"type": "string"}

@@ -231,7 +231,7 @@ class Writer:
 
     def comparison(self, node: Compared) -> str:
         """Return a comparison with both values, how they were computed, and the margin."""
-        kind = self._kind(node)
+        kind = self.kind(node)
         days = kind == "date"
         words = (_DAY_OPERATORS if days else _OPERATORS)[node.op][0 if node.holds else 1]
         if node.op == "=" and node.holds and isinstance(node.right_term, Call | Arith):
@@ -248,7 +248,8 @@ class Writer:
         text = self.term(term, node.binding, node.rule)
         return f" ({text})" if text != shown else ""
 
-    def _kind(self, node: Compared) -> str | None:
+    def kind(self, node: Compared) -> str | None:
+        """Return the kind of the values compared, or None if nothing tells."""
         for term, value in ((node.left_term, node.left), (node.right_term, node.right)):
             if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 return "date"
