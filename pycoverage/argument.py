@@ -12,7 +12,7 @@ import msgspec
 
 from pycoverage.explanation import telling
 from pycoverage.functions import FUNCTIONS
-from pycoverage.proof import Applied, Compared, Denied, Node, ParameterLeaf, PropertyLeaf, Stated, Summed
+from pycoverage.proof import Applied, Compared, Denied, InForce, Node, ParameterLeaf, PropertyLeaf, Stated, Summed
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
 from pycoverage.value import Call
@@ -38,10 +38,13 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Argument:
-    """Argues from the nodes of one prover; what was said once is only named again."""
+    """Argues from the nodes of one prover; what was said once is only named again.
 
-    def __init__(self, prover: Prover, writer: Writer) -> None:
-        self.prover, self.writer = prover, writer
+    With `rights` false, the proof of a right is left to the argument of that right.
+    """
+
+    def __init__(self, prover: Prover, writer: Writer, *, rights: bool = True) -> None:
+        self.prover, self.writer, self.rights = prover, writer, rights
         self._said: set[int] = set()
         self._words: set[str] = set()
 
@@ -70,6 +73,25 @@ class Argument:
         """Tell whether a node is a conclusion of the same day as the one argued."""
         node, first = self.prover.nodes[number], self.prover.nodes[root]
         return isinstance(node, Applied) and isinstance(first, Applied) and node.jour == first.jour
+
+    def denial(self, number: int) -> Point:
+        """Return the argument of one condition; of what does not hold, also what no rule in force gives it by."""
+        point = self.point(number)
+        return msgspec.structs.replace(point, support=(*point.support, *self._obstacles(number)))
+
+    def _obstacles(self, number: int) -> Iterator[Said]:
+        """Yield why the rules that could give what is denied do not: no longer in force, or a condition missing."""
+        node = self.prover.nodes[number]
+        for attempt in node.attempts if isinstance(node, Denied) else ():
+            source = self.writer.legal_source(attempt.rule)
+            force = self.prover.nodes.get(attempt.in_force)
+            if isinstance(force, InForce) and not force.holds:
+                if not force.interval.holds(force.droit_au):
+                    yield Said(f"la règle contraire {self.writer.node(force)}", attempt.in_force, source)
+                continue
+            for _, child in attempt.missing:
+                if self.tells(child) or isinstance(self.prover.nodes[child], Compared):
+                    yield Said(self.writer.node(self.prover.nodes[child]), child, source)
 
     def point(self, number: int) -> Point:
         """Return the argument of one condition."""
@@ -111,7 +133,7 @@ class Argument:
 
     def _below(self, number: int) -> Iterator[int]:
         node = self.prover.nodes[number]
-        if isinstance(node, Applied):
+        if isinstance(node, Applied) and (self.rights or node.name != "droit"):
             yield from node.premises
         elif isinstance(node, Summed):
             chosen = node.function in ("min", "max")
@@ -137,6 +159,8 @@ class Argument:
         """Tell whether a node has a sentence of its own that says more than the one above it."""
         node = self.prover.nodes[number]
         base = self.prover.base
+        if isinstance(node, Applied | Denied) and node.name == "droit" and not self.rights:
+            return False
         if isinstance(node, Applied):
             if base.rules[node.rule].guard:
                 return True

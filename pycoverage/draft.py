@@ -34,8 +34,9 @@ class Draft:
         self.pen = Pen(law, persons, stationery, identity, assessment.date)
         self.argument = Argument(plea.prover, self.pen)
         clerk = Pen(law, persons, stationery, identity, current.date)
-        self.steps = Argument(plea.examined.current_prover, clerk)
+        self.steps = Argument(plea.examined.current_prover, clerk, rights=False)
         self.exhibits = Exhibits(law.base, self.pen, len(persons))
+        self.assessed = self._assessed()
         self.told: list[Told] = []
 
     def letter(self) -> Letter:
@@ -46,7 +47,7 @@ class Draft:
         content = self._heading()
         content["recevabilite"] = self._procedure()
         content["faits"] = list(self._facts())
-        content["droit_applicable"] = [*self._assessed(), *(self._tell(said) for said in above)]
+        content["droit_applicable"] = [*self._step(self.assessed), *(self._tell(said) for said in above)]
         answered, content["motif"] = self._ground()
         kept = [number for number in conditions if self.argument.say(number).text != answered]
         content["conditions"] = [self._point(self.argument.point(number)) for number in kept]
@@ -91,17 +92,20 @@ class Draft:
                 self.exhibits.add(_fact(argument.prover, number))
 
     def _roots(self) -> Iterator[tuple[Argument, int]]:
+        """Yield what the letter argues: the day assessed, the procedure, the right."""
+        yield self.steps, self.assessed
         yield from ((self.steps, root) for root in self.plea.way.roots)
         yield self.argument, self.plea.root
 
     def _procedure(self) -> list[str]:
         """Return why the appeal can be brought, here and until when."""
-        lines = []
-        for root in self.plea.way.roots:
-            point = self.steps.point(root)
-            head = [point.head] if self.steps.tells(root) else []
-            lines += [self._tell(said, "demarche") for said in (*point.support, *head)]
-        return list(dict.fromkeys(lines))
+        return list(dict.fromkeys(line for root in self.plea.way.roots for line in self._step(root)))
+
+    def _step(self, root: int) -> Iterator[str]:
+        """Yield a conclusion of the procedure, what carries it first."""
+        point = self.steps.point(root)
+        head = [point.head] if self.steps.tells(root) else []
+        yield from (self._tell(said, "demarche") for said in (*point.support, *head))
 
     def _facts(self) -> Iterator[str]:
         """Yield the facts relied on, those of the procedure first, each with its exhibit."""
@@ -129,13 +133,12 @@ class Draft:
             for fact in self.plea.assessment.case.facts
         )
 
-    def _assessed(self) -> Iterator[str]:
-        """Yield why the right is assessed on its day, where a rule says so."""
+    def _assessed(self) -> int:
+        """Return the node that tells why the right is assessed on its day."""
         decision, examined = self.plea.decision, self.plea.examined
-        atom = Atom("jour_apprecie", (Fun(decision.personne), Fun(decision.droit), decision.notifiee, decision.jour))
-        number = examined.current_prover.explain(atom, examined.current.default)
-        if self.steps.tells(number):
-            yield self._tell(self.steps.say(number), "demarche")
+        who, right = Fun(decision.personne), Fun(decision.droit)
+        atom = Atom("jour_apprecie", (who, right, decision.notifiee, decision.jour))
+        return examined.current_prover.explain(atom, examined.current.default)
 
     def _ground(self) -> tuple[str, dict[str, object] | None]:
         """Return the sentence that answers the ground alleged, if one does, and all that is said of it."""
@@ -143,10 +146,10 @@ class Draft:
         if ground is None or not ground.code:
             return "", None
         node = refutation(self.plea, ground)
-        found = {
+        found: dict[str, object] = {
             "texte": self._quote(alleged(self.plea, ground, self.pen)),
             "retenu": [self._quote(self.pen.fact(fact)) for fact in taken(self.plea)],
-            "reponse": self._point(self.argument.point(node)) if node is not None else None,
+            "reponse": self._point(self.argument.denial(node)) if node is not None else None,
             "exact": ground.verdict == "fonde" and node is None,
         }
         return self.argument.say(node).text if node is not None else "", found
@@ -202,6 +205,9 @@ class Draft:
             if not cited.lue:
                 yield f"version non lue : {cited.citation}"
         yield from (f"à vérifier : {reserve}" for reserve in droit.reserves)
+        ground = self.plea.examined.examination.motif
+        if ground is not None and refutation(self.plea, ground) is None:
+            yield f"la lettre ne dément pas le motif : {ground.texte}"
         if self.plea.reading:
             yield f"la lecture par défaut ne donne pas ce droit ; la lettre ne vaut que dans {self.plea.reading}"
         elif droit.statut == "conteste":

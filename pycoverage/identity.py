@@ -23,9 +23,10 @@ MAX_LENGTH = 200
 
 
 class Name(msgspec.Struct, frozen=True):
-    """How a person of the dossier is called in a letter; `accord` settles « né(e) »."""
+    """How a person of the dossier is called: by `nom`, in sentences by `appellation`; `accord` settles « né(e) »."""
 
     nom: str = ""
+    appellation: str = ""
     accord: Choice["", "feminin", "masculin"] = ""
 
 
@@ -57,7 +58,8 @@ class Identity(msgspec.Struct, frozen=True):
     def name(self, person: str) -> str:
         """Return how a person of the dossier is called: by name, or as in the dossier, marked."""
         found = self.personnes.get(person)
-        return found.nom if found and found.nom else f"[{person[:1].upper()}{person[1:]}]"
+        marked = f"[{person[:1].upper()}{person[1:]}]"
+        return found.appellation or found.nom or marked if found else marked
 
     def agreed(self, text: str) -> str:
         """Return a text whose « né(e) » agree with the persons it names, where all of them agree."""

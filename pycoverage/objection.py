@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pycoverage.explanation import Layout
+from pycoverage.explanation import Layout, Line
 from pycoverage.refusal import Examined
 from pycoverage.sentence import Writer, day, filled
 from pycoverage.status import verdict
@@ -24,7 +24,7 @@ class Objection(msgspec.Struct, frozen=True):
 
     def lines(self) -> Iterator[str]:
         """Yield the objection as text."""
-        yield "Pas de lettre : elle ne dirait que ce qui n'est pas prouvé."
+        yield "Pas de lettre : ce recours ne peut pas être prouvé."
         for title, found in (
             ("Pourquoi :", self.reasons),
             ("À établir d'abord :", self.needs),
@@ -50,8 +50,13 @@ def objection(examined: Examined) -> Objection | None:
         return elsewhere(
             examined, [f"{name} : le droit au {jour} dépend de faits inconnus"], list(_questions(examined))
         )
+    if found.constat == "incertain":
+        held = "les conditions sont remplies, mais la décision reste à l'appréciation de l'autorité"
+        return elsewhere(examined, [f"{name} : {held}, et le motif n'est pas démenti"])
     if droit.par_defaut != "oui" and "oui" not in droit.lectures.values():
-        return elsewhere(examined, [f"{name} : le droit n'est pas ouvert au {jour}", *_missing(examined)])
+        return elsewhere(
+            examined, [f"le refus est fondé : au {jour}, ce droit n'est pas ouvert ({name})", *_missing(examined)]
+        )
     return None
 
 
@@ -78,20 +83,18 @@ def _missing(examined: Examined) -> Iterator[str]:
     """Yield the conditions that are missing, on the way that comes closest."""
     assessment, decision = examined.assessment, examined.examination.decision
     assert decision is not None
-    layout = Layout(examined.prover, Writer(assessment.law, assessment.dossier.persons), depth=6)
+    layout = Layout(examined.prover, Writer(assessment.law, assessment.dossier.persons), depth=99)
     atom = Atom("droit", (Fun(decision.personne), Fun(decision.droit)))
     for line in layout.lines(examined.prover.explain(atom, assessment.default)):
-        yield from (f"il manque : {text}" for text in dict.fromkeys(_leaves(line.children)))
+        yield from dict.fromkeys(_leaves(line))
 
 
-def _leaves(lines: Iterable[object]) -> Iterator[str]:
-    from pycoverage.explanation import Line
-
-    for line in lines:
-        assert isinstance(line, Line)
-        below = [child for child in line.children if child.mark in ("non", "manque", "voie")]
-        if line.mark in ("non", "manque", "voie"):
-            if below:
-                yield from _leaves(below)
-            elif line.mark != "voie":
-                yield f"{line.text} ({line.source})" if line.source else line.text
+def _leaves(line: Line, above: str = "") -> Iterator[str]:
+    """Yield what is missing under a line, along the first way, what comes closest, with the condition it fails."""
+    below = [child for child in line.children if child.mark in ("non", "manque", "voie")]
+    ways = [child for child in below if child.mark == "voie"]
+    if not below:
+        text = f"{line.text} ({line.source})" if line.source else line.text
+        yield f"{above} : {text}" if above else text
+    for child in ways[:1] or below:
+        yield from _leaves(child, above if line.mark == "voie" else line.text)

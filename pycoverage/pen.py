@@ -66,8 +66,8 @@ class Pen(Writer):
             return ""
         return self.identity.agreed(filled(told, lambda name: self.value(binding.get(name), "personne")))
 
-    def comparison(self, node: Compared) -> str:
-        return super().comparison(node).replace(self._margin(node, self._kind(node)) or "\0", "")
+    def margin(self, node: Compared, kind: str | None) -> str:  # noqa: ARG002
+        return ""
 
     def owner(self, args: tuple[Value, ...]) -> str:
         """Return the person a fact is about, or an empty text for the household."""

@@ -240,7 +240,7 @@ class Writer:
         if days:
             left = f"le {left}"
         right_how, left_how = self._how(node.right_term, node, right), self._how(node.left_term, node, left)
-        return f"{left}{left_how} {words} {right}{right_how}{self._margin(node, kind)}"
+        return f"{left}{left_how} {words} {right}{right_how}{self.margin(node, kind)}"
 
     def _how(self, term: Term, node: Compared, shown: str) -> str:
         if not isinstance(term, Call | Arith):
@@ -263,7 +263,8 @@ class Writer:
                 return FUNCTIONS[term.name][2]
         return None
 
-    def _margin(self, node: Compared, kind: str | None) -> str:
+    def margin(self, node: Compared, kind: str | None) -> str:
+        """Return how far apart two values are, between brackets, or an empty text."""
         if node.op in ("=", "!="):
             return ""
         if kind == "date" and isinstance(node.left, str) and isinstance(node.right, str):

@@ -99,8 +99,8 @@ def _told(study: Study, found: Stationery) -> Iterator[Finding]:
                 if hole not in attributes[name].arguments:
                     help_ = f"trous : {', '.join(attributes[name].arguments)}"
                     yield _dead(place, f"{kind}, « {name} » : trou inconnu « {hole} »", help_)
-    for phrase in found.commun:
-        yield from _source(study, phrase.source, "commun", place)
+    for common in found.commun:
+        yield from _source(study, common.source, "commun", place)
 
 
 def _said(root: Path, found: Stationery, name: str, model: Model) -> Iterator[Finding]:
