@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
 
-
 APART = frozenset({"inventaire", "lettres"})
 """Folders of `facts/` that no answer depends on: each has its reader."""
 

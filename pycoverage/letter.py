@@ -5,8 +5,6 @@ Only what is proved is argued. A right that is not held, or not certainly, gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from pycoverage.assessment import Assessment, assess
@@ -14,7 +12,7 @@ from pycoverage.evaluation import prover_for
 from pycoverage.examination import Decision
 from pycoverage.identity import Identity
 from pycoverage.objection import Objection, elsewhere, objection
-from pycoverage.proof import Stated, reach
+from pycoverage.proof import Absent, Denied, Stated, premises
 from pycoverage.prover import Prover
 from pycoverage.refusal import Examined
 from pycoverage.stationery import Model, Stationery
@@ -107,19 +105,25 @@ def plea(
         prover = prover_for(assessment)
     atom = Atom("droit", (Fun(found.decision.personne), Fun(found.decision.droit)))
     root = prover.explain(atom, assessment.default)
-    supposed = list(_supposed(prover, assessment, root))
-    if supposed:
+    if not _sound(prover, root, {}):
         name = assessment.law.base.rights[found.decision.droit].nom
-        return elsewhere(
-            examined, [f"{name} : le droit est certain, mais sa preuve passe par un fait inconnu"], supposed
-        )
+        needs = [gap.key(assessment.dossier.persons) for gap in assessment.filled.gaps]
+        return elsewhere(examined, [f"{name} : le droit est certain, mais sa preuve passe par un fait inconnu"], needs)
     return Plea(examined, found.decision, open_way, assessment, prover, root, reading)
 
 
-def _supposed(prover: Prover, assessment: Assessment, root: int) -> Iterator[str]:
-    """Yield the unknown facts that a proof supposes."""
-    nodes = reach(prover.nodes, root)
-    supposed = {node.fact.attribute for node in nodes if isinstance(node, Stated) and node.fact.origin == "supposed"}
-    for gap in assessment.filled.gaps:
-        if gap.attribute in supposed:
-            yield gap.key(assessment.dossier.persons)
+def _sound(prover: Prover, number: int, known: dict[int, bool]) -> bool:
+    """Tell whether a proof rests on no supposed fact: what is denied, if each way to it surely lacks something."""
+    if number not in known:
+        known[number] = True
+        node = prover.nodes[number]
+        if isinstance(node, Stated):
+            known[number] = node.fact.origin != "supposed"
+        elif isinstance(node, Absent):
+            known[number] = all(fact.origin != "supposed" for fact in node.near)
+        elif isinstance(node, Denied):
+            ways = [attempt.missing for attempt in node.attempts]
+            known[number] = all(not way or any(_sound(prover, child, known) for _, child in way) for way in ways)
+        else:
+            known[number] = all(_sound(prover, child, known) for child in premises(node))
+    return known[number]
