@@ -12,7 +12,7 @@ from pycoverage.sentence import Writer, day
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
-DEPTH = 4
+DEPTH = 3
 """How far the reasons are developed; `pycoverage explain --date` tells the rest."""
 
 FINDINGS = {
