@@ -83,16 +83,20 @@ class _Search:
         self.root = prover.explain(self.atom, self.context)
 
     def all(self) -> list[Mistake]:
-        """Return every mistake found; a rule passed over only where nothing else explains.
+        """Return what the decision itself tells of, if it explains; else every other mistake found.
 
-        Where neither the refusal nor its ground is wrong by the readings taken, only another reading is one.
+        A rule is passed over only where nothing else explains. Where neither the refusal nor its ground is wrong
+        by the readings taken, only another reading is one.
         """
         world, person = self.assessment.world, self.decision.personne
         true = self.condition is None or self.condition.unmet(world, self.context, person)
         if true and not self._held(self.context):
             return list(self.readings())
-        tried = (self.documents, self.facts, self.days, self.amounts, self.households, self.readings, self.earlier_law)
-        found = [mistake for search in tried for mistake in search()]
+        told = [mistake for search in (self.documents, self.facts) for mistake in search()]
+        if told:
+            return told
+        others = (self.days, self.amounts, self.households, self.readings, self.earlier_law)
+        found = [mistake for search in others for mistake in search()]
         return found or list(self.forgotten_rules())
 
     def explains(self, trial: _Trial) -> bool:
