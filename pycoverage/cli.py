@@ -170,6 +170,60 @@ def explain(
 
 
 @main.command()
+@DOSSIER
+@click.option("--right", "--droit", "right", metavar="DROIT", help="Un seul droit.")
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def refusal(
+    options: dict[str, Any], dossier: Path, right: str | None, person: str | None, date: str | None, form: str
+) -> None:
+    """Examine chaque refus d'un DOSSIER : est-il fondé, son motif tient-il, quelle erreur, comment contester."""
+    from pycoverage.dossier import read_dossier
+    from pycoverage.examination import VERSION, Examinations
+    from pycoverage.law import load_law
+    from pycoverage.opinion import opinion_text
+    from pycoverage.presentation import WARNING
+    from pycoverage.refusal import examine_all
+
+    law = load_law(options["root"])
+    read = read_dossier(dossier, law.base)
+    found = examine_all(law, read, person=person, right=right, date=date, seconds=options["seconds"])
+    if form == "json":
+        told = [examined.examination for _, _, examined in found]
+        _json(Examinations(VERSION, read.name, date or read.date, read.persons, told))
+    else:
+        click.echo(read.title or read.name)
+        for who, what, examined in found:
+            click.echo()
+            for line in opinion_text(examined, who, what):
+                click.echo(line)
+        click.echo(WARNING if found else "\nAucun refus à contester (--person et --right disent pourquoi).")
+    raise SystemExit(0 if all(examined.examination.complet for _, _, examined in found) else 3)
+
+
+@main.command()
+@click.argument("droit")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def grounds(options: dict[str, Any], droit: str, form: str) -> None:
+    """Les motifs qu'un refus de DROIT peut invoquer : les conditions de ses règles, à écrire sous « motif »."""
+    from pycoverage.ground import grounds as conditions_of
+    from pycoverage.law import load_law
+
+    found = conditions_of(load_law(options["root"]), droit)
+    if form == "json":
+        _json(found)
+    else:
+        width = max(map(len, found), default=0)
+        for code, text in found.items():
+            click.echo(f"{code:<{width}}  {text}")
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
 @click.pass_obj
@@ -302,14 +356,18 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 
 @main.command()
 @click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
+@click.option("--refusal", is_flag=True, help="Le schéma de l'examen d'un refus.")
 @click.pass_obj
 @guarded
-def schema(options: dict[str, Any], answer: bool) -> None:
+def schema(options: dict[str, Any], answer: bool, refusal: bool) -> None:
     """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
     from pycoverage.law import load_law
-    from pycoverage.schema import answer_schema, dossier_schema
+    from pycoverage.schema import answer_schema, dossier_schema, refusal_schema
 
-    _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
+    if answer and refusal:
+        raise click.UsageError("--answer ou --refusal, pas les deux")
+    own = refusal_schema() if refusal else answer_schema() if answer else None
+    _json(own if own is not None else dossier_schema(load_law(options["root"]).base))
 
 
 @main.command()

@@ -250,7 +250,7 @@ class _Checker:
             if field.type == "condition":
                 self._condition(part, right.name, values, name)
             elif part.entries is None:
-                help_ = "écrivez {arrivee: 2022-04-01, …}"
+                help_ = "écrivez {arrivee: AAAA-MM-JJ, …}"
                 self.error(part.place, "DO007", f"« {name} » est un bloc de faits, pas {part.describe()}", help_)
             else:
                 self._facts(taken, person.name, part)

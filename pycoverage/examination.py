@@ -99,3 +99,13 @@ class Examination(msgspec.Struct, frozen=True, omit_defaults=True):
     autres: dict[str, RightAnswer] = {}
     changer: list[str] = []
     complet: bool = True
+
+
+class Examinations(msgspec.Struct, frozen=True):
+    """What `refusal --format json` answers: one examination per refusal. `noms` gives the persons by their ids."""
+
+    version: int
+    dossier: str
+    date: str
+    noms: dict[str, str]
+    examens: list[Examination]

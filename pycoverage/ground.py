@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import msgspec
 
 from pycoverage.base import CONTEXT, KnowledgeBase
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.law import Law
 from pycoverage.sentence import Writer
 from pycoverage.situation import Context, Fact
 from pycoverage.syntax import Atom, Literal, Rule, variables
@@ -140,3 +142,15 @@ def allegation(writer: Writer, condition: Condition, args: tuple[Value | None, .
     values = tuple(other.get(arg, arg) if isinstance(arg, Fun) else arg for arg in args)
     told = writer.fact(Fact(condition.name, values, attribute=attribute.name))  # type: ignore[arg-type]
     return told if values != args or not condition.wanted else f"condition non remplie : {told}"
+
+
+def grounds(law: Law, right: str) -> dict[str, str]:
+    """Return the grounds on which a right can be refused, in words. Raises InputError for an unknown right."""
+    rights = law.base.rights
+    if right not in rights:
+        help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
+        raise InputError([Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_)])
+    writer = Writer(law, {PERSON.name: "la personne"})
+    told = {code: allegation(writer, found, found.shape) for code, found in conditions(law.base, right).items()}
+    lowered = {code: text.replace("La personne", "la personne") for code, text in told.items()}
+    return {code: text[:1].upper() + text[1:] for code, text in lowered.items()}

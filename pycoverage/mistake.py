@@ -27,7 +27,7 @@ from pycoverage.situation import Case, Context, Fact
 from pycoverage.status import reading_name
 from pycoverage.supposition import with_amount, with_earlier_rule, without_rule
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun
+from pycoverage.value import Fun, Value
 from pycoverage.world import World
 
 ORDER = ("piece_non_exigible", "fait", "date", "parametre", "regle_anterieure", "lecture", "regle_ignoree")
@@ -83,16 +83,20 @@ class _Search:
         self.root = prover.explain(self.atom, self.context)
 
     def all(self) -> list[Mistake]:
-        """Return every mistake found; a rule passed over only where nothing else explains.
+        """Return what the decision itself tells of, if it explains; else every other mistake found.
 
-        Where neither the refusal nor its ground is wrong by the readings taken, only another reading is one.
+        A rule is passed over only where nothing else explains. Where neither the refusal nor its ground is wrong
+        by the readings taken, only another reading is one.
         """
         world, person = self.assessment.world, self.decision.personne
         true = self.condition is None or self.condition.unmet(world, self.context, person)
         if true and not self._held(self.context):
             return list(self.readings())
-        tried = (self.documents, self.facts, self.days, self.amounts, self.households, self.readings, self.earlier_law)
-        found = [mistake for search in tried for mistake in search()]
+        told = [mistake for search in (self.documents, self.facts) for mistake in search()]
+        if told:
+            return told
+        others = (self.days, self.amounts, self.households, self.readings, self.earlier_law)
+        found = [mistake for search in others for mistake in search()]
         return found or list(self.forgotten_rules())
 
     def explains(self, trial: _Trial) -> bool:
@@ -255,9 +259,10 @@ class _Search:
         for rule in self._applied():
             earlier = legal[rule].replaces
             while earlier:
-                if self.explains(self._under(with_earlier_rule(self.law, rule, earlier))):
+                trial = self._under(with_earlier_rule(self.law, rule, earlier))
+                if self.explains(trial):
                     last = day(day_before(str(legal[earlier].interval.end)))
-                    text = f"une règle qui n'a valu que jusqu'au {last} : {self._sentence(earlier)}"
+                    text = f"une règle qui n'a valu que jusqu'au {last} : {self._sentence(trial, earlier)}"
                     yield Mistake("regle_anterieure", text, self.writer.source(legal[earlier].source))
                     break
                 earlier = legal[earlier].replaces
@@ -271,10 +276,15 @@ class _Search:
                 seen.add(guard)
                 yield guard
 
-    def _sentence(self, rule: str) -> str:
-        """Return the sentence of a rule, with the name of the person and open holes."""
-        legal = self.law.base.legal[rule]
-        return self.writer.fill(legal.phrase, legal.rule, {"Personne": Fun(self.decision.personne)})
+    def _sentence(self, trial: _Trial, rule: str) -> str:
+        """Return the sentence of a rule as a refusal applies it, or else with its holes open."""
+        prover = Prover(trial.base, trial.case, trial.world)
+        number = trial.base.legal[rule].rule
+        for _, node in _numbered(prover, prover.explain(self.atom, trial.context)):
+            if isinstance(node, Applied) and node.rule == number:
+                return self.writer.node(node)
+        person: dict[str, Value] = {"Personne": Fun(self.decision.personne)}
+        return self.writer.fill(trial.base.legal[rule].phrase, number, person)
 
     def forgotten_rules(self) -> Iterator[Mistake]:
         """A rule passed over: the nearest to the right, of those without which the ground would do."""

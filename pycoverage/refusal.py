@@ -18,7 +18,7 @@ from pycoverage.assessment import Assessment, assess
 from pycoverage.dossier import Dossier, Line
 from pycoverage.evaluation import entries, prover_for, right_answer
 from pycoverage.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake, Support
-from pycoverage.finding import Finding, InputError, Place
+from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.ground import Condition, allegation, conditions
 from pycoverage.law import Law
 from pycoverage.proof import Applied
@@ -29,7 +29,7 @@ from pycoverage.status import reading_name, verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
-__all__ = ["Decision", "Examination", "Examined", "Ground", "Mistake", "examine", "refusals"]
+__all__ = ["Decision", "Examination", "Examined", "Ground", "Mistake", "examine", "examine_all", "refusals"]
 
 DECISIONS = "decisions"
 """The attribute of the household whose lines are decisions."""
@@ -59,15 +59,47 @@ def examine(
     return examine_in(_sound(assess(law, dossier, date=date, seconds=seconds)), person, right, seconds=seconds)
 
 
-def refusals(current: Assessment) -> list[tuple[str, str]]:
-    """Return the persons and rights for which the rules tell of a refusal, in the order of the dossier."""
+def refusals(current: Assessment, *, person: str | None = None, right: str | None = None) -> list[tuple[str, str]]:
+    """Return the persons (canonical ids) and rights to examine, in the order of the dossier.
+
+    They are those for which the rules tell of a refusal; a person named as in the dossier and a right narrow
+    them, and together are examined in any case. Raises InputError for an unknown one.
+    """
+    ids = {name: identifier for identifier, name in current.dossier.persons.items()}
+    rights = current.law.base.rights
+    findings = []
+    if person is not None and person not in ids:
+        help_ = suggestion(person, ids) or f"personnes : {', '.join(ids)}"
+        findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
+    if right is not None and right not in rights:
+        help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
+        findings.append(Finding(Place("--right"), "DO006", f"droit inconnu « {right} »", help_))
+    if findings:
+        raise InputError(findings)
+    if person is not None and right is not None:
+        return [(ids[person], right)]
     rows = {(str(row[0]), str(row[1])) for row in current.world.rows("refus", 4, current.default)}
+    pairs = ((identifier, each) for identifier in current.dossier.persons for each in rights)
     return [
-        (person, right)
-        for person in current.dossier.persons
-        for right in current.law.base.rights
-        if (person, right) in rows
+        (identifier, each)
+        for identifier, each in pairs
+        if (identifier, each) in rows and (person is None or identifier == ids[person]) and right in (None, each)
     ]
+
+
+def examine_all(
+    law: Law,
+    dossier: Dossier,
+    *,
+    person: str | None = None,
+    right: str | None = None,
+    date: str | None = None,
+    seconds: float | None = None,
+) -> list[tuple[str, str, Examined]]:
+    """Examine every refusal of a dossier, as `refusals` chooses them. Raises InputError and LimitError."""
+    current = _sound(assess(law, dossier, date=date, seconds=seconds))
+    chosen = refusals(current, person=person, right=right)
+    return [(who, what, examine_in(current, who, what, seconds=seconds)) for who, what in chosen]
 
 
 def examine_in(current: Assessment, person: str, right: str, *, seconds: float | None = None) -> Examined:

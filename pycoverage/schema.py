@@ -8,6 +8,7 @@ import msgspec
 
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
+from pycoverage.examination import Examinations
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.vocabulary import Attribute, Field
@@ -57,6 +58,11 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
 def answer_schema() -> dict[str, Any]:
     """Return the schema of `evaluate --format json`; keys outside `required` may be absent."""
     return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
+
+
+def refusal_schema() -> dict[str, Any]:
+    """Return the schema of `refusal --format json`; keys outside `required` may be absent."""
+    return {"$schema": _DIALECT, **msgspec.json.schema(Examinations)}
 
 
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pycoverage.catalogue import Amount, Interval
 from pycoverage.law import Law
 from pycoverage.lifting import catalogue_of, period_of
 
-NEVER = Interval("9999-12-31")
+NEVER = Interval("0001-01-01", "0001-01-01")
 
 
 def without_rule(law: Law, rule: str) -> Law:
