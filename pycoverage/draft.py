@@ -8,8 +8,8 @@ import msgspec
 
 from pycoverage.argument import Argument, Point, Said
 from pycoverage.citation import citations, listed
+from pycoverage.enclosure import Enclosures
 from pycoverage.evaluation import rules_of
-from pycoverage.exhibit import Exhibits
 from pycoverage.identity import Identity, recipient, sender
 from pycoverage.letter import Letter, Plea, Told
 from pycoverage.pen import Pen, spaced
@@ -35,7 +35,7 @@ class Draft:
         self.argument = Argument(plea.prover, self.pen)
         clerk = Pen(law, persons, stationery, identity, current.date)
         self.steps = Argument(plea.examined.current_prover, clerk, rights=False)
-        self.exhibits = Exhibits(law.base, self.pen, len(persons))
+        self.enclosures = Enclosures(law.base, assessment.dossier, self.pen)
         self.assessed = self._assessed()
         self.told: list[Told] = []
 
@@ -53,7 +53,7 @@ class Draft:
         content["conditions"] = [self._point(self.argument.point(number)) for number in kept]
         content["lecture"] = self._reading()
         content["effet"] = self._effect()
-        content["pieces"] = self.exhibits.labels()
+        content["pieces"] = self.enclosures.labels()
         content["textes"] = self._texts()
         content["motif_libre"] = decision.motif_libre
         return Letter(plea, content, tuple(self.told), tuple(self._reserves()))
@@ -89,7 +89,7 @@ class Draft:
         """Number the exhibits: what proves the decision first, then what proves the facts of the right."""
         for argument, root in self._roots():
             for number in argument.facts(root):
-                self.exhibits.add(_fact(argument.prover, number))
+                self.enclosures.add(_fact(argument.prover, number))
 
     def _roots(self) -> Iterator[tuple[Argument, int]]:
         """Yield what the letter argues: the day assessed, the procedure, the right."""
@@ -116,7 +116,7 @@ class Draft:
                 if said.text not in seen:
                     seen.add(said.text)
                     kind = "droit" if argument is self.argument else "demarche"
-                    yield self._tell(said, kind, self.exhibits.cited([_fact(argument.prover, number)]))
+                    yield self._tell(said, kind, self.enclosures.cited([_fact(argument.prover, number)]))
         for number in reached(self.plea.prover.nodes, self.plea.root):
             node = self.plea.prover.nodes[number]
             text = self.pen.absence(node) if isinstance(node, Absent) and not self._pointless(node) else ""
@@ -156,7 +156,7 @@ class Draft:
 
     def _point(self, point: Point) -> dict[str, object]:
         facts = [_fact(self.plea.prover, number) for number in point.facts]
-        head = self._tell(point.head, "droit", self.exhibits.cited(facts))
+        head = self._tell(point.head, "droit", self.enclosures.cited(facts))
         return {"texte": head, "appuis": list(dict.fromkeys(self._tell(said) for said in point.support))}
 
     def _effect(self) -> str:

@@ -11,7 +11,6 @@ from pycoverage.proof import Absent, Applied, Compared, Denied, Node, Stated
 from pycoverage.sentence import NBSP, Writer, day, filled
 from pycoverage.situation import Fact
 from pycoverage.stationery import Stationery
-from pycoverage.value import Value
 
 
 def spaced(text: str) -> str:
@@ -68,7 +67,3 @@ class Pen(Writer):
 
     def margin(self, node: Compared, kind: str | None) -> str:  # noqa: ARG002
         return ""
-
-    def owner(self, args: tuple[Value, ...]) -> str:
-        """Return the person a fact is about, or an empty text for the household."""
-        return next((self.person(str(arg)) for arg in args if str(arg) in self.names), "")

@@ -9,6 +9,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from cases import ROOT, dossier, the_law
 from click.testing import CliRunner
@@ -16,18 +17,22 @@ from docx import Document
 
 from pycoverage.assessment import assess
 from pycoverage.cli import main
+from pycoverage.completion import fill
 from pycoverage.document import parse
-from pycoverage.dossier import Dossier, read_dossier
-from pycoverage.finding import InputError
+from pycoverage.dossier import Dossier, Line, read_dossier
+from pycoverage.dossier import Stated as Stating
+from pycoverage.enclosure import Enclosures
+from pycoverage.finding import InputError, Place
 from pycoverage.identity import Identity, check_identity
 from pycoverage.letter import Letter, compose
 from pycoverage.objection import Objection
+from pycoverage.pen import Pen
 from pycoverage.printing import printed
 from pycoverage.proof import Applied, Denied, ParameterLeaf, Stated, Summed
 from pycoverage.refusal import examine_in, refusals
 from pycoverage.sentence import Writer
 from pycoverage.stationery import Stationery, fits, plain, read_stationery
-from pycoverage.value import Bound, Fun
+from pycoverage.value import NON, Bound, Fun
 
 EXAMINED = ROOT / "tests" / "dossiers" / "recours" / "examen"
 SNAPSHOTS = Path(__file__).parent / "letters"
@@ -136,21 +141,32 @@ def test_every_proved_sentence_is_the_sentence_of_its_node(name):
 
 
 @pytest.mark.parametrize("name", ARGUED)
-def test_no_premise_of_the_decisive_proof_is_dropped(name):
-    """Each legal conclusion, each negation with a sentence, each fact and each amount of the proof is in the letter."""
+@pytest.mark.parametrize("kind", ["droit", "demarche"])
+def test_no_premise_of_the_decisive_proof_is_dropped(name, kind):
+    """Each legal conclusion, each negation with a sentence, each fact and each amount of the proof is in the letter.
+
+    The procedure (`demarche`) leaves the right itself to the discussion.
+    """
     found = letter(name)
-    prover, base = found.plea.prover, the_law().base
+    plea, base = found.plea, the_law().base
+    prover = plea.prover if kind == "droit" else plea.examined.current_prover
     told = plain(" ".join(said.texte for said in found.sentences)).lower()
-    by_node = {said.node for said in found.sentences if said.preuve == "droit"}
-    names = {key: f"[{name[:1].upper()}{name[1:]}]" for key, name in found.plea.assessment.dossier.persons.items()}
-    writer = Writer(the_law(), names)
-    dropped, stack, seen = [], [found.plea.root], set()
+    facts = {
+        (node.fact.name, node.fact.args)
+        for said in found.sentences
+        if said.preuve != "decision"
+        for node in [(plea.prover if said.preuve == "droit" else plea.examined.current_prover).nodes[said.node]]
+        if isinstance(node, Stated)
+    }
+    writer = Writer(the_law(), {key: f"[{name[:1].upper()}{name[1:]}]" for key, name in plea_persons(found).items()})
+    dropped, seen = [], set()
+    stack = [plea.root] if kind == "droit" else list(plea.way.roots)
     while stack:
         number = stack.pop()
-        if number in seen:
+        node = prover.nodes[number]
+        if number in seen or (kind == "demarche" and getattr(node, "name", "") == "droit"):
             continue
         seen.add(number)
-        node = prover.nodes[number]
         if isinstance(node, Applied):
             if base.rules[node.rule].guard and plain(writer.node(node)).lower() not in told:
                 dropped.append(writer.node(node))
@@ -158,18 +174,25 @@ def test_no_premise_of_the_decisive_proof_is_dropped(name):
         elif isinstance(node, Summed) and node.function in ("sum", "count"):
             stack += [child for contribution in node.contributions for child in contribution.premises]
         elif isinstance(node, Denied) and node.name in base.notions:
-            if plain(writer.node(node)).lower() not in told:
-                dropped.append(writer.node(node))
-        elif isinstance(node, Stated):
-            open_only = all(isinstance(arg, Bound | Fun) for arg in node.fact.args) and any(
-                isinstance(arg, Bound) for arg in node.fact.args
-            )
-            if number not in by_node and not open_only:
-                dropped.append(writer.fact(node.fact))
+            dropped += [] if plain(writer.node(node)).lower() in told else [writer.node(node)]
+        elif isinstance(node, Stated) and (node.fact.name, node.fact.args) not in facts:
+            dropped += [] if says_nothing(node) else [writer.fact(node.fact)]
         elif isinstance(node, ParameterLeaf) and node.amount:
             amount = writer.value(node.amount.value, base.parameters[node.name].type)
-            dropped += [writer.node(node)] if plain(amount).lower() not in told else []
+            dropped += [] if plain(amount).lower() in told else [writer.node(node)]
+    assert seen
     assert dropped == []
+
+
+def plea_persons(found: Letter) -> dict[str, str]:
+    return found.plea.assessment.dossier.persons
+
+
+def says_nothing(node: Stated) -> bool:
+    """A date left open: the departure of who has not left."""
+    return any(isinstance(arg, Bound) for arg in node.fact.args) and all(
+        isinstance(arg, Bound | Fun) for arg in node.fact.args
+    )
 
 
 def test_the_last_day_and_the_exhibits_are_in_the_letter():
@@ -179,6 +202,25 @@ def test_the_last_day_and_the_exhibits_are_in_the_letter():
     assert "Dernier jour pour former ce recours : 22 août 2022" in text
     assert "Notification de la décision" in text
     assert "(pièce n° 1)" in text
+
+
+def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed():
+    """What the dossier says of documents, where its vocabulary lets it say so."""
+    law = the_law()
+    found = read_dossier(EXAMINED / "ame_arrivee.yaml", law.base)
+    [person] = found.persons
+    lines = (
+        Line({"document": Fun("visa")}, Place()),
+        Line({"document": Fun("acte_naissance"), "disponible": NON}, Place()),
+    )
+    held = msgspec.structs.replace(found, stated={**found.stated, (person, "pieces"): Stating(Place(), lines=lines)})
+    pen = Pen(law, found.persons, stationery(), Identity(), "2022-05-20")
+    enclosures = Enclosures(law.base, held, pen)
+    facts = {fact.attribute: fact for fact in fill(found, law.base).case.facts}
+    for name in ("naissance", "arrivee"):
+        enclosures.add(facts[name])
+    assert enclosures.labels() == ["[pièce d'identité ou livret de famille]", "Visa"]
+    assert plain(enclosures.cited(facts[name] for name in ("naissance", "arrivee"))) == "pièces n° 1 et 2"
 
 
 def test_the_ground_is_quoted_and_answered():
