@@ -22,6 +22,9 @@ from pycoverage.stationery import Stationery
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
+BIRTH = "naissance"
+"""The attribute of the vocabulary that an identity also tells."""
+
 
 class Draft:
     """Writes one letter: two arguments, of the right and of the procedure, and one list of exhibits."""
@@ -205,6 +208,8 @@ class Draft:
             if not cited.lue:
                 yield f"version non lue : {cited.citation}"
         yield from (f"à vérifier : {reserve}" for reserve in droit.reserves)
+        if self._born_otherwise():
+            yield "la date de naissance du fichier d'identité n'est pas celle du dossier"
         ground = self.plea.examined.examination.motif
         if ground is not None and refutation(self.plea, ground) is None:
             yield f"la lettre ne dément pas le motif : {ground.texte}"
@@ -213,6 +218,16 @@ class Draft:
         elif droit.statut == "conteste":
             against = [name for name, status in droit.lectures.items() if status != "oui"]
             yield from (f"une autre lecture ne donne pas ce droit : {name}" for name in against)
+
+    def _born_otherwise(self) -> bool:
+        """Tell whether the sender is the person of the dossier, with another day of birth."""
+        given, person = self.identity.expediteur, Fun(self.plea.decision.personne)
+        born = {
+            str(fact.args[-1])
+            for fact in self.plea.assessment.case.facts
+            if fact.args[:1] == (person,) and fact.attribute == BIRTH
+        }
+        return bool(given.naissance and not given.nom and born and given.naissance not in born)
 
     def _quote(self, text: str) -> str:
         """Return a sentence that the decision says, and the letter only reports."""

@@ -410,6 +410,12 @@ def test_identity_changes_names_and_marks_and_nothing_of_the_argument():
     assert "[nom" not in text
 
 
+def test_an_identity_that_contradicts_the_dossier_is_told():
+    assert not any("date de naissance" in reserve for reserve in amina(IDENTITY).reserves)
+    other = amina(IDENTITY.replace("1990-03-02", "1991-03-02"))
+    assert "la date de naissance du fichier d'identité n'est pas celle du dossier" in other.reserves
+
+
 def test_identity_is_not_told_to_the_terminal(tmp_path):
     identity = tmp_path / "identite.yaml"
     identity.write_text(IDENTITY, encoding="utf-8")
