@@ -19,7 +19,7 @@ from pycoverage.examination import VERSION, Decision, Examination, Ground, Judge
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.ground import conditions
 from pycoverage.law import Law
-from pycoverage.proof import Applied
+from pycoverage.proof import Applied, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
 from pycoverage.status import verdict
@@ -215,11 +215,24 @@ def _line(dossier: Dossier, person: str, right: str, day: str) -> Line | None:
 
 
 def _completed(told: Examination, current: Assessment, prover: Prover, person: str, right: str) -> Examination:
-    """Add what the rules tell on the day of the examination: bodies, deadlines, and the other rights held."""
+    """Add what the rules tell on the day of the examination: bodies, deadlines, and the other rights held.
+
+    What rests on a fact supposed for the example, in place of an unknown one, is left out.
+    """
+
+    def firm(node: int) -> bool:
+        found = reach(prover.nodes, node)
+        return not any(isinstance(each, Stated) and each.fact.origin == "supposed" for each in found)
+
     rubrics: dict[str, list[Entry]] = {}
-    for name, entry, _ in entries(current, prover, person, right):
-        rubrics.setdefault(name, []).append(entry)
-    last = {str(way): str(day) for way, day in current.told("delai", person, right)}
+    for name, entry, node in entries(current, prover, person, right):
+        if firm(node):
+            rubrics.setdefault(name, []).append(entry)
+    last = {
+        str(way): str(day)
+        for way, day in current.told("delai", person, right)
+        if firm(prover.explain(Atom("delai", (Fun(person), Fun(right), way, day)), current.default))
+    }
     return msgspec.structs.replace(
         told,
         voies=rubrics.get("voie_recours", []),
