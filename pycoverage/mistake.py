@@ -1,8 +1,4 @@
-"""The mistakes that explain a refusal: each is tried by evaluating again, none is guessed.
-
-A mistake explains the refusal when, with it and all else as it is, the right is not held, and the ground
-alleged, if any, is true and is one of the conditions then missing.
-"""
+"""The mistakes that explain a refusal: each is tried by evaluating again, none is guessed."""
 
 from __future__ import annotations
 
@@ -12,15 +8,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pycoverage.assessment import Assessment
-from pycoverage.base import KnowledgeBase
 from pycoverage.completion import fill
 from pycoverage.dossier import Line
-from pycoverage.engine import evaluate
 from pycoverage.examination import Decision, Mistake
 from pycoverage.ground import Condition
-from pycoverage.law import Law
 from pycoverage.proof import Applied, Compared, Node, ParameterLeaf, premises, reach
 from pycoverage.prover import Prover
+from pycoverage.retrial import Retrial, Trial
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer, day
 from pycoverage.situation import Case, Context, Fact
@@ -28,22 +22,12 @@ from pycoverage.status import reading_name
 from pycoverage.supposition import with_amount, with_earlier_rule, without_rule
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
-from pycoverage.world import World
 
 ORDER = ("piece_non_exigible", "fait", "date", "parametre", "regle_anterieure", "lecture", "regle_ignoree")
 """Mistakes of one size: those the decision itself tells of first."""
 
 MAX_FACTS = 6
 """Facts taken by the authority that are tried in every combination; beyond, one by one and all together."""
-
-
-class _Trial(msgspec.Struct, frozen=True):
-    """A base and a model in which a mistake is made."""
-
-    base: KnowledgeBase
-    case: Case
-    world: World
-    context: Context
 
 
 def mistakes(
@@ -76,11 +60,12 @@ class _Search:
         seconds: float | None,
     ) -> None:
         self.assessment, self.prover = assessment, prover
-        self.decision, self.condition, self.line, self.seconds = decision, condition, line, seconds
+        self.decision, self.condition, self.line = decision, condition, line
         self.law, self.case, self.context = assessment.law, assessment.case, assessment.default
         self.writer = Writer(self.law, assessment.dossier.persons)
         self.atom = Atom("droit", (Fun(decision.personne), Fun(decision.droit)))
         self.root = prover.explain(self.atom, self.context)
+        self.again = Retrial(self.case, self.context, self.atom, condition, seconds)
 
     def all(self) -> list[Mistake]:
         """Return what the decision itself tells of, if it explains; else every other mistake found.
@@ -99,39 +84,6 @@ class _Search:
         found = [mistake for search in others for mistake in search()]
         return found or list(self.forgotten_rules())
 
-    def explains(self, trial: _Trial) -> bool:
-        """Tell whether a mistake explains the refusal."""
-        return bool(self.refused(trial))
-
-    def refused(self, trial: _Trial) -> list[Node]:
-        """Return what a refusal rests on where a mistake explains it, else nothing."""
-        person = self.decision.personne
-        if self.atom.args in trial.world.rows("droit", 2, trial.context):
-            return []
-        if self.condition is not None and not self.condition.unmet(trial.world, trial.context, person):
-            return []
-        prover = Prover(trial.base, trial.case, trial.world)
-        found = list(reach(prover.nodes, prover.explain(self.atom, trial.context)))
-        if self.condition is None:
-            return found
-        args = self.condition.atom(trial.world, trial.context, person)
-        wanted = prover.nodes[prover.explain_any(self.condition.name, args, trial.context)]
-        return found if any(node is wanted for node in found) else []
-
-    def _trials(self, law: Law, cases: Sequence[Case], contexts: Sequence[Context]) -> Iterator[_Trial]:
-        """Yield the models of each case in each context, grounded together."""
-        goals = ["droit", *([self.condition.name] if self.condition else [])]
-        own = [list(contexts)] * len(cases)
-        model = evaluate(law.base, law.program, cases, own, goals=goals, seconds=self.seconds)
-        for number, case in enumerate(cases):
-            world = World(law.base, {self.context.readings: (model, number)})
-            for context in contexts:
-                yield _Trial(law.base, case, world, context)
-
-    def _under(self, law: Law) -> _Trial:
-        """Return the model of the case under another law."""
-        return next(self._trials(law, [self.case], [self.context]))
-
     def documents(self) -> Iterator[Mistake]:
         """A document that cannot be demanded."""
         if not self.decision.piece or "piece_non_exigible" not in self.law.base.rubrics:
@@ -148,9 +100,9 @@ class _Search:
         subsets = [set(part) for size in sizes for part in itertools.combinations(keys, size)]
         cases = [self._taken(part) for part in subsets]
         found: list[set[tuple[str, str]]] = []
-        trials = list(self._trials(self.law, cases, [self.context])) if cases else []
+        trials = list(self.again.trials(self.law, cases, [self.context])) if cases else []
         for part, trial in zip(subsets, trials, strict=True):
-            if not any(smaller <= part for smaller in found) and self.explains(trial):
+            if not any(smaller <= part for smaller in found) and self.again.explains(trial):
                 found.append(part)
                 yield Mistake("fait", self._contrast(part), taille=len(part))
 
@@ -188,8 +140,8 @@ class _Search:
         start = self.law.base.start()
         known = {self.decision.notifiee, self.decision.datee, self.decision.effet} - {"", self.context.jour}
         contexts = [self.context.on(each) for each in sorted(known) if each >= start]
-        for trial in self._trials(self.law, [self._unasked()], contexts) if contexts else ():
-            if self.explains(trial):
+        for trial in self.again.trials(self.law, [self._unasked()], contexts) if contexts else ():
+            if self.again.explains(trial):
                 text = f"le droit apprécié le {day(trial.context.jour)}, au lieu du {day(self.context.jour)}"
                 yield Mistake("date", text, self.decision.source)
 
@@ -211,8 +163,8 @@ class _Search:
             same = [other for other in parameter.amounts if other.keys == keys]
             place = same.index(amount)
             for other in (*same[max(place - 1, 0) : place], *same[place + 1 : place + 2]):
-                if other.value != amount.value and self.explains(
-                    self._under(with_amount(self.law, name, amount, other))
+                if other.value != amount.value and self.again.explains(
+                    self.again.under(with_amount(self.law, name, amount, other))
                 ):
                     value = self.writer.value(other.value, parameter.type)
                     taken = self.writer.value(amount.value, parameter.type)
@@ -223,8 +175,10 @@ class _Search:
         """A member of the household left out, where amounts are then compared otherwise."""
         others = [person for person in self.case.persons if person != self.decision.personne]
         cases = [self._without(person) for person in others]
-        for person, trial in zip(others, self._trials(self.law, cases, [self.context]) if cases else (), strict=True):
-            if any(self._compares_amounts(node) for node in self.refused(trial)):
+        for person, trial in zip(
+            others, self.again.trials(self.law, cases, [self.context]) if cases else (), strict=True
+        ):
+            if any(self._compares_amounts(node) for node in self.again.refused(trial)):
                 yield Mistake("parametre", f"le foyer compté sans {self.writer.person(person)}")
 
     def _compares_amounts(self, node: Node) -> bool:
@@ -239,8 +193,8 @@ class _Search:
         """A question that the texts leave open, read against the right."""
         held = self._held(self.context)
         for context in self.assessment.contexts[1:]:
-            trial = _Trial(self.law.base, self.case, self.assessment.world, context)
-            if self._held(context) == held or not (self._held(context) or self.explains(trial)):
+            trial = Trial(self.law, self.case, self.assessment.world, context)
+            if self._held(context) == held or not (self._held(context) or self.again.explains(trial)):
                 continue
             name, _, reading = reading_name(self.assessment, context).partition("=")
             question = self.law.base.questions[name]
@@ -259,8 +213,8 @@ class _Search:
         for rule in self._applied():
             earlier = legal[rule].replaces
             while earlier:
-                trial = self._under(with_earlier_rule(self.law, rule, earlier))
-                if self.explains(trial):
+                trial = self.again.under(with_earlier_rule(self.law, rule, earlier))
+                if self.again.explains(trial):
                     last = day(day_before(str(legal[earlier].interval.end)))
                     text = f"une règle qui n'a valu que jusqu'au {last} : {self._sentence(trial, earlier)}"
                     yield Mistake("regle_anterieure", text, self.writer.source(legal[earlier].source))
@@ -276,15 +230,15 @@ class _Search:
                 seen.add(guard)
                 yield guard
 
-    def _sentence(self, trial: _Trial, rule: str) -> str:
+    def _sentence(self, trial: Trial, rule: str) -> str:
         """Return the sentence of a rule as a refusal applies it, or else with its holes open."""
-        prover = Prover(trial.base, trial.case, trial.world)
-        number = trial.base.legal[rule].rule
+        prover = Prover(trial.law.base, trial.case, trial.world)
+        number = trial.law.base.legal[rule].rule
         for _, node in _numbered(prover, prover.explain(self.atom, trial.context)):
             if isinstance(node, Applied) and node.rule == number:
                 return self.writer.node(node)
         person: dict[str, Value] = {"Personne": Fun(self.decision.personne)}
-        return self.writer.fill(trial.base.legal[rule].phrase, number, person)
+        return self.writer.fill(trial.law.base.legal[rule].phrase, number, person)
 
     def forgotten_rules(self) -> Iterator[Mistake]:
         """A rule passed over: the nearest to the right, of those without which the ground would do."""
@@ -296,7 +250,7 @@ class _Search:
             if not guard or guard in seen or not self._one_of_several(guard):
                 continue
             seen.add(guard)
-            if self.explains(self._under(without_rule(self.law, guard))):
+            if self.again.explains(self.again.under(without_rule(self.law, guard))):
                 yield self._told("regle_ignoree", number)
                 return
 

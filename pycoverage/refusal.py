@@ -7,9 +7,7 @@ completion of the unknown facts.
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -17,15 +15,15 @@ from pycoverage.answer import Entry, Status
 from pycoverage.assessment import Assessment, assess
 from pycoverage.dossier import Dossier, Line
 from pycoverage.evaluation import entries, prover_for, right_answer
-from pycoverage.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake, Support
+from pycoverage.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
 from pycoverage.finding import Finding, InputError, Place, suggestion
-from pycoverage.ground import Condition, allegation, conditions
+from pycoverage.ground import conditions
 from pycoverage.law import Law
-from pycoverage.proof import Applied
+from pycoverage.proof import Applied, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
-from pycoverage.situation import Case, Context
-from pycoverage.status import reading_name, verdict
+from pycoverage.status import verdict
+from pycoverage.support import weigh
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
@@ -33,9 +31,6 @@ __all__ = ["Decision", "Examination", "Examined", "Ground", "Mistake", "examine"
 
 DECISIONS = "decisions"
 """The attribute of the household whose lines are decisions."""
-
-MAX_TRIED = 4_000
-"""Completions tried for a ground; beyond, it is `incertain`."""
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -119,7 +114,7 @@ def examine_in(current: Assessment, person: str, right: str, *, seconds: float |
             prover = prover_for(assessment)
         answer = right_answer(assessment, prover, person, right)
         condition = conditions(law.base, right).get(decision.motif)
-        ground = _ground(assessment, prover, decision, condition, seconds)
+        ground = weigh(assessment, prover, decision, condition, seconds=seconds)
         judged = judgement(answer.statut, ground, discretionary=law.base.rights[right].nature == "discretionnaire")
         wrong = judged in ("infonde", "conteste") or (ground is not None and ground.verdict in ("infonde", "conteste"))
         errors = mistakes(assessment, prover, decision, condition, line, seconds=seconds) if wrong else []
@@ -219,111 +214,25 @@ def _line(dossier: Dossier, person: str, right: str, day: str) -> Line | None:
     return lines[-1] if lines else None
 
 
-def _ground(
-    assessment: Assessment, prover: Prover, decision: Decision, condition: Condition | None, seconds: float | None
-) -> Ground | None:
-    """Return what the ground alleged is worth, or None when none is."""
-    writer = Writer(assessment.law, assessment.dossier.persons)
-    if condition is not None:
-        return _condition_ground(assessment, prover, writer, condition, decision, seconds)
-    if decision.piece:
-        barred = any(str(row[0]) == decision.piece for row in _barred(assessment, decision))
-        text = f"pièce manquante : {writer.code(Fun(decision.piece), 'code:document')}"
-        node = None
-        if barred:
-            atom = Atom("piece_non_exigible", (Fun(decision.personne), Fun(decision.droit), Fun(decision.piece)))
-            node = prover.explain(atom, assessment.default)
-        return Ground(decision.piece, text, "infonde" if barred else "inconnu", node)
-    return Ground("", decision.motif_libre, "inconnu") if decision.motif_libre else None
-
-
-def _barred(assessment: Assessment, decision: Decision) -> list[tuple[object, ...]]:
-    if "piece_non_exigible" not in assessment.law.base.rubrics:
-        return []
-    return list(assessment.told("piece_non_exigible", decision.personne, decision.droit))
-
-
-def _condition_ground(
-    assessment: Assessment,
-    prover: Prover,
-    writer: Writer,
-    condition: Condition,
-    decision: Decision,
-    seconds: float | None,
-) -> Ground:
-    person, default = decision.personne, assessment.default
-    args = condition.atom(assessment.world, default, person)
-    text = allegation(writer, condition, args)
-    node = prover.explain_any(condition.name, args, default)
-    if not assessment.filled.gaps:
-        own = {each: {condition.unmet(assessment.world, each, person)} for each in assessment.contexts}
-        depends: list[str] = []
-    else:
-        own, depends = _in_completions(assessment, condition, person, seconds)
-    given: dict[Context, Support] = {each: _support(held) for each, held in own.items()}
-    others = {
-        reading_name(assessment, each): given[each] for each in assessment.contexts[1:] if given[each] != given[default]
-    }
-    result: Support = "conteste" if others else given[default]
-    return Ground(condition.code, text, result, node, others, depends)
-
-
-def _support(held: set[bool]) -> Support:
-    return "incertain" if len(held) > 1 else "fonde" if True in held else "infonde"
-
-
-def _in_completions(
-    assessment: Assessment, condition: Condition, person: str, seconds: float | None
-) -> tuple[dict[Context, set[bool]], list[str]]:
-    """Return whether a ground is true in each context, over the completions, and the facts it depends on."""
-    from pycoverage.exploration import alternatives
-    from pycoverage.world import worlds
-
-    law, filled, contexts = assessment.law, assessment.filled, assessment.contexts
-    options = alternatives(law, filled, contexts)
-    everything = {context: {True, False} for context in contexts}
-    if math.prod(map(len, options)) > MAX_TRIED:
-        return everything, [gap.key(assessment.dossier.persons) for gap in filled.gaps]
-    tried = list(itertools.product(*(range(len(each)) for each in options)))
-    base = filled.case
-    cases = [
-        Case(base.name, base.persons, base.facts + tuple(f for o, n in zip(options, t, strict=True) for f in o[n]))
-        for t in tried
-    ]
-    goals = ("droit", "anomalie", condition.name)
-    held: dict[Context, set[bool]] = {context: set() for context in contexts}
-    by_choice: dict[tuple[int, ...], bool] = {}
-    for choice, world in zip(
-        tried, worlds(law, cases, [contexts] * len(cases), goals=goals, seconds=seconds), strict=True
-    ):
-        if world.rows("anomalie", 2, contexts[0]):
-            continue
-        for context in contexts:
-            held[context].add(condition.unmet(world, context, person))
-        by_choice[choice] = condition.unmet(world, contexts[0], person)
-    keys = list(dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in filled.gaps))
-    depends = [
-        gap.key(assessment.dossier.persons)
-        for gap in filled.gaps
-        if _varies(by_choice, keys.index((gap.owner, gap.attribute, gap.line)))
-    ]
-    return {context: found or {True, False} for context, found in held.items()}, depends
-
-
-def _varies(results: Mapping[tuple[int, ...], bool], place: int) -> bool:
-    """Tell whether one choice alone changes the result."""
-    groups: dict[tuple[int, ...], set[bool]] = {}
-    for choice, result in results.items():
-        groups.setdefault((*choice[:place], *choice[place + 1 :]), set()).add(result)
-    return any(len(found) > 1 for found in groups.values())
-
-
 def _completed(told: Examination, current: Assessment, prover: Prover, person: str, right: str) -> Examination:
-    """Add what the rules tell on the day of the examination: bodies, deadlines, and the other rights held."""
+    """Add what the rules tell on the day of the examination: bodies, deadlines, and the other rights held.
+
+    What rests on a fact supposed for the example, in place of an unknown one, is left out.
+    """
+
+    def firm(node: int) -> bool:
+        found = reach(prover.nodes, node)
+        return not any(isinstance(each, Stated) and each.fact.origin == "supposed" for each in found)
+
     rubrics: dict[str, list[Entry]] = {}
-    for name, entry, _ in entries(current, prover, person, right):
-        rubrics.setdefault(name, []).append(entry)
-    last = {str(way): str(day) for way, day in current.told("delai", person, right)}
+    for name, entry, node in entries(current, prover, person, right):
+        if firm(node):
+            rubrics.setdefault(name, []).append(entry)
+    last = {
+        str(way): str(day)
+        for way, day in current.told("delai", person, right)
+        if firm(prover.explain(Atom("delai", (Fun(person), Fun(right), way, day)), current.default))
+    }
     return msgspec.structs.replace(
         told,
         voies=rubrics.get("voie_recours", []),

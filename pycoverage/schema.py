@@ -11,6 +11,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.examination import Examinations
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
+from pycoverage.ground import conditions
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -102,6 +103,8 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
             nomenclature = base.nomenclatures.get(field.nomenclature)
             names = nomenclature.elements if nomenclature else {}
             return {"enum": [*known, "inconnu"], "description": ", ".join(f"{k} : {names[k].nom}" for k in known)}
+        case "condition":
+            return {"enum": sorted({code for right in base.rights for code in conditions(base, right)})}
         case "faits":
             return {"type": "object"}
     return {"type": "string"}

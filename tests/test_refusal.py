@@ -259,6 +259,15 @@ def test_the_grounds_are_the_conditions_that_the_rules_ask():
     assert "ame" not in found
 
 
+def test_what_rests_on_an_unknown_fact_is_not_told():
+    told = examined(FOLDER / "ame_arrivee_inconnue.yaml", "issa", "ame").examination
+    assert told.motif.depend_de == ["issa.arrivee"]
+    natures = {entry.valeurs["nature"] for entry in told.echeances}
+    assert "recours" in natures
+    assert "renouvellement_fin" not in natures
+    assert told.delais["tribunal_administratif"] == "2022-08-22"
+
+
 def test_the_grounds_are_those_of_the_rules_of_any_base():
     base = load_law(ROOT / "tests" / "checks" / "base", cache=False).base
     assert {code: found.wanted for code, found in conditions(base, "aide").items()} == {"majeur": True}
