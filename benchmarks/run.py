@@ -71,6 +71,7 @@ def main() -> None:
             persons(law, folder, runs),
             rules(law, runs),
             dates(law, runs),
+            letters(law, runs),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -316,6 +317,27 @@ def dates(law: Law, runs: int) -> Iterator[Line]:
             times(taken / first),
             f"{shown(taken / count)} par jour",
         )
+
+
+def letters(law: Law, runs: int) -> Iterator[Line]:
+    """Measure a refusal examined, the letter composed from its proof, and each of its formats."""
+    from pycoverage.letter import compose
+    from pycoverage.printing import FORMATS, printed
+    from pycoverage.refusal import examine
+    from pycoverage.stationery import read_stationery
+
+    dossier = read_dossier(ROOT / "tests" / "dossiers" / "recours" / "examen" / "ame_arrivee.yaml", law.base)
+    [person] = dossier.persons
+    stationery, _ = read_stationery(ROOT)
+    found = examine(law, dossier, person, "ame")
+    letter = compose(found, stationery)
+    [taken] = medians(runs, lambda: examine(law, dossier, person, "ame"))
+    yield "un refus examiné", shown(taken), "", "repère"
+    [taken] = medians(runs, lambda: compose(found, stationery))
+    yield "sa lettre, composée depuis la preuve", shown(taken), "", "repère"
+    for form in FORMATS:
+        [taken] = medians(runs, lambda form=form: printed(letter, form))  # type: ignore[misc]
+        yield f"sa lettre, en .{form}", shown(taken), "", "≤ 1 s"
 
 
 if __name__ == "__main__":

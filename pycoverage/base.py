@@ -30,7 +30,10 @@ METADATA = {"regle": 4, "phrase": 2, "notion": 3, "remplace": 2, "selon": 3}
 CONTEXT = {"date": 1, "droit_au": 1, "en_vigueur": 1}
 """Predicates that the engine gives to the rules, beside the facts of the dossier."""
 
-OUTPUT = {"droit": 2, "effet": 3, "fin": 3, "ouverture": 3, "montant_du": 3, "anomalie": 2}
+OUTPUT = {
+    **{"droit": 2, "effet": 3, "fin": 3, "ouverture": 3, "montant_du": 3, "anomalie": 2},
+    **{"refus": 4, "jour_apprecie": 4, "delai": 4},
+}
 """Predicates that cross from the rules into Python (rules/README.md), beside those of `facts/rubriques.yaml`."""
 
 ASKED, NEVER_ASKED = "piece", "piece_non_exigible"

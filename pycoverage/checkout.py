@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
 
+APART = frozenset({"inventaire", "lettres"})
+"""Folders of `facts/` that no answer depends on: each has its reader."""
+
 
 def default_root() -> Path:
     """Return the folder of the base shipped with the package, or of the checkout."""
@@ -20,7 +23,7 @@ def default_root() -> Path:
 def base_files(root: Path) -> list[Path]:
     """Return the files of a base in a fixed order. Raises InputError if there is none."""
     rules = sorted(path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts)
-    facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name != "inventaire")
+    facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name not in APART)
     if not rules or not facts:
         help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
         raise InputError([Finding(Place(os.fspath(root)), "PC001", "aucune base de règles ici", help_)])

@@ -205,6 +205,60 @@ def evidence(
 
 
 @main.command()
+@DOSSIER
+@click.option("--right", "--droit", "right", metavar="DROIT", help="Un seul droit.")
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def refusal(
+    options: dict[str, Any], dossier: Path, right: str | None, person: str | None, date: str | None, form: str
+) -> None:
+    """Examine chaque refus d'un DOSSIER : est-il fondé, son motif tient-il, quelle erreur, comment contester."""
+    from pycoverage.dossier import read_dossier
+    from pycoverage.examination import VERSION, Examinations
+    from pycoverage.law import load_law
+    from pycoverage.opinion import opinion_text
+    from pycoverage.presentation import WARNING
+    from pycoverage.refusal import examine_all
+
+    law = load_law(options["root"])
+    read = read_dossier(dossier, law.base)
+    found = examine_all(law, read, person=person, right=right, date=date, seconds=options["seconds"])
+    if form == "json":
+        told = [examined.examination for _, _, examined in found]
+        _json(Examinations(VERSION, read.name, date or read.date, read.persons, told))
+    else:
+        click.echo(read.title or read.name)
+        for who, what, examined in found:
+            click.echo()
+            for line in opinion_text(examined, who, what):
+                click.echo(line)
+        click.echo(WARNING if found else "\nAucun refus à contester (--person et --right disent pourquoi).")
+    raise SystemExit(0 if all(examined.examination.complet for _, _, examined in found) else 3)
+
+
+@main.command()
+@click.argument("droit")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def grounds(options: dict[str, Any], droit: str, form: str) -> None:
+    """Les motifs qu'un refus de DROIT peut invoquer : les conditions de ses règles, à écrire sous « motif »."""
+    from pycoverage.ground import grounds as conditions_of
+    from pycoverage.law import load_law
+
+    found = conditions_of(load_law(options["root"]), droit)
+    if form == "json":
+        _json(found)
+    else:
+        width = max(map(len, found), default=0)
+        for code, text in found.items():
+            click.echo(f"{code:<{width}}  {text}")
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
 @click.pass_obj
@@ -336,19 +390,20 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 
 
 @main.command()
-@click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
-@click.option("--evidence", is_flag=True, help="Le schéma des preuves.")
+@click.argument("what", metavar="[QUOI]", default="dossier")
 @click.pass_obj
 @guarded
-def schema(options: dict[str, Any], answer: bool, evidence: bool) -> None:
-    """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
+def schema(options: dict[str, Any], what: str) -> None:
+    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (evaluate, evidence, refusal)."""
     from pycoverage.law import load_law
-    from pycoverage.schema import answer_schema, dossier_schema, evidence_schema
+    from pycoverage.schema import OUTPUTS, dossier_schema, output_schema
 
-    if answer or evidence:
-        _json(answer_schema() if answer else evidence_schema())
-    else:
+    if what in OUTPUTS:
+        _json(output_schema(what))
+    elif what == "dossier":
         _json(dossier_schema(load_law(options["root"]).base))
+    else:
+        raise click.UsageError(f"pas de schéma « {what} » : {', '.join(['dossier', *OUTPUTS])}")
 
 
 @main.command()
@@ -371,6 +426,52 @@ def export(
         click.echo("le dossier se contredit : « pycoverage evaluate » dit où", err=True)
         raise SystemExit(2)
     _write(export_program(found), output)
+
+
+@main.command()
+@DOSSIER
+@click.option(
+    "--right", "--droit", "right", help="Le droit refusé (par défaut, le seul dont le refus est à contester)."
+)
+@click.option("--person", "--personne", "person", help="La personne (par défaut, la seule à qui un droit est refusé).")
+@click.option(
+    "--recours", "way", default="", metavar="VOIE", help="La voie de recours (par défaut, la première ouverte)."
+)
+@click.option("--identite", "identity", type=click.Path(path_type=Path), help="Noms et adresses, à part du dossier.")
+@click.option("--le", "--date", "date", metavar="AAAA-MM-JJ", help="Jour de la lettre (par défaut, celui du dossier).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Lettre à écrire, en .docx, .odt, .pdf ou .md (par défaut, la sortie).",
+)
+@click.pass_obj
+@guarded
+def appeal(
+    options: dict[str, Any],
+    dossier: Path,
+    right: str | None,
+    person: str | None,
+    way: str,
+    identity: Path | None,
+    date: str | None,
+    output: Path | None,
+) -> None:
+    """Écrit la lettre qui conteste un refus, phrase par phrase depuis la preuve ; ou dit pourquoi pas (code 1)."""
+    from pycoverage.correspondence import correspond
+    from pycoverage.writing import refuse_overwriting, write_whole
+
+    refuse_overwriting(output, [dossier, *([identity] if identity else [])])
+    asked = {"right": right, "person": person, "way": way, "date": date}
+    found = correspond(options["root"], dossier, identity, output, **asked, seconds=options["seconds"])
+    for line in found.told:
+        click.echo(line, err=True)
+    if found.letter is None:
+        raise SystemExit(1)
+    if output is None:
+        click.echo(found.letter.decode(), nl=False)
+    else:
+        write_whole(output, found.letter)
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,9 @@ MAX_LINES = 200
 MAX_LISTED = 60
 FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
 UNKNOWN = "inconnu"
+DESCRIBED = ("condition", "faits")
+"""Types of fields that describe a line, and become no value of the rules."""
+
 _NAME = re.compile(r"[^\W\d_][\w '.-]{0,59}")
 
 
@@ -30,10 +34,14 @@ class Unknown(msgspec.Struct, frozen=True, tag="inconnu"):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of a list: its values by field, each known or unknown."""
+    """One line of a list: its values by field, each known or unknown.
+
+    `taken` are the facts that the line says an authority took, by person (empty: the household) and attribute.
+    """
 
     values: dict[str, Value | Unknown]
     place: Place
+    taken: dict[tuple[str, str], Stated] = {}
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -77,6 +85,7 @@ class _Checker:
         self.findings: list[Finding] = []
         self.persons: dict[str, str] = {}
         self.date = ""
+        self.taken: list[dict[tuple[str, str], Stated]] = []
 
     def error(self, place: Place, code: str, message: str, help_: str = "") -> None:
         self.findings.append(Finding(place, code, message, help_))
@@ -116,6 +125,8 @@ class _Checker:
         for name, (_, person) in people.entries.items():
             self._person(stated, self.persons[name], person)
         self._ranges(stated)
+        for taken in self.taken:
+            self._ranges({**stated, **taken}, only=taken)
         names = {identifier: name for name, identifier in self.persons.items()}
 
         def text(key: str) -> str:
@@ -208,6 +219,8 @@ class _Checker:
                 self.error(place, "DO006", f"champ inconnu « {key} » dans « {attribute.name} »", help_)
         for name, field in attribute.champs.items():
             part = node.get(name)
+            if field.type in DESCRIBED:
+                continue
             if part is None:
                 value = self._absent(attribute, name, field, node)
             elif part.text == UNKNOWN:
@@ -220,8 +233,58 @@ class _Checker:
         if isinstance(start, str) and isinstance(end, str) and end < start:
             place = (node.get("au") or node).place
             self.error(place, "DO009", f"la fin « {end} » précède le début « {start} »", "échangez-les ou corrigez")
+        taken = self._described(attribute, node, values)
         whole = all(name in values for name, field in attribute.champs.items() if field.absence != "facultatif")
-        return Line(values, node.place) if whole else None
+        return Line(values, node.place, taken) if whole else None
+
+    def _described(
+        self, attribute: Attribute, node: Node, values: dict[str, Value | Unknown]
+    ) -> dict[tuple[str, str], Stated]:
+        """Read the condition that a line names, among those of its right, and return the facts it says were taken."""
+        taken: dict[tuple[str, str], Stated] = {}
+        for name, field in attribute.champs.items():
+            part = node.get(name)
+            right, person = values.get("droit"), values.get("personne")
+            if part is None or field.type not in DESCRIBED or not isinstance(right, Fun) or not isinstance(person, Fun):
+                continue
+            if field.type == "condition":
+                self._condition(part, right.name, values, name)
+            elif part.entries is None:
+                help_ = "écrivez {arrivee: AAAA-MM-JJ, …}"
+                self.error(part.place, "DO007", f"« {name} » est un bloc de faits, pas {part.describe()}", help_)
+            else:
+                self._facts(taken, person.name, part)
+        self.taken.append(taken)
+        return taken
+
+    def _condition(self, node: Node, right: str, values: dict[str, Value | Unknown], name: str) -> None:
+        from pycoverage.ground import conditions
+
+        known = conditions(self.base, right)
+        if node.text in known:
+            values[name] = Fun(node.text)
+        elif node.text != UNKNOWN:
+            help_ = suggestion(node.text or "", known) or f"voir la liste : pycoverage grounds {right}"
+            self.error(node.place, "DO009", f"condition inconnue {node.describe()} pour le droit « {right} »", help_)
+
+    def _facts(self, taken: dict[tuple[str, str], Stated], person: str, node: Node) -> None:
+        """Read facts as under a person; those of the household, and of other persons by name, are known too."""
+        vocabulary = self.base.vocabulary
+        for key, (place, part) in (node.entries or {}).items():
+            if part.text == UNKNOWN:
+                self.error(
+                    part.place, "DO009", f"« {key} » : un fait retenu est connu", "écrivez sa valeur, ou retirez-le"
+                )
+            elif key in vocabulary.personne:
+                self._take(taken, person, vocabulary.personne[key], part)
+            elif key in vocabulary.foyer:
+                self._take(taken, "", vocabulary.foyer[key], part)
+            elif key in self.persons:
+                self._person(taken, self.persons[key], part)
+            else:
+                known = [*vocabulary.personne, *vocabulary.foyer]
+                help_ = suggestion(key, known) or "voir la liste : pycoverage schema"
+                self.error(place, "DO006", f"attribut inconnu « {key} »", help_)
 
     def _absent(self, attribute: Attribute, name: str, field: Field, node: Node) -> Value | Unknown | None:
         if field.absence == "ouvert":
@@ -283,9 +346,13 @@ class _Checker:
             help_ = suggestion((node.text or "").lower(), known, close=0.75) or _listed(known)
             self.error(node.place, "DO009", f"valeur inconnue {shown} ({nomenclature or kind})", help_)
 
-    def _ranges(self, stated: dict[tuple[str, str], Stated]) -> None:
+    def _ranges(
+        self, stated: dict[tuple[str, str], Stated], *, only: Collection[tuple[str, str]] | None = None
+    ) -> None:
         """Check each simple value against its range, whose bounds may be the date or another attribute."""
         for (owner, name), entry in stated.items():
+            if only is not None and (owner, name) not in only:
+                continue
             section = self.base.vocabulary.personne if owner else self.base.vocabulary.foyer
             attribute = section[name]
             if len(attribute.plage) != 2 or not isinstance(entry.value, str | int):

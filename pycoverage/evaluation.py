@@ -32,7 +32,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
     people: dict[str, PersonAnswer] = {}
     if not anomalies:
         for identifier, name in assessment.dossier.persons.items():
-            rights = {right: _right(assessment, prover, identifier, right) for right in base.rights}
+            rights = {right: right_answer(assessment, prover, identifier, right) for right in base.rights}
             people[name] = PersonAnswer(rights)
     told = [right for person in people.values() for right in person.droits.values()]
     rules = {rule for right in told for rule in right.regles}
@@ -69,7 +69,8 @@ def _anomalies(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
         yield Anomaly("parametre_absent", message, fichier=base.parameters[name].place.file)
 
 
-def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> RightAnswer:
+def right_answer(assessment: Assessment, prover: Prover, person: str, right: str) -> RightAnswer:
+    """Return the answer for one right of a person (canonical id)."""
     found = verdict(assessment, person, right)
     root = prover.explain(Atom("droit", (Fun(person), Fun(right))), assessment.default)
     nodes = list(reach(prover.nodes, root))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node
+from pycoverage.examination import Judgement, Nature, Support
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Finding, suggestion
 from pycoverage.vocabulary import Field
@@ -23,6 +26,17 @@ DETAILS = {
 }
 """What can be expected beside the status and the rubrics: the predicate that tells it, and its values."""
 
+REFUSAL = "refus"
+"""The key under which the examination of a refusal is expected."""
+
+FINDINGS: dict[str, tuple[str, ...]] = {
+    "constat": get_args(Judgement),
+    "motif": (*get_args(Support), NONE),
+    "erreur": (*get_args(Nature), NONE),
+    "forme": ("expresse", "tacite", NONE),
+}
+"""What can be expected of it, beside `jour` and `delais`: `erreur` is the first mistake found."""
+
 
 def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
     """Return what is wrong in an expectation as written, or None."""
@@ -30,7 +44,7 @@ def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
         return None
     if node.get("conteste") is not None:
         return _contested(node, base)
-    known = ("statut", *DETAILS, *base.rubrics)
+    known = ("statut", *DETAILS, REFUSAL, *base.rubrics)
     if not node.entries:
         help_ = f"{', '.join(STATUSES)}, {{conteste: {{lecture: statut}}}}, ou {{statut: …, effet: …}}"
         return Finding(node.place, "DO009", f"statut inconnu {node.describe()}", help_)
@@ -42,7 +56,10 @@ def read_expectation(node: Node, base: KnowledgeBase) -> Finding | None:
                 f"clé inconnue « {key} »",
                 suggestion(key, (*known, "conteste")) or "statut, effet, fin…",
             )
-        found = read_expectation(part, base) if key == "statut" else _detail(key, part, base)
+        if key == REFUSAL:
+            found = _refusal(part, base)
+        else:
+            found = read_expectation(part, base) if key == "statut" else _detail(key, part, base)
         if found is not None:
             return found
     return None
@@ -61,6 +78,32 @@ def _contested(node: Node, base: KnowledgeBase) -> Finding | None:
             return Finding(place, "DO012", f"lecture inconnue « {name} »", suggestion(name, known))
         if status.text not in STATUSES:
             return Finding(status.place, "DO009", f"statut inconnu {status.describe()}", ", ".join(STATUSES))
+    return None
+
+
+def _refusal(node: Node, base: KnowledgeBase) -> Finding | None:
+    """Return what is wrong in `{constat: …, motif: …, erreur: …, forme: …, jour: …, delais: {voie: jour}}`."""
+    known = (*FINDINGS, "jour", "delais")
+    if not node.entries:
+        return Finding(node.place, "DO009", f"« {REFUSAL} » est un bloc de clés", f"clés connues : {', '.join(known)}")
+    for key, (place, part) in node.entries.items():
+        if key not in known:
+            help_ = suggestion(key, known) or f"clés connues : {', '.join(known)}"
+            return Finding(place, "DO009", f"clé inconnue « {key} »", help_)
+        if key in FINDINGS and part.text not in FINDINGS[key]:
+            message = f"« {key} » : valeur inconnue {part.describe()}"
+            return Finding(part.place, "DO009", message, ", ".join(FINDINGS[key]))
+        dates = (
+            [part] if key == "jour" else [day for _, day in (part.entries or {}).values()] if key == "delais" else []
+        )
+        for when in dates:
+            if flaw := _value(key, Field("date"), when, base):
+                return flaw
+        for way, (where, _) in (part.entries or {}).items() if key == "delais" else ():
+            if flaw := _value(
+                key, Field("code", base.rubrics["voie_recours"].champs["voie"].nomenclature), Node(where, way), base
+            ):
+                return flaw
     return None
 
 

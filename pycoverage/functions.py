@@ -111,6 +111,27 @@ def premier_janvier(jour: str) -> str:
     return jour if _open(jour) else _date(jour).replace(month=1, day=1).isoformat()
 
 
+def apres_week_end(jour: str) -> str:
+    """The day itself, or the Monday after a Saturday or a Sunday."""
+    if _open(jour):
+        return jour
+    before_monday = 7 - _date(jour).weekday()
+    return plus_jours(jour, before_monday if before_monday in (1, 2) else 0)
+
+
+def paques(jour: str) -> str:
+    """Easter Sunday of the year of the day, in the Gregorian calendar (anonymous algorithm)."""
+    if _open(jour):
+        return jour
+    year = _date(jour).year
+    golden, century, rest = year % 19, year // 100, year % 100
+    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    count = epact + weekday - 7 * late + 114
+    return date(year, count // 31, count % 31 + 1).isoformat()
+
+
 def age(naissance: str, jour: str) -> int:
     """Completed years on a day; a birth on 29 February counts from 28 February in a common year."""
     if _open(naissance) or _open(jour):
@@ -209,6 +230,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., object], tuple[str, ...], str]] = {
     "premier_du_mois": (premier_du_mois, ("date",), "date"),
     "premier_du_mois_suivant": (premier_du_mois_suivant, ("date",), "date"),
     "premier_janvier": (premier_janvier, ("date",), "date"),
+    "apres_week_end": (apres_week_end, ("date",), "date"),
+    "paques": (paques, ("date",), "date"),
     "age": (age, ("date", "date"), "nombre"),
     "jours": (jours, ("date", "date"), "nombre"),
     "plus_tard": (plus_tard, ("date", "date"), "date"),

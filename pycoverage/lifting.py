@@ -32,7 +32,7 @@ def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
     levels = _levels(base)
     lifter = _Lifter(levels, asked_elsewhere(base), infer(base))
-    catalogue = dict(_catalogue(base))
+    catalogue = dict(catalogue_of(base))
     return Program(
         {name: tuple(h for h in HIDDEN if h in level) for name, level in levels.items()},
         tuple(lifter.statement(base, index, catalogue) for index in _ordered(base)),
@@ -143,8 +143,8 @@ class _Lifter:
             traced = f"{applied} :- {body}.\n{head} :- {applied}."
         if legal is not None and legal.question:
             recursive = rule.head.name in _reached(base, rule.head.name)
-            stakes = "\n".join([*_own(legal), *self.stakes(index, rule, legal, recursive=recursive)])
-        own = "\n".join([*_own(legal), *self.probes(index, rule)])
+            stakes = "\n".join([*period_of(legal), *self.stakes(index, rule, legal, recursive=recursive)])
+        own = "\n".join([*period_of(legal), *self.probes(index, rule)])
         names = dict.fromkeys(literal.atom.name for literal, _ in literals(rule.body))
         return Statement(
             index,
@@ -156,7 +156,7 @@ class _Lifter:
             f"{own}\n{text}" if own else text,
             f"{own}\n{traced}" if own else traced,
             stakes,
-            "\n".join([*_own(legal), *opened]) if (opened := list(self.open(index, rule))) else "",
+            "\n".join([*period_of(legal), *opened]) if (opened := list(self.open(index, rule))) else "",
             hidden,
             seen,
             legal.question if legal else "",
@@ -337,7 +337,7 @@ def _term(term: Term, index: int) -> str:
     return write(term)
 
 
-def _own(legal: LegalRule | None) -> Iterator[str]:
+def period_of(legal: LegalRule | None) -> Iterator[str]:
     """Yield the facts that say when a rule is in force."""
     if legal is not None:
         yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."
@@ -353,7 +353,7 @@ def _constant(term: Term) -> TypeGuard[Value]:
     return isinstance(term, int | str | Bound) or (isinstance(term, Fun) and not term.args)
 
 
-def _catalogue(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
+def catalogue_of(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     """Yield, per name of `facts/`, its facts with their intervals and the rule that reads them."""
     in_force = "_loi(L__,J), Du <= J, J < Au"
     for name, parameter in base.parameters.items():

@@ -182,6 +182,12 @@ def reach(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> Ite
     With `decisive`, a refusal leads only to what is missing: the conditions met of a rule that fails
     do not carry the conclusion.
     """
+    for number in reached(nodes, root, decisive=decisive):
+        yield nodes[number]
+
+
+def reached(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> Iterator[int]:
+    """Yield the numbers of the nodes under a root, once each, as `reach` does."""
     seen: set[int] = set()
     stack = [root]
     while stack:
@@ -190,7 +196,7 @@ def reach(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> Ite
             continue
         seen.add(number)
         node = nodes[number]
-        yield node
+        yield number
         if decisive and isinstance(node, Denied):
             children = [child for attempt in node.attempts for _, child in attempt.missing]
         else:

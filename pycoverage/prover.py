@@ -61,6 +61,15 @@ class Prover:
             return found
         return self.deny(atom.name, args, context)
 
+    def explain_any(self, name: str, args: Pattern, context: Context) -> int:
+        """Return the node that proves an atom which fits a pattern, or that tells why none does."""
+        for row in self.world.rows(name, len(args), context):
+            if all(given in (None, own) for given, own in zip(args, row, strict=True)):
+                found = self.prove(name, row, context)
+                if found is not None:
+                    return found
+        return self.deny(name, args, context)
+
     def _add(self, node: Node) -> int:
         self.nodes[len(self.nodes)] = node
         return len(self.nodes) - 1

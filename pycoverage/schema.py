@@ -1,4 +1,4 @@
-"""JSON Schemas: of dossiers, from the vocabulary; of answers, from their types."""
+"""JSON Schemas: of dossiers, from the vocabulary; of what the commands write, from its types."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ import msgspec
 from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
 from pycoverage.bundle import Evidence
-from pycoverage.expectation import DETAILS, STATUSES
+from pycoverage.examination import Examinations
+from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
+from pycoverage.ground import conditions
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+OUTPUTS: dict[str, Any] = {
+    "evaluate": Answer,
+    "evidence": list[Evidence],
+    "refusal": Examinations,
+}
+"""The commands whose JSON has a schema, and what it holds."""
 
 
 def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
@@ -23,7 +32,7 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     household = {name: _attribute(base, attribute) for name, attribute in base.vocabulary.foyer.items()}
     contested = {"type": "object", "required": ["conteste"]}
     status: dict[str, Any] = {"anyOf": [{"enum": list(STATUSES)}, contested]}
-    details: dict[str, Any] = {"statut": status, **{key: {} for key in (*DETAILS, *base.rubrics)}}
+    details: dict[str, Any] = {"statut": status, **{key: {} for key in (*DETAILS, REFUSAL, *base.rubrics)}}
     status = {"anyOf": [*status["anyOf"], {"type": "object", "properties": details, "additionalProperties": False}]}
     expected = {"type": "object", "properties": dict.fromkeys(base.rights, status), "additionalProperties": False}
     text = {"type": "string"}
@@ -55,14 +64,12 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     }
 
 
-def answer_schema() -> dict[str, Any]:
-    """Return the schema of `evaluate --format json`; keys outside `required` may be absent."""
-    return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
+def output_schema(command: str) -> dict[str, Any]:
+    """Return the schema of what a command of `OUTPUTS` writes with `--format json`.
 
-
-def evidence_schema() -> dict[str, Any]:
-    """Return the schema of `evidence --format json`: one item per right; keys outside `required` may be absent."""
-    return {"$schema": _DIALECT, **msgspec.json.schema(list[Evidence])}
+    Keys outside `required` may be absent.
+    """
+    return {"$schema": _DIALECT, **msgspec.json.schema(OUTPUTS[command])}
 
 
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:
@@ -102,4 +109,8 @@ def _field(base: KnowledgeBase, field: Field) -> dict[str, Any]:
             nomenclature = base.nomenclatures.get(field.nomenclature)
             names = nomenclature.elements if nomenclature else {}
             return {"enum": [*known, "inconnu"], "description": ", ".join(f"{k} : {names[k].nom}" for k in known)}
+        case "condition":
+            return {"enum": sorted({code for right in base.rights for code in conditions(base, right)})}
+        case "faits":
+            return {"type": "object"}
     return {"type": "string"}

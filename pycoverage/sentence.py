@@ -174,8 +174,8 @@ class Writer:
 
         return filled(notion.positive if holds else notion.negative, hole)
 
-    def fact(self, fact: Fact) -> str:
-        """Return a stated fact in words."""
+    def fact(self, fact: Fact, phrase: str = "") -> str:
+        """Return a stated fact in words; `phrase` is another sentence than that of the vocabulary."""
         attribute = self._attributes[fact.name]
         values = {}
         for name, arg in zip(attribute.arguments, fact.args, strict=True):
@@ -185,7 +185,7 @@ class Writer:
             else:
                 shown = self.value(arg, kind)
             values[name] = shown
-        text = filled(attribute.phrase or attribute.name, lambda name: values.get(name, "…"))
+        text = filled(phrase or attribute.phrase or attribute.name, lambda name: values.get(name, "…"))
         return text.replace("au sans date de fin", "sans date de fin").replace(", depuis le jour non précisé", "")
 
     def source(self, term: Term | str) -> str:
@@ -231,7 +231,7 @@ class Writer:
 
     def comparison(self, node: Compared) -> str:
         """Return a comparison with both values, how they were computed, and the margin."""
-        kind = self._kind(node)
+        kind = self.kind(node)
         days = kind == "date"
         words = (_DAY_OPERATORS if days else _OPERATORS)[node.op][0 if node.holds else 1]
         if node.op == "=" and node.holds and isinstance(node.right_term, Call | Arith):
@@ -240,7 +240,7 @@ class Writer:
         if days:
             left = f"le {left}"
         right_how, left_how = self._how(node.right_term, node, right), self._how(node.left_term, node, left)
-        return f"{left}{left_how} {words} {right}{right_how}{self._margin(node, kind)}"
+        return f"{left}{left_how} {words} {right}{right_how}{self.margin(node, kind)}"
 
     def _how(self, term: Term, node: Compared, shown: str) -> str:
         if not isinstance(term, Call | Arith):
@@ -248,7 +248,8 @@ class Writer:
         text = self.term(term, node.binding, node.rule)
         return f" ({text})" if text != shown else ""
 
-    def _kind(self, node: Compared) -> str | None:
+    def kind(self, node: Compared) -> str | None:
+        """Return the kind of the values compared, or None if nothing tells."""
         for term, value in ((node.left_term, node.left), (node.right_term, node.right)):
             if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 return "date"
@@ -262,7 +263,8 @@ class Writer:
                 return FUNCTIONS[term.name][2]
         return None
 
-    def _margin(self, node: Compared, kind: str | None) -> str:
+    def margin(self, node: Compared, kind: str | None) -> str:
+        """Return how far apart two values are, between brackets, or an empty text."""
         if node.op in ("=", "!="):
             return ""
         if kind == "date" and isinstance(node.left, str) and isinstance(node.right, str):
@@ -405,6 +407,8 @@ _CALLS: dict[str, Callable[[list[str]], str]] = {
     "fin_du_mois_suivant": lambda a: f"fin du {a[1]}e mois qui suit le {a[0]}",
     "premier_du_mois": lambda a: f"premier jour du mois du {a[0]}",
     "premier_du_mois_suivant": lambda a: f"premier jour du mois qui suit le {a[0]}",
+    "apres_week_end": lambda a: f"{a[0]}, ou le lundi qui suit un samedi ou un dimanche",
+    "paques": lambda a: f"Pâques de l'année du {a[0]}",
     "premier_janvier": lambda a: f"1er janvier de l'année du {a[0]}",
     "age": lambda a: f"âge {_at(a[1])} d'une personne née le {a[0]}",
     "jours": lambda a: f"jours du {a[0]} au {a[1]}",

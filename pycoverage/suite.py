@@ -11,7 +11,7 @@ from pycoverage.assessment import Assessment, assess_all
 from pycoverage.document import Node
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.engine import CHUNK
-from pycoverage.expectation import DETAILS, NONE
+from pycoverage.expectation import DETAILS, NONE, REFUSAL
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.scalar import cents, day
@@ -160,6 +160,9 @@ def compare(assessment: Assessment, person: str, right: str, node: Node) -> Iter
     for key, (place, part) in (node.entries or {}).items() if status is not node else ():
         if key == "statut":
             continue
+        if key == REFUSAL:
+            yield from _refusal(assessment, person, right, part)
+            continue
         if key in DETAILS:
             told = assessment.told(DETAILS[key][0], person, right)
             values = sorted(_text(row[0]) for row in told if not isinstance(row[0], Bound)) or [NONE]
@@ -167,6 +170,30 @@ def compare(assessment: Assessment, person: str, right: str, node: Node) -> Iter
             yield None if actual == _text(_read(part.text)) else (f"{key} {part.text}", f"{key} {actual}", place)
         else:
             yield from _rubric(assessment, person, right, key, part)
+
+
+def _refusal(assessment: Assessment, person: str, right: str, node: Node) -> Iterator[Mismatch | None]:
+    """Yield what differs between the examination of a refusal and what is expected of it."""
+    from pycoverage.refusal import examine_in
+
+    found = examine_in(assessment, person, right).examination
+    actual = {
+        "constat": found.constat,
+        "motif": found.motif.verdict if found.motif else NONE,
+        "erreur": found.erreurs[0].nature if found.erreurs else NONE,
+        "forme": found.decision.forme if found.decision else NONE,
+        "jour": found.decision.jour if found.decision else NONE,
+    }
+    for key, (place, part) in (node.entries or {}).items():
+        if key == "delais":
+            pairs = {
+                f"delais {way}": (day.text, found.delais.get(way, NONE))
+                for way, (_, day) in (part.entries or {}).items()
+            }
+        else:
+            pairs = {key: (part.text, actual[key])}
+        for name, (expected, told) in pairs.items():
+            yield None if expected == told else (f"refus {name} {expected}", f"refus {name} {told}", place)
 
 
 def _rubric(assessment: Assessment, person: str, right: str, name: str, node: Node) -> Iterator[Mismatch | None]:

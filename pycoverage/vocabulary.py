@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     from pycoverage.reader import Reader
 
 Absence = Choice["inconnu", "non", "presume", "ouvert", "herite", "obligatoire", "facultatif"]
-Kind = Choice["date", "montant", "nombre", "oui_non", "code", "personne", "droit", "attribut", "texte", "liste"]
+Kind = Choice[
+    "date",
+    "montant",
+    "nombre",
+    "oui_non",
+    "code",
+    "personne",
+    "droit",
+    "attribut",
+    "texte",
+    "liste",
+    "condition",
+    "faits",
+]
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file in one step, so that a killed run leaves the old file.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file in one step, so that a killed run leaves the old file.
 
     A link is followed. Raises InputError if the file cannot be written, or is no regular file.
     """
@@ -23,8 +24,8 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         raise _failure(path, error) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
         umask = os.umask(0)
         os.umask(umask)
         Path(name).chmod(0o666 & ~umask)
@@ -32,6 +33,14 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise _failure(path, error) from None
+
+
+def refuse_overwriting(output: Path | None, sources: Iterable[Path]) -> None:
+    """Raise InputError if a file to write is one of those that are read."""
+    for source in sources if output is not None and output.exists() else ():
+        if source.exists() and output is not None and output.samefile(source):
+            message = "ce fichier est lu : il ne peut pas être remplacé"
+            raise InputError([Finding(Place(os.fspath(output)), "DO013", message, "choisissez un autre chemin")])
 
 
 def _failure(path: Path, error: OSError) -> InputError:

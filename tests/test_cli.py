@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from pycoverage.cli import main
 from pycoverage.evaluation import answer_for
-from pycoverage.schema import answer_schema, dossier_schema
+from pycoverage.schema import dossier_schema, output_schema
 
 AMINA = str(ROOT / "examples" / "amina.yaml")
 MARKS = {"oui": "oui", "non": "non", "a_preciser": "préciser", "conteste": "contest"}
@@ -28,7 +28,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_evaluate_answers_by_the_shipped_schema():
-    schema = answer_schema()
+    schema = output_schema("evaluate")
     for path in EXAMPLES:
         result = run("evaluate", str(path), "--format", "json")
         answer = json.loads(result.stdout)
@@ -43,7 +43,7 @@ def test_evaluate_answers_by_the_shipped_schema():
 def test_every_answer_follows_the_shipped_schema(path):
     import msgspec
 
-    jsonschema.validate(msgspec.to_builtins(answer_for(assessments()[path])), answer_schema())
+    jsonschema.validate(msgspec.to_builtins(answer_for(assessments()[path])), output_schema("evaluate"))
 
 
 def test_every_dossier_follows_the_shipped_schema():
@@ -211,7 +211,7 @@ def test_export_writes_a_whole_file(tmp_path):
     assert output.read_text(encoding="utf-8") == run("export", AMINA).stdout
 
 
-@pytest.mark.parametrize("options", [[], ["--answer"]])
+@pytest.mark.parametrize("options", [[], ["evaluate"]])
 def test_schemas_are_valid_schemas(options):
     jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", *options).stdout))
 

@@ -28,7 +28,7 @@ from pycoverage.exhibit import Exhibit, worth
 from pycoverage.finding import InputError
 from pycoverage.law import Law, load_law
 from pycoverage.requirement import Admission
-from pycoverage.schema import dossier_schema, evidence_schema
+from pycoverage.schema import dossier_schema, output_schema
 from pycoverage.syntax import literals
 
 CASES = sorted((ROOT / "tests" / "pieces").glob("*.yaml"))
@@ -222,7 +222,7 @@ def test_the_command_answers_by_the_shipped_schema(tmp_path):
     result = CliRunner().invoke(main, ["--base", str(ROOT), "evidence", path, "--format", "json"])
     assert result.exit_code == 0, result.output
     answers = json.loads(result.stdout)
-    jsonschema.validate(answers, evidence_schema())
+    jsonschema.validate(answers, output_schema("evidence"))
     assert [(item["personne"], item["droit"]) for item in answers] == [("issa", "ame")]
     assert CliRunner().invoke(main, ["--base", str(ROOT), "evidence", path, "--format", "json"]).stdout == result.stdout
 
@@ -252,7 +252,7 @@ def test_a_dossier_that_contradicts_itself_proves_nothing(tmp_path):
 
 def test_every_evidence_follows_the_shipped_schema():
     for _, found in some():
-        jsonschema.validate(msgspec.to_builtins(found), evidence_schema())
+        jsonschema.validate(msgspec.to_builtins(found), output_schema("evidence"))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,28 @@ def test_more_than_three_months_is_false_on_the_anniversary_and_true_the_day_aft
 
 
 @pytest.mark.parametrize(
+    ("year", "easter"),
+    [(2008, "03-23"), (2016, "03-27"), (2019, "04-21"), (2024, "03-31"), (2026, "04-05"), (2038, "04-25")],
+)
+def test_easter_is_the_one_of_the_year(year, easter):
+    assert f.paques(f"{year}-01-01") == f.paques(f"{year}-12-31") == f"{year}-{easter}"
+
+
+def test_only_saturday_and_sunday_lead_to_monday():
+    week = [f.plus_jours("2022-05-09", number) for number in range(7)]
+    assert [f.apres_week_end(day) for day in week] == [*week[:5], "2022-05-16", "2022-05-16"]
+
+
+@QUICK
+@given(DAYS, DAYS)
+def test_the_calendar_functions_keep_the_order_of_days(one, other):
+    one, other = sorted((one, other))
+    assert f.apres_week_end(one) <= f.apres_week_end(other)
+    assert f.paques(one) <= f.paques(other)
+    assert date.fromisoformat(f.paques(one)).isoweekday() == 7
+
+
+@pytest.mark.parametrize(
     ("expiry", "months", "expected"),
     [
         ("2021-06-10", 6, "2021-12-31"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pycoverage.base import CONTEXT, OUTPUT
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
-from pycoverage.expectation import DETAILS
+from pycoverage.expectation import DETAILS, REFUSAL
 from pycoverage.finding import Finding, Place, suggestion
 from pycoverage.rubric import Rubric
 from pycoverage.scalar import SCALARS
@@ -15,7 +15,7 @@ from pycoverage.vocabulary import Attribute, Field
 
 MAX_FIELDS = 2
 
-RESERVED = ("statut", "conteste", *DETAILS)
+RESERVED = ("statut", "conteste", REFUSAL, *DETAILS)
 """Words of `attendu` that no rubric may take."""
 
 CODES = (

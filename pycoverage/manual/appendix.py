@@ -39,6 +39,8 @@ TYPES = {
     "attribut": "le nom d'un fait de ce vocabulaire",
     "texte": "un texte",
     "liste": "une liste de lignes",
+    "condition": "une condition du droit (`pycoverage grounds`)",
+    "faits": "des faits, écrits comme sous une personne",
 }
 SILENCE = {
     "inconnu": "on ne sait pas : le droit qui en dépend est à préciser",

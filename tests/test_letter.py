@@ -1,0 +1,484 @@
+"""A letter says what the proof says, all of it, and nothing else; what is not proved gives no letter."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+from cases import ROOT, dossier, the_law
+from click.testing import CliRunner
+from docx import Document
+
+from pycoverage.assessment import assess
+from pycoverage.cli import main
+from pycoverage.completion import fill
+from pycoverage.document import parse
+from pycoverage.dossier import Dossier, Line, read_dossier
+from pycoverage.dossier import Stated as Stating
+from pycoverage.enclosure import Enclosures
+from pycoverage.finding import InputError, Place
+from pycoverage.identity import Identity, check_identity
+from pycoverage.letter import Letter, compose
+from pycoverage.objection import Objection
+from pycoverage.pen import Pen
+from pycoverage.printing import printed
+from pycoverage.proof import Applied, Denied, ParameterLeaf, Stated, Summed
+from pycoverage.refusal import examine_in, refusals
+from pycoverage.sentence import Writer
+from pycoverage.stationery import Stationery, fits, plain, read_stationery
+from pycoverage.value import NON, Bound, Fun
+
+EXAMINED = ROOT / "tests" / "dossiers" / "recours" / "examen"
+SNAPSHOTS = Path(__file__).parent / "letters"
+
+REVIEWED = {
+    "ame_arrivee": "recours_gracieux",
+    "ame_gracieux_forme": "tribunal_administratif",
+    "puma_titre_ignore_2018": "commission_recours_amiable",
+    "c2s_commission_rejette": "tribunal_judiciaire",
+    "puma_silence": "commission_recours_amiable",
+    "puma_ferme_trop_tot": "commission_recours_amiable",
+}
+"""Letters read line by line, as the caseworker and the judge who receive them: one per body, silence, kept rights."""
+
+ARGUED = (*REVIEWED, "ame_enfant_oublie", "ame_piece_par_mois", "c2s_mutuelle", "puma_mineur_trois_mois")
+
+IDENTITY = """
+personnes: {amina: {nom: Madame Amina Diriye, appellation: Mme Diriye, accord: feminin}}
+expediteur: {adresse: [12 rue des Lilas, 94000 Créteil], naissance: 1990-03-02, numero: 118}
+conseil: Association Accueil
+destinataire: {nom: CPAM du Val-de-Marne, adresse: [94031 Créteil cedex]}
+lieu: Créteil
+"""
+
+
+@cache
+def stationery() -> Stationery:
+    found, findings = read_stationery(ROOT)
+    assert findings == []
+    return found
+
+
+def contested(found: Dossier, identity: Identity | None = None) -> Letter | Objection:
+    """Return the letter against the only refusal of a dossier, or why there is none."""
+    current = assess(the_law(), found)
+    [(person, right)] = refusals(current)
+    return compose(examine_in(current, person, right), stationery(), identity=identity)
+
+
+@cache
+def outcome(name: str) -> Letter | Objection:
+    """Return what a dossier of a refusal gives, without identity."""
+    return contested(read_dossier(EXAMINED / f"{name}.yaml", the_law().base))
+
+
+def letter(name: str) -> Letter:
+    found = outcome(name)
+    assert isinstance(found, Letter), found
+    return found
+
+
+def amina(identity: str) -> Letter:
+    found = contested(
+        read_dossier(EXAMINED / "ame_arrivee.yaml", the_law().base),
+        check_identity(parse(identity.encode(), name="identite.yaml"), ["amina"]),
+    )
+    assert isinstance(found, Letter)
+    return found
+
+
+def paragraphs(data: bytes) -> list[str]:
+    """Return the paragraphs of a Word document, with ordinary spaces."""
+    return [text for paragraph in Document(io.BytesIO(data)).paragraphs if (text := plain(paragraph.text))]
+
+
+def appeal(*arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(main, ["--base", str(ROOT), "appeal", *arguments])
+    return done.exit_code, done.stdout, done.stderr
+
+
+# Every sentence comes from the proof, from the decision, or from the list of what the model says.
+
+
+@pytest.mark.parametrize("name", ARGUED)
+def test_every_paragraph_is_proved_or_listed(name):
+    found = letter(name)
+    proved = {plain(said.texte) for said in found.sentences}
+    content = found.content
+    listed = [phrase.dit for phrase in (*found.model.phrases, *stationery().commun)]
+    own = {*map(plain, (*content["pieces"], *content["textes"]))}
+    marks = {"[nom et prénom]", "[adresse]", "[nom de l'organisme]"}
+    unaccounted = [
+        text
+        for text in paragraphs(printed(found, "docx"))
+        if text not in proved | own | marks and not any(fits(phrase, text) for phrase in listed)
+    ]
+    assert unaccounted == []
+
+
+@pytest.mark.parametrize("name", ARGUED)
+def test_every_proved_sentence_is_the_sentence_of_its_node(name):
+    found = letter(name)
+    provers = {"droit": found.plea.prover, "demarche": found.plea.examined.current_prover}
+    names = {key: f"[{name[:1].upper()}{name[1:]}]" for key, name in found.plea.assessment.dossier.persons.items()}
+    writer = Writer(the_law(), names)
+    for said in found.sentences:
+        if said.preuve == "decision":
+            assert found.content["motif"], "only a ground is quoted"
+            continue
+        node = provers[said.preuve].nodes[said.node]
+        assert node is not None
+        if isinstance(node, Applied):
+            own = plain(writer.node(node)).replace("[[", "[").replace("]]", "]")
+            assert own.lower() in plain(said.texte).lower(), said
+            assert writer.legal_source(node.rule).replace("\u00a0", " ") in plain(said.texte)
+
+
+@pytest.mark.parametrize("name", ARGUED)
+@pytest.mark.parametrize("kind", ["droit", "demarche"])
+def test_no_premise_of_the_decisive_proof_is_dropped(name, kind):
+    """Each legal conclusion, each negation with a sentence, each fact and each amount of the proof is in the letter.
+
+    The procedure (`demarche`) leaves the right itself to the discussion.
+    """
+    found = letter(name)
+    plea, base = found.plea, the_law().base
+    prover = plea.prover if kind == "droit" else plea.examined.current_prover
+    told = plain(" ".join(said.texte for said in found.sentences)).lower()
+    facts = {
+        (node.fact.name, node.fact.args)
+        for said in found.sentences
+        if said.preuve != "decision"
+        for node in [(plea.prover if said.preuve == "droit" else plea.examined.current_prover).nodes[said.node]]
+        if isinstance(node, Stated)
+    }
+    writer = Writer(the_law(), {key: f"[{name[:1].upper()}{name[1:]}]" for key, name in plea_persons(found).items()})
+    dropped, seen = [], set()
+    stack = [plea.root] if kind == "droit" else list(plea.way.roots)
+    while stack:
+        number = stack.pop()
+        node = prover.nodes[number]
+        if number in seen or (kind == "demarche" and getattr(node, "name", "") == "droit"):
+            continue
+        seen.add(number)
+        if isinstance(node, Applied):
+            if base.rules[node.rule].guard and plain(writer.node(node)).lower() not in told:
+                dropped.append(writer.node(node))
+            stack += node.premises
+        elif isinstance(node, Summed) and node.function in ("sum", "count"):
+            stack += [child for contribution in node.contributions for child in contribution.premises]
+        elif isinstance(node, Denied) and node.name in base.notions:
+            dropped += [] if plain(writer.node(node)).lower() in told else [writer.node(node)]
+        elif isinstance(node, Stated) and (node.fact.name, node.fact.args) not in facts:
+            dropped += [] if says_nothing(node) else [writer.fact(node.fact)]
+        elif isinstance(node, ParameterLeaf) and node.amount:
+            amount = writer.value(node.amount.value, base.parameters[node.name].type)
+            dropped += [] if plain(amount).lower() in told else [writer.node(node)]
+    assert seen
+    assert dropped == []
+
+
+def plea_persons(found: Letter) -> dict[str, str]:
+    return found.plea.assessment.dossier.persons
+
+
+def says_nothing(node: Stated) -> bool:
+    """A date left open: the departure of who has not left."""
+    return any(isinstance(arg, Bound) for arg in node.fact.args) and all(
+        isinstance(arg, Bound | Fun) for arg in node.fact.args
+    )
+
+
+def test_the_last_day_and_the_exhibits_are_in_the_letter():
+    found = letter("ame_arrivee")
+    text = "\n".join(paragraphs(printed(found, "docx")))
+    assert found.plea.way.last_day == "2022-08-22"
+    assert "Dernier jour pour former ce recours : 22 août 2022" in text
+    assert "Notification de la décision" in text
+    assert "(pièce n° 1)" in text
+
+
+def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed():
+    """What the dossier says of documents, where its vocabulary lets it say so."""
+    law = the_law()
+    found = read_dossier(EXAMINED / "ame_arrivee.yaml", law.base)
+    [person] = found.persons
+    lines = (
+        Line({"document": Fun("visa")}, Place()),
+        Line({"document": Fun("acte_naissance"), "disponible": NON}, Place()),
+    )
+    held = msgspec.structs.replace(found, stated={**found.stated, (person, "pieces"): Stating(Place(), lines=lines)})
+    pen = Pen(law, found.persons, stationery(), Identity(), "2022-05-20")
+    enclosures = Enclosures(law.base, held, pen)
+    facts = {fact.attribute: fact for fact in fill(found, law.base).case.facts}
+    for name in ("naissance", "arrivee"):
+        enclosures.add(facts[name])
+    assert enclosures.labels() == ["[pièce d'identité ou livret de famille]", "Visa"]
+    assert plain(enclosures.cited(facts[name] for name in ("naissance", "arrivee"))) == "pièces n° 1 et 2"
+
+
+def test_the_ground_is_quoted_and_answered():
+    ground = letter("ame_arrivee").content["motif"]
+    assert ground["texte"] == "[Amina] ne réside pas en France depuis plus de trois mois."
+    assert ground["retenu"] == ["[Amina] est en France sans interruption depuis le 1er avril 2022."]
+    assert "depuis le 2 novembre 2020, soit plus de trois mois" in ground["reponse"]["texte"]
+
+
+def test_a_ground_that_is_true_but_not_enough_is_not_denied():
+    """Amina's title has expired, as the caisse says; her right is kept all the same."""
+    found = letter("puma_ferme_trop_tot")
+    assert found.content["motif"]["exact"]
+    assert found.content["motif"]["reponse"] is None
+    assert any("ne dément pas le motif" in reserve for reserve in found.reserves)
+
+
+def test_a_fact_that_nobody_stated_is_marked():
+    text = "\n".join(paragraphs(printed(letter("ame_arrivee"), "docx")))
+    assert "[Amina] prouve son identité [à confirmer] (pièce n° 5)." in text
+    assert any("amina.identite_prouvee = oui" in reserve for reserve in letter("ame_arrivee").reserves)
+
+
+def test_a_right_held_in_another_reading_only_is_argued_in_it_and_says_so():
+    found = letter("puma_mineur_trois_mois")
+    assert found.plea.reading == "trois_mois_mineur=jurisprudence"
+    text = "\n".join(paragraphs(printed(found, "docx")))
+    assert "Ce recours se fonde sur la lecture suivante, et sur elle seule : non, comme pour" in text
+    assert any("la lecture par défaut ne donne pas ce droit" in reserve for reserve in found.reserves)
+
+
+# What cannot be proved is not argued.
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ame_presence_trop_courte", ["le refus est fondé", "plus de trois mois", "soins urgents", "humanitaire"]),
+        ("ame_un_centime_de_trop", ["le refus est fondé", "écart : 0,01 €", "permanence d'accès aux soins"]),
+        ("ame_arrivee_inconnue", ["dépend de faits inconnus", "issa.arrivee : Depuis quel jour"]),
+        ("ame_delai_passe", ["est passé depuis le 22 août 2022", "une nouvelle demande reste possible"]),
+        ("humanitaire_sans_motif", ["reste à l'appréciation de l'autorité"]),
+        (
+            "ald_silence",
+            ["aucun modèle de lettre", "commission de recours amiable de la caisse : jusqu'au 28 avril 2022"],
+        ),
+    ],
+)
+def test_no_letter_says_why_and_what_else_is_open(name, told, tmp_path):
+    code, out, err = appeal(str(EXAMINED / f"{name}.yaml"), "-o", str(tmp_path / "lettre.md"))
+    assert (code, out) == (1, "")
+    assert err.startswith("Pas de lettre")
+    for part in told:
+        assert part.replace(" ", " ") in err.replace("\u00a0", " ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_decision_no_letter():
+    code, _, err = appeal(str(ROOT / "examples" / "amina.yaml"), "--right", "AME", "--person", "amina")
+    assert code == 1
+    assert "aucune décision défavorable n'est à contester ce jour-là" in err
+
+
+def test_a_way_that_is_closed_is_named_with_the_one_that_is_open():
+    code, _, err = appeal(str(EXAMINED / "puma_silence.yaml"), "--recours", "tribunal_judiciaire")
+    assert code == 1
+    assert "tribunal judiciaire, pôle social : aucun délai ne court ce jour-là" in err
+    assert "commission de recours amiable de la caisse : jusqu'au 10 mai 2022" in err
+
+
+def test_a_certain_right_whose_proof_supposes_a_fact_gives_no_letter():
+    """Samir is regular, or kept insured after his card: certain, but a letter would have to suppose which."""
+    found = contested(
+        dossier("""
+dossier: cas
+date: 2021-04-10
+decisions: [{droit: puma, personne: samir, sens: refus, notifiee: 2021-04-10, effet: 2021-04-10}]
+personnes:
+  samir:
+    naissance: 1990-01-01
+    nationalite: MA
+    arrivee: 2015-01-01
+    sejour: [{titre: carte_resident, du: 2021-01-01, au: inconnu}]
+    ressources: []
+""")
+    )
+    assert isinstance(found, Objection)
+    assert "le droit est certain, mais sa preuve passe par un fait inconnu" in found.reasons[0]
+    assert found.needs == ("samir.sejour[1].au",)
+
+
+# Snapshots: letters reviewed, kept as text. To renew one: pycoverage appeal DOSSIER > tests/letters/NAME.md
+
+
+@pytest.mark.parametrize("name", REVIEWED)
+def test_a_reviewed_letter_has_not_changed(name):
+    found = letter(name)
+    assert found.plea.way.code == REVIEWED[name]
+    assert printed(found, "md").decode() == (SNAPSHOTS / f"{name}.md").read_text(encoding="utf-8")
+
+
+# Formats.
+
+
+def test_the_same_letter_gives_the_same_bytes():
+    for form in ("docx", "odt", "pdf", "md"):
+        assert printed(letter("ame_arrivee"), form) == printed(letter("ame_arrivee"), form)
+
+
+def test_the_word_letter_has_headings_lists_and_a_language():
+    found = Document(io.BytesIO(printed(letter("ame_arrivee"), "docx")))
+    styles = [paragraph.style.name for paragraph in found.paragraphs]
+    assert {"Heading 1", "Heading 2", "Condition", "Appui", "Pièce"} <= set(styles)
+    assert 'w:lang w:val="fr-FR"' in found.styles.element.xml
+    assert found.core_properties.title.startswith("recours gracieux")
+    assert not any(part in paragraph.text for paragraph in found.paragraphs for part in ("{{", "{%"))
+
+
+def test_the_open_document_letter_is_whole_and_french():
+    with zipfile.ZipFile(io.BytesIO(printed(letter("ame_arrivee"), "odt"))) as archive:
+        assert archive.testzip() is None
+        assert b'fo:language="fr"' in archive.read("styles.xml")
+        assert b"novembre 2020" in archive.read("content.xml")
+        assert b"<dc:title>recours gracieux" in archive.read("meta.xml")
+
+
+def test_the_pdf_letter_is_accessible():
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(printed(letter("ame_arrivee"), "pdf"))) as found:
+        root = found.Root
+        assert bool(root.MarkInfo.Marked)
+        assert str(root.Lang) == "fr-FR"
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        assert found.open_metadata()["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+        assert {"/H1", "/H2", "/L", "/LI", "/P"} <= set(tags(root.StructTreeRoot))
+        fonts = [item for item in found.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item]
+        assert fonts
+        assert all({"/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts), "fonts are embedded"
+
+
+def tags(node: object) -> list[str]:
+    """Return the tags of the structure of a PDF, in reading order."""
+    import pikepdf
+
+    if not isinstance(node, pikepdf.Dictionary):
+        return []
+    below = node.get("/K", [])
+    children = list(below) if isinstance(below, pikepdf.Array) else [below]
+    own = [str(node.S)] if "/S" in node else []
+    return own + [tag for child in children for tag in tags(child)]
+
+
+@pytest.mark.parametrize("form", ["docx", "odt", "pdf", "md"])
+def test_an_unknown_library_says_how_to_install_it(form, monkeypatch):
+    for name in ("docxtpl", "pypandoc", "typst"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(InputError, match=r"il manque la bibliothèque docxtpl — pip install 'pycoverage\[letter\]'"):
+        printed(letter("ame_arrivee"), form)
+
+
+# Identity.
+
+HOSTILE = ("{{ 7*7 }}{% raw %}", "<w:p/>&amp;", '#eval("1") $x$ #import', "[a](javascript:1)", "\\input{x} `x` @a *b*")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_inserted_is_text_never_executed(text):
+    found = amina(f"lieu: '{text}'")
+    assert f"{text}, le 1er juillet 2022" in paragraphs(printed(found, "docx"))
+    import pypdfium2
+
+    page = pypdfium2.PdfDocument(printed(found, "pdf"))[0].get_textpage().get_text_bounded()
+    assert plain(text).replace(" ", "") in re.sub(r"\s", "", page).replace("’", "'")
+    with zipfile.ZipFile(io.BytesIO(printed(found, "odt"))) as archive:
+        assert b"<w:p/>" not in archive.read("content.xml")
+    assert b"](javascript" not in printed(found, "md").replace(b"\\]", b"")
+
+
+def test_identity_changes_names_and_marks_and_nothing_of_the_argument():
+    named, bare = amina(IDENTITY), letter("ame_arrivee")
+    assert [(said.preuve, said.node) for said in named.sentences] == [(s.preuve, s.node) for s in bare.sentences]
+    text = "\n".join(paragraphs(printed(named, "docx")))
+    assert "Madame Amina Diriye\n12 rue des Lilas\n94000 Créteil\nDate de naissance : 2 mars 1990" in text
+    assert "Mme Diriye est née le 2 mars 1990" in text
+    assert "[Amina]" not in text
+    assert "[nom" not in text
+
+
+def test_an_identity_that_contradicts_the_dossier_is_told():
+    assert not any("date de naissance" in reserve for reserve in amina(IDENTITY).reserves)
+    other = amina(IDENTITY.replace("1990-03-02", "1991-03-02"))
+    assert "la date de naissance du fichier d'identité n'est pas celle du dossier" in other.reserves
+
+
+def test_identity_is_not_told_to_the_terminal(tmp_path):
+    identity = tmp_path / "identite.yaml"
+    identity.write_text(IDENTITY, encoding="utf-8")
+    output = tmp_path / "lettre.md"
+    code, out, err = appeal(str(EXAMINED / "ame_arrivee.yaml"), "--identite", str(identity), "-o", str(output))
+    assert (code, out) == (0, "")
+    assert "Diriye" not in err
+    assert "Mme Diriye" in output.read_text(encoding="utf-8")
+
+
+def test_an_identity_is_refused_with_all_its_errors():
+    wrong = "personnes: {aminaa: {nom: A}}\nexpediteur: {naissance: 1990-02-31, adrese: x}\nlieu: " + "a" * 300 + "\n"
+    with pytest.raises(InputError) as caught:
+        check_identity(parse(wrong.encode(), name="identite.yaml"), ["amina"])
+    text = str(caught.value)
+    for part in (
+        "identite.yaml:1:13",
+        "aminaa",
+        "vouliez-vous dire « amina »",
+        "1990-02-31",
+        "adrese",
+        "« adresse »",
+        "aaaa",
+    ):
+        assert part in text
+
+
+# The command.
+
+
+@pytest.mark.parametrize("form", ["docx", "odt", "pdf", "md"])
+def test_the_command_writes_each_format(form, tmp_path):
+    output = tmp_path / f"lettre.{form}"
+    code, out, err = appeal(
+        str(EXAMINED / "puma_silence.yaml"), "--right", "PUMa", "--person", "samir", "-o", str(output)
+    )
+    assert (code, out) == (0, "")
+    assert "Avant de signer" in err
+    assert output.read_bytes() == printed(letter("puma_silence"), form)
+    assert [path.name for path in tmp_path.iterdir()] == [output.name]
+
+
+def test_the_command_never_overwrites_what_it_reads(tmp_path):
+    source = tmp_path / "cas.md"
+    source.write_bytes((EXAMINED / "puma_silence.yaml").read_bytes())
+    before = source.read_bytes()
+    code, _, err = appeal(str(source), "-o", str(source))
+    assert code == 2
+    assert "ce fichier est lu" in err
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["-o", "lettre.doc"], "format de lettre inconnu « .doc »"),
+        (["--recours", "tribunal"], "voie de recours inconnue « tribunal »"),
+        (["--person", "samirr"], "personne inconnue « samirr » — vouliez-vous dire « samir » ?"),
+        (["--right", "pumaa"], "droit inconnu « pumaa » — vouliez-vous dire « puma » ?"),
+        (["--le", "2022-02-30"], "date incorrecte « 2022-02-30 »"),
+    ],
+)
+def test_wrong_usage_is_refused_with_the_words_of_the_user(arguments, told):
+    code, _, err = appeal(str(EXAMINED / "puma_silence.yaml"), *arguments)
+    assert code == 2
+    assert told in err
