@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from cases import DOSSIERS, ROOT, the_law
 from click.testing import CliRunner
 
@@ -10,15 +12,21 @@ from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.engine import CHUNK
 from pycoverage.matching import Matcher
-from pycoverage.suite import find_dossiers, report_text, run_suite
+from pycoverage.suite import Report, find_dossiers, report_text, run_suite
 from pycoverage.syntax import Rule
 from pycoverage.value import Fun, Var
 
 GOOD = ROOT / "examples" / "mineur_seul.yaml"
 
 
+@cache
+def whole_report() -> Report:
+    """Return the report on every dossier of the project, run once per process."""
+    return run_suite(the_law(), DOSSIERS)
+
+
 def test_every_dossier_of_the_project_gives_what_it_expects():
-    report = run_suite(the_law(), DOSSIERS)
+    report = whole_report()
     assert list(map(str, report.unusable)) == []
     assert [f"{failure.place}: {failure.expected}, {failure.found}" for failure in report.failures] == []
     assert report.dossiers == len(DOSSIERS)
@@ -30,8 +38,7 @@ def test_the_project_has_examples_and_golden_situations():
 
 
 def test_every_legal_rule_is_applied_by_a_dossier():
-    law = the_law()
-    assert sorted(set(law.base.legal) - run_suite(law, DOSSIERS).exercised) == []
+    assert sorted(set(the_law().base.legal) - whole_report().exercised) == []
 
 
 def test_a_wrong_expectation_fails_with_its_place_a_difference_and_an_explanation(tmp_path):
