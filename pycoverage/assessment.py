@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,13 +18,17 @@ from pycoverage.syntax import literals
 from pycoverage.value import Fun, Value
 from pycoverage.world import World, worlds
 
+if TYPE_CHECKING:
+    from pycoverage.space import Space
+
 
 class Assessment(msgspec.Struct, frozen=True):
     """What was found for one dossier.
 
     `contexts` holds the default reading first, then each other reading alone. `world` answers for
     `case`: the dossier itself, or with gaps one completion that serves as an example.
-    `outcomes` gives, per (person, right, context), the status and the gaps it depends on.
+    `outcomes` gives, per (person, right, context), the status and the gaps it depends on; `space` what the
+    open facts may be.
     """
 
     law: Law
@@ -37,6 +42,7 @@ class Assessment(msgspec.Struct, frozen=True):
     anomalies: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
     complete: bool
+    space: Space | None = None
 
     @property
     def default(self) -> Context:
@@ -97,13 +103,13 @@ def assess_all(
     for number, dossier in enumerate(dossiers):
         own = contexts[number]
         if number in place:
-            world, case, complete = place[number], filled[number].case, True
+            world, case, complete, space = place[number], filled[number].case, True, None
             outcomes = _certain(law, world, case, own)
         else:
             from pycoverage.exploration import explore
 
             search = explore(law, filled[number], own, seconds=seconds)
-            world, case, complete = search.world, search.case, search.complete
+            world, case, complete, space = search.world, search.case, search.complete, search.space
             outcomes = search.outcomes
         anomalies = tuple((str(row[0]), str(row[1])) for row in world.rows("anomalie", 2, own[0]))
         missing = missing_parameters(law, uses, own)
@@ -120,6 +126,7 @@ def assess_all(
                 anomalies,
                 missing,
                 complete,
+                space,
             )
         )
     return found

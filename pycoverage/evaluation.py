@@ -11,6 +11,7 @@ from pycoverage.engine import Row
 from pycoverage.field import codes
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
+from pycoverage.reliance import Reliance
 from pycoverage.rubric import Rubric
 from pycoverage.sentence import Writer, day
 from pycoverage.situation import Context, Fact
@@ -20,8 +21,11 @@ from pycoverage.value import Fun, Value, rank
 
 
 def prover_for(assessment: Assessment) -> Prover:
-    """Return a prover over the model of an assessment."""
-    return Prover(assessment.law.base, assessment.case, assessment.world)
+    """Return a prover over the model of an assessment, whose proofs rest on as few open facts as they can."""
+    reliance = None
+    if assessment.filled.gaps:
+        reliance = Reliance(assessment.law, assessment.filled, assessment.case, assessment.world)
+    return Prover(assessment.law.base, assessment.case, assessment.world, reliance)
 
 
 def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:

@@ -26,16 +26,13 @@ GOALS = ("droit", "anomalie")
 
 
 class Exploration(msgspec.Struct, frozen=True):
-    """What the completions give; `case` and `world` are one completion, kept as an example.
-
-    `uncovered` names the rules whose comparisons the points may leave something out of.
-    """
+    """What the completions of a `space` give; `case` and `world` are one completion, kept as an example."""
 
     outcomes: dict[tuple[str, str, Context], Outcome]
     case: Case
     world: World
     complete: bool
-    uncovered: tuple[str, ...] = ()
+    space: Space
 
 
 def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: float | None = None) -> Exploration:
@@ -83,8 +80,7 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
                 else:
                     complete = False
                     outcomes[person, right, context] = Outcome("a_preciser", ())
-    uncovered = sorted({law.base.rules[n].guard or law.base.rules[n].head.name for n in space.uncovered})
-    return Exploration(outcomes, case, world, complete, tuple(uncovered))
+    return Exploration(outcomes, case, world, complete, space)
 
 
 def alternatives(law: Law, filled: Filled, contexts: Sequence[Context]) -> list[list[Option]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 from pycoverage.base import CONTEXT, KnowledgeBase
 from pycoverage.matching import Binding, Matcher, Trial, Undefined, compare, pattern, unify, value
 from pycoverage.proof import (
@@ -21,6 +24,7 @@ from pycoverage.proof import (
     Stated,
     Summed,
 )
+from pycoverage.reliance import Reliance
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Literal, Rule, variables
 from pycoverage.value import Fun, Value
@@ -31,10 +35,13 @@ MAX_COUNTED = 20
 
 
 class Prover:
-    """Builds proofs over one model, sharing nodes between all that is asked of it."""
+    """Builds proofs over one model, sharing nodes between all that is asked of it.
 
-    def __init__(self, base: KnowledgeBase, case: Case, world: World) -> None:
-        self.base, self.case, self.world = base, case, world
+    With `reliance`, for a completion of a dossier that leaves facts open, a proof rests on as few of them as it can.
+    """
+
+    def __init__(self, base: KnowledgeBase, case: Case, world: World, reliance: Reliance | None = None) -> None:
+        self.base, self.case, self.world, self.reliance = base, case, world, reliance
         self.matcher = Matcher(world)
         self.nodes: dict[int, Node] = {}
         self._by_head = base.by_head()
@@ -101,26 +108,32 @@ class Prover:
     def _instance(self, name: str, args: tuple[Value, ...], context: Context) -> int | None:
         chosen: tuple[int, Binding, tuple[int, ...]] | None = None
         others = 0
+        for number, binding in self._instances(name, args, context):
+            if chosen is not None:
+                others += 1
+                continue
+            premises = self._premises(number, self.base.rules[number].body, binding, context)
+            if premises is not None:
+                chosen = number, binding, premises
+        if chosen is None:
+            return None
+        number, binding, premises = chosen
+        return self._add(Applied(name, args, number, binding, premises, others, context.jour))
+
+    def _instances(self, name: str, args: tuple[Value, ...], context: Context) -> list[tuple[int, Binding]]:
+        """Return the instances of rules that give an atom, some of each rule, the one to show first."""
+        found: list[tuple[int, Binding]] = []
         for number in self._by_head.get(name, ()):
             rule = self.base.rules[number]
             start = unify(rule.head.args, args, {})
             if start is None:
                 continue
-            for binding in self.matcher.solutions(rule, start, context):
-                if not self._gives(rule, binding, args):
-                    continue
-                if chosen is not None:
-                    others += 1
-                    if others >= MAX_COUNTED:
-                        break
-                    continue
-                premises = self._premises(number, rule.body, binding, context)
-                if premises is not None:
-                    chosen = number, binding, premises
-        if chosen is None:
-            return None
-        number, binding, premises = chosen
-        return self._add(Applied(name, args, number, binding, premises, others, context.jour))
+            given = (each for each in self.matcher.solutions(rule, start, context) if self._gives(rule, each, args))
+            found += [(number, binding) for binding in itertools.islice(given, MAX_COUNTED)]
+        if self.reliance is not None and len(found) > 1:
+            weigh = self.reliance.weight
+            found.sort(key=lambda each: weigh(self.base.rules[each[0]], each[1], context))
+        return found
 
     def _gives(self, rule: Rule, binding: Binding, args: tuple[Value, ...]) -> bool:
         return pattern(rule.head, binding) == args
@@ -149,7 +162,9 @@ class Prover:
         known = pattern(literal.atom, binding)
         if literal.negated:
             return self.deny(literal.atom.name, known, other)
-        rows = self.world.rows(literal.atom.name, len(known), other)
+        rows: Iterable[Pattern] = self.world.rows(literal.atom.name, len(known), other)
+        if None in known and self.reliance is not None:
+            rows = self.reliance.lightest(literal.atom.name, rows, other)
         for row in [known] if None not in known else rows:
             if unify(literal.atom.args, row, binding) is not None:
                 node = self.prove(literal.atom.name, row, other)  # type: ignore[arg-type]
@@ -249,9 +264,10 @@ class Prover:
         else:
             guard = -1
         trial = self.matcher.best_trial(rule, start, context)
-        missing = tuple(
-            (index, self._missing(number, index, rule.body[index], trial, context)) for index in sorted(trial.missing)
-        )
+        failing = sorted(trial.missing)
+        if self.reliance is not None:
+            failing = self.reliance.firm(rule, failing, start, context) or failing
+        missing = tuple((index, self._missing(number, index, rule.body[index], trial, context)) for index in failing)
         reached = set(range(len(rule.body))) - set(trial.missing) - set(trial.skipped)
         met = []
         for index in sorted(reached):

@@ -7,7 +7,7 @@ the open facts are. Where this cannot be told, the conclusion counts as resting 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pycoverage.base import CONTEXT
 from pycoverage.completion import Filled, Gap
@@ -53,6 +53,23 @@ class Reliance:
         if known in self.world.rows(atom.name, len(known), context):
             return self._true(atom.name, known, context)
         return self._false(atom.name, known, context)
+
+    def weight(self, rule: Rule, binding: Binding, context: Context) -> int:
+        """Return how many open facts an instance of a rule rests on."""
+        return len(frozenset().union(*(self._holds(condition, binding, context) for condition in rule.body)))
+
+    def lightest(self, name: str, rows: Iterable[Pattern], context: Context) -> list[Pattern]:
+        """Return atoms that hold, those that rest on the fewest open facts first."""
+        return sorted(rows, key=lambda row: len(self._true(name, row, context)))
+
+    def firm(self, rule: Rule, failing: Iterable[int], start: Binding, context: Context) -> list[int]:
+        """Return the conditions, among those that fail, that fail whatever the open facts are."""
+        found = []
+        for index in failing:
+            condition = rule.body[index]
+            if self._fails_alone(condition, start, context) and not self._alone(condition, start, context):
+                found.append(index)
+        return found
 
     def _once(self, sort: str, name: str, args: Pattern, context: Context) -> Gaps:
         key = sort, (name, args, context)

@@ -305,13 +305,24 @@ class Space:
 
     def options(self) -> list[list[Option]]:
         """Return, per unknown attribute or line, the facts it may become."""
-        found = []
-        for key, numbers in self.groups.items():
-            parts = [self.slots[number].part for number in numbers]
-            choices = itertools.product(*(self.points[number] for number in numbers))
-            named = (dict(zip(parts, values, strict=True)) for values in choices)
-            found.append(list(dict.fromkeys(self._option(key, n) for n in named if not self._backwards(key, n))))
+        return [list(self._named(key)) for key in self.groups]
+
+    def _named(self, key: _Key) -> dict[Option, dict[str, Value | None]]:
+        """Return the options of one unknown attribute or line, with the values of its parts."""
+        numbers = self.groups[key]
+        parts = [self.slots[number].part for number in numbers]
+        found: dict[Option, dict[str, Value | None]] = {}
+        for values in itertools.product(*(self.points[number] for number in numbers)):
+            named = dict(zip(parts, values, strict=True))
+            if not self._backwards(key, named):
+                found.setdefault(self._option(key, named), named)
         return found
+
+    def chosen(self, group: int, option: int) -> list[tuple[Slot, Value | None]]:
+        """Return the value that an option of a group gives to each of its slots."""
+        key = list(self.groups)[group]
+        named = list(self._named(key).values())[option]
+        return [(self.slots[number], named[self.slots[number].part]) for number in self.groups[key]]
 
     def possible(self, choices: Choices) -> bool:
         """Tell whether no line ends before it starts, which no dossier may say."""
