@@ -89,7 +89,7 @@ class PersonAnswer(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer for a dossier. With anomalies, `personnes` is empty."""
+    """The answer for a dossier. With anomalies, `personnes` is empty; `langue` is whom its texts speak to."""
 
     version: int
     dossier: str
@@ -100,3 +100,4 @@ class Answer(msgspec.Struct, frozen=True):
     personnes: dict[str, PersonAnswer]
     complet: bool = True
     textes: list[Citation] = []
+    langue: str = "fr"

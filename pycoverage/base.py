@@ -58,7 +58,7 @@ class Notion(msgspec.Struct, frozen=True):
 
 
 class KnowledgeBase(msgspec.Struct, frozen=True):
-    """The law as read from a folder that holds `rules/` and `facts/`."""
+    """The law as read from a folder that holds `rules/` and `facts/`; `reader` says whom its texts speak to."""
 
     rules: tuple[Rule, ...]
     legal: dict[str, LegalRule]
@@ -74,6 +74,7 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     shows: tuple[tuple[str, int, Place], ...]
     digest: str
     root: str
+    reader: str = "fr"
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield (property, nomenclature) for every dated property."""

@@ -17,14 +17,26 @@ def default_root() -> Path:
     return shipped if shipped.is_dir() else package.parent
 
 
+APART = ("inventaire", "langues")
+"""Folders of `facts/` that no answer in French depends on."""
+
+
 def base_files(root: Path) -> list[Path]:
     """Return the files of a base in a fixed order. Raises InputError if there is none."""
     rules = sorted(path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts)
-    facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name != "inventaire")
+    facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name not in APART)
     if not rules or not facts:
         help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
         raise InputError([Finding(Place(os.fspath(root)), "PC001", "aucune base de règles ici", help_)])
     return rules + facts
+
+
+def catalogue_files(root: Path, reader: str = "*") -> list[Path]:
+    """Return the files that hold the texts of a base for a reader (by default, for all), in a fixed order."""
+    rules = (
+        path for path in (root / "rules").rglob(f"*.{reader}.yaml") if "reformes" not in path.relative_to(root).parts
+    )
+    return sorted(rules) + sorted((root / "facts" / "langues").glob(f"{reader}.yaml"))
 
 
 def digest_of(root: Path, files: Iterable[Path]) -> str:

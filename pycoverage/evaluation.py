@@ -12,8 +12,9 @@ from pycoverage.field import codes
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.rubric import Rubric
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer
 from pycoverage.situation import Context, Fact
+from pycoverage.speech import speech
 from pycoverage.status import reading_name, verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value, rank
@@ -48,6 +49,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         people,
         assessment.complete,
         citations(base, rules, assessment.default.droit_au),
+        base.reader,
     )
 
 
@@ -61,11 +63,12 @@ def _anomalies(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
         message = writer.fill(base.phrases.get(code, code.replace("_", " ")), top.rule, top.binding)
         facts = {node.fact for node in reach(prover.nodes, root) if isinstance(node, Stated) and node.fact.place.line}
         ordered = sorted(facts, key=lambda fact: fact.place)
-        told = [f"ligne {fact.place.line} : {writer.fact(fact)}" for fact in ordered]
+        told = [writer.speech("fait_ligne", n=fact.place.line, fait=writer.fact(fact)) for fact in ordered]
         line = ordered[0].place.line if ordered else 0
         yield Anomaly(code, message, dossier.persons.get(person, person), dossier.file, line, told)
     for name in assessment.missing:
-        message = f"paramètre sans valeur au {assessment.default.droit_au} : {base.parameters[name].nom}"
+        jour = assessment.default.droit_au
+        message = writer.speech("parametre_absent", jour=jour, parametre=base.parameters[name].nom)
         yield Anomaly("parametre_absent", message, fichier=base.parameters[name].place.file)
 
 
@@ -197,15 +200,17 @@ def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
 def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
     """Return what makes a conclusion less sure: parameters that were not fully confirmed."""
     found: set[str] = set()
+    say = speech(assessment.law.base.reader)
     for node in nodes:
         if not isinstance(node, ParameterLeaf) or node.amount is None:
             continue
         parameter = assessment.law.base.parameters[node.name]
         if node.amount.confiance != "haute":
-            found.add(f"{parameter.nom} : valeur de confiance {node.amount.confiance}")
+            trust = say(f"confiances.{node.amount.confiance}")
+            found.add(say("peu_sure", parametre=parameter.nom, confiance=trust))
         due = parameter.due(node.amount)
         if due and due <= node.droit_au:
-            found.add(f"{parameter.nom} : revalorisation du {day(due)} inconnue de la base")
+            found.add(say("revalorisation", parametre=parameter.nom, jour=say.day(due)))
     return sorted(found)
 
 

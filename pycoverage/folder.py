@@ -11,7 +11,7 @@ import msgspec
 
 from pycoverage.base import METADATA, KnowledgeBase, LegalRule, Notion
 from pycoverage.catalogue import Interval, Nomenclature, Parameter, Question, Right, Text
-from pycoverage.checkout import base_files, digest_of
+from pycoverage.checkout import base_files, catalogue_files, digest_of
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
@@ -73,7 +73,7 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         catalogue.parameters,
         catalogue.nomenclatures,
         tuple(show for source in sources for show in source.shows),
-        digest_of(root, files),
+        digest_of(root, [*files, *catalogue_files(root)]),
         os.fspath(root),
     )
     return base, reader.findings

@@ -31,6 +31,7 @@ from pycoverage.checks import (
     sentence,
     source,
     stratification,
+    translation,
     use,
     version,
 )
@@ -57,6 +58,7 @@ _CHECKS = (
     sentence,
     source,
     stratification,
+    translation,
     use,
     version,
 )
