@@ -89,7 +89,10 @@ class PersonAnswer(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer for a dossier. With anomalies, `personnes` is empty; `langue` is whom its texts speak to."""
+    """The answer for a dossier. With anomalies, `personnes` is empty; `langue` is whom its texts speak to.
+
+    `suppositions` gives the sentence of each of the `hypotheses` of its rights.
+    """
 
     version: int
     dossier: str
@@ -101,3 +104,4 @@ class Answer(msgspec.Struct, frozen=True):
     complet: bool = True
     textes: list[Citation] = []
     langue: str = "fr"
+    suppositions: dict[str, str] = {}

@@ -36,7 +36,8 @@ def catalogue_files(root: Path, reader: str = "*") -> list[Path]:
     rules = (
         path for path in (root / "rules").rglob(f"*.{reader}.yaml") if "reformes" not in path.relative_to(root).parts
     )
-    return sorted(rules) + sorted((root / "facts" / "langues").glob(f"{reader}.yaml"))
+    folder = root / "facts" / "langues"
+    return sorted(rules) + sorted({*folder.glob(f"{reader}.yaml"), *folder.glob(f"*.{reader}.yaml")})
 
 
 def digest_of(root: Path, files: Iterable[Path]) -> str:

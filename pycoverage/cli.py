@@ -343,14 +343,18 @@ def languages(options: dict[str, Any], reader: str | None) -> None:
 
 @main.command()
 @click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
+@click.option("--explanation", is_flag=True, help="Le schéma des explications.")
 @click.pass_obj
 @guarded
-def schema(options: dict[str, Any], answer: bool) -> None:
+def schema(options: dict[str, Any], answer: bool, explanation: bool) -> None:
     """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
     from pycoverage.law import load_law
-    from pycoverage.schema import answer_schema, dossier_schema
+    from pycoverage.schema import answer_schema, dossier_schema, explanation_schema
 
-    _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
+    if answer or explanation:
+        _json(answer_schema() if answer else explanation_schema())
+    else:
+        _json(dossier_schema(load_law(options["root"]).base))
 
 
 @main.command()

@@ -50,6 +50,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         assessment.complete,
         citations(base, rules, assessment.default.droit_au),
         base.reader,
+        _suppositions(assessment, {text for right in told for text in right.hypotheses}),
     )
 
 
@@ -80,6 +81,7 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
     described = base.rights[right]
     firm = not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
     held = firm and found.default == "oui"
+    opening = _opening(assessment, person, right)
     own = _terms(assessment, person, right, assessment.default) if held else Variant()
     return RightAnswer(
         statut=found.status,
@@ -92,8 +94,8 @@ def _right(assessment: Assessment, prover: Prover, person: str, right: str) -> R
         fin=own.fin,
         mensualite=own.mensualite,
         motif="hors_periode" if found.out_of_period else "",
-        ouverture=_opening(assessment, person, right),
-        suite=described.suite if found.status != "non" else "",
+        ouverture=opening,
+        suite=described.suite if found.status != "non" and not opening else "",
         reserves=reserves(assessment, nodes),
         variantes=_variants(assessment, person, right, own) if held else {},
         rubriques=_rubrics(assessment, prover, person, right) if firm else {},
@@ -195,6 +197,29 @@ def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
                 owner = names.get(str(fact.args[0]), "foyer")
                 found.add(f"{owner}.{fact.attribute} = {fact.args[-1]}")
     return sorted(found)
+
+
+def _suppositions(assessment: Assessment, hypotheses: Iterable[str]) -> dict[str, str]:
+    """Return the sentence of each presumed fact, by owner in the order of the vocabulary."""
+    writer = Writer(assessment.law, assessment.dossier.persons)
+    wanted = set(hypotheses)
+    persons = assessment.law.base.vocabulary.personne
+    facts = {
+        (str(fact.args[0]) if fact.attribute in persons else "", fact.attribute): fact
+        for fact in assessment.case.facts
+        if fact.origin == "presumed"
+    }
+    found: dict[str, str] = {}
+    for owner, name in (("", "foyer"), *assessment.dossier.persons.items()):
+        for attribute in assessment.law.base.vocabulary:
+            prefix = f"{name}.{attribute.name} = "
+            for key in sorted(text for text in wanted if text.startswith(prefix)):
+                fact = facts.get((owner, attribute.name))
+                if fact is not None:
+                    found[key] = writer.fact(fact)
+                else:
+                    found[key] = writer.speech("rien", question=writer.question(attribute, owner))
+    return found
 
 
 def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:

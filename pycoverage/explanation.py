@@ -52,6 +52,7 @@ class Line(msgspec.Struct, frozen=True):
     source: str = ""
     place: Place = Place()
     children: tuple[Line, ...] = ()
+    rule: str = ""
 
 
 class Layout:
@@ -236,10 +237,9 @@ class Layout:
         else:
             for attempt in shown:
                 children = (*self._missing(attempt, level + 1), *self._met(attempt))
-                name = self._name(attempt.rule)
-                word = "par_la_regle" if name else "ou_bien"
-                label = self.speech(word, regle=self.speech.foreign(name))
-                yield Line("voie", label, self._source(attempt.rule), children=tuple(_distinct(list(children))))
+                source = self._source(attempt.rule)
+                label = self.speech("il_manque" if source else "ou_bien", source=source)
+                yield Line("voie", label, children=tuple(_distinct(list(children))), rule=self._name(attempt.rule))
             rest = len(ways) - len(shown)
             if rest:
                 yield Line("note", self.speech("autres_voies", n=rest))
@@ -253,8 +253,8 @@ class Layout:
             if not self._in_force(attempt):
                 reason = self.writer.node(self.prover.nodes[attempt.in_force])
                 source = self.writer.legal_source(attempt.rule)
-                name = self.speech.foreign(self._name(attempt.rule))
-                yield Line("note", self.speech("regle", regle=name, raison=reason), source)
+                told = self.speech("source_dit", source=source, raison=reason)
+                yield Line("note", told, rule=self._name(attempt.rule))
 
     def _name(self, rule: int) -> str:
         """Return the id of a legal rule, or an empty text for a technical one."""

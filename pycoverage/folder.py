@@ -75,6 +75,7 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         tuple(show for source in sources for show in source.shows),
         digest_of(root, [*files, *catalogue_files(root)]),
         os.fspath(root),
+        variables=catalogue.variables,
     )
     return base, reader.findings
 
@@ -91,6 +92,7 @@ class _Catalogue:
         self.questions: dict[str, Question] = {}
         self.parameters: dict[str, Parameter] = {}
         self.nomenclatures: dict[str, Nomenclature] = {}
+        self.variables: dict[str, str] = {}
 
     def take(self, name: str, node: Node) -> None:
         parts = name.split("/")
@@ -110,6 +112,8 @@ class _Catalogue:
             self.rubrics = self.reader.structs(node, Rubric, "rubrique")
         elif parts[1:] == ["lectures.yaml"]:
             self.questions = self.reader.structs(node, Question, "question")
+        elif parts[1:] == ["variables.yaml"]:
+            self.variables = self.reader.names(node, "variable")
         else:
             self.reader.error(Place(name, 1, 1), "fichier inattendu", "voir facts/README.md")
 

@@ -95,9 +95,12 @@ class Narrative:
     def _rubrics(self, choice: Choice) -> Iterator[Line]:
         """Yield what the base tells under each heading; with `full`, each line with its proof."""
         found: dict[str, list[Line]] = {}
+        dated = self.assessment.law.base.dated()
         for name, entry, root in entries(self.assessment, self.prover, self._ids[choice[0]], choice[1]):
             proof = self._layout.lines(root) if self._layout.full else ()
-            line = Line("note", entry.texte, entry.source, children=proof[0].children if proof else ())
+            past = name in dated and str(entry.valeurs[dated[name]]) < self.answer.date
+            text = f"{entry.texte} ({self.speech('passe')})" if past else entry.texte
+            line = Line("note", text, entry.source, children=proof[0].children if proof else ())
             found.setdefault(self.assessment.law.base.rubrics[name].nom, []).append(line)
         for name, lines in found.items():
             yield Line("rubrique", name, children=tuple(lines if self._layout.full else gathered(lines, self.speech)))
@@ -118,9 +121,8 @@ class Narrative:
         """Return how an unknown fact is named, and the question that would settle it."""
         vocabulary = self.assessment.law.base.vocabulary
         attribute = (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
-        asked = self.writer.say(attribute.question["fr"], lambda own, _: own.person(gap.owner))
         named = self.speech.foreign(gap.key(self.assessment.dossier.persons))
-        return named + self.speech("deux_points") + asked
+        return named + self.speech("deux_points") + self.writer.question(attribute, gap.owner)
 
     def _reading(self, name: str, status: str) -> Line:
         question_id, _, reading_id = name.partition("=")

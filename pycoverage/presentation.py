@@ -127,12 +127,7 @@ def _next_steps(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[st
 
 def _deadlines(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
     """Yield the dated lines of the rubrics, in the order of the days."""
-    dated = {
-        name: key
-        for name, rubric in base.rubrics.items()
-        for key, field in rubric.champs.items()
-        if field.type == "date"
-    }
+    dated = base.dated()
     found = sorted(
         {
             (str(entry.valeurs[dated[name]]), entry.texte)
@@ -143,12 +138,12 @@ def _deadlines(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str
             for entry in entries
         }
     )
-    if found:
-        yield say("echeances")
-        for when, text in found:
-            word = "echeance_passee" if when < answer.date else "echeance"
-            yield f"  ◷ {say(word, jour=say.day(when), texte=text)}"
-        yield ""
+    coming = [line for line in found if line[0] >= answer.date]
+    for title, lines in (("echeances", coming), ("echeances_passees", [line for line in found if line not in coming])):
+        if lines:
+            yield say(title)
+            yield from (f"  ◷ {say('echeance', jour=say.day(when), texte=text)}" for when, text in lines)
+            yield ""
 
 
 def _open_questions(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
@@ -176,14 +171,9 @@ def _open_questions(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterato
 
 def _notes(answer: Answer, say: Speech) -> Iterator[str]:
     rights = [right for person in answer.personnes.values() for right in person.droits.values()]
-    hypotheses = sorted({text for right in rights for text in right.hypotheses})
-    if hypotheses:
+    if answer.suppositions:
         yield say("supposes")
-        owners: dict[str, list[str]] = {}
-        for text in hypotheses:
-            owner, _, fact = text.partition(".")
-            owners.setdefault(owner, []).append(fact.replace("_", " ").replace(" = ", " : "))
-        yield from (f"  ? {owner} — {', '.join(facts)}" for owner, facts in owners.items())
+        yield from (f"  ? {text}" for text in dict.fromkeys(answer.suppositions.values()))
         yield ""
     reserves = sorted({text for right in rights for text in right.reserves})
     if reserves:
@@ -205,7 +195,8 @@ def tree_text(lines: Sequence[Line], prefix: str = "", *, say: Speech | None = N
 def _suffix(line: Line, say: Speech) -> str:
     source = f" ({line.source})" if line.source else ""
     place = f" [{say('ligne', n=line.place.line)}]" if line.place.line else ""
-    return source + place
+    rule = f" [{say.foreign(line.rule)}]" if line.rule else ""
+    return source + place + rule
 
 
 def tree_markdown(lines: Iterable[Line], say: Speech, level: int = 0) -> Iterator[str]:
@@ -213,6 +204,7 @@ def tree_markdown(lines: Iterable[Line], say: Speech, level: int = 0) -> Iterato
     for line in lines:
         source = f" *({line.source})*" if line.source else ""
         place = f" `{say('ligne', n=line.place.line)}`" if line.place.line else ""
+        place += f" `{line.rule}`" if line.rule else ""
         yield f"{'  ' * level}- {say.sign(MARKS[line.mark])} {_escape(line.text)}{source}{place}"
         yield from tree_markdown(line.children, say, level + 1)
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from pycoverage.answer import Answer
+from pycoverage.answer import Anomaly, Answer, Status
 from pycoverage.base import KnowledgeBase
 from pycoverage.expectation import DETAILS, STATUSES
 from pycoverage.field import codes
+from pycoverage.proof import Node
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -57,6 +58,37 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
 def answer_schema() -> dict[str, Any]:
     """Return the schema of `evaluate --format json`; keys outside `required` may be absent."""
     return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
+
+
+class Root(msgspec.Struct):
+    """The status of a right, and the node that proves it or tells why it is not held."""
+
+    statut: Status
+    noeud: int
+
+
+class Explanation(msgspec.Struct):
+    """A proof graph: nodes by number, the root of each right of each person; `noms` by canonical id."""
+
+    version: int
+    dossier: str
+    langue: str
+    date: str
+    noms: dict[str, str]
+    anomalies: list[Anomaly]
+    personnes: dict[str, dict[str, Root]]
+    noeuds: dict[str, Node]
+
+
+def explanation_schema() -> dict[str, Any]:
+    """Return the schema of `explain --format json`. Every node says itself in its `texte`."""
+    schema = msgspec.json.schema(Explanation)
+    kinds = schema["$defs"]["Explanation"]["properties"]["noeuds"]["additionalProperties"]["anyOf"]
+    for kind in kinds:
+        node = schema["$defs"][kind["$ref"].rpartition("/")[2]]
+        node["properties"]["texte"] = {"type": "string"}
+        node["required"].append("texte")
+    return {"$schema": _DIALECT, **schema}
 
 
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:

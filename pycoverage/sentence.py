@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from pycoverage.proof import (
@@ -71,24 +72,35 @@ class Writer(Wording):
 
     def comparison(self, node: Compared) -> str:
         """Return a comparison with both values, how they were computed, and the margin."""
-        kind = self._kind(node)
-        if node.op == "=" and node.holds and isinstance(node.right_term, Call | Arith):
-            return f"{self.value(node.left, kind)} = {self.term(node.right_term, node.binding, node.rule)}"
+        kind = self.kind(node)
         left, right = self.value(node.left, kind), self.value(node.right, kind)
-        words = f"{'dates' if kind == 'date' else 'nombres'}.{node.op}.{'oui' if node.holds else 'non'}"
-        text = self.speech(
-            words, a=left + self._how(node.left_term, node, left), b=right + self._how(node.right_term, node, right)
-        )
-        margin = self._margin(node, kind)
+        colon, name = self.speech("deux_points"), self._name(node.left_term)
+        if node.op == "=" and node.holds and isinstance(node.right_term, Call | Arith):
+            shown = f"{left} = {self.term(node.right_term, node.binding, node.rule)}"
+            return f"{name}{colon}{shown}" if name else shown
+        words = f"{_family(kind)}.{node.op}.{'oui' if node.holds else 'non'}"
+        if kind is not None and kind.startswith("code:"):
+            text = self.speech(words, a=left, b=right)
+            return f"{name}{colon}{text}" if name else text
+        text = self.speech(words, a=left + self._how(node.left_term, node), b=right + self._how(node.right_term, node))
+        margin = self.margin(node, kind)
         return self.speech("ecart", texte=text, ecart=margin) if margin else text
 
-    def _how(self, term: Term, node: Compared, shown: str) -> str:
-        if not isinstance(term, Call | Arith):
-            return ""
-        text = self.term(term, node.binding, node.rule)
-        return f" ({text})" if text != shown else ""
+    def _name(self, term: Term) -> str:
+        """Return what a compared value is, as far as the base names it: « arrivée »."""
+        named = {each.name for each in variables_of(term)}
+        name = self.base.variables.get(named.pop(), "") if len(named) == 1 else ""
+        return "" if self.speech.untranslated(name) is not None else name
 
-    def _kind(self, node: Compared) -> str | None:
+    def _how(self, term: Term, node: Compared) -> str:
+        """Return between brackets what a compared value is, and how it was computed."""
+        name = self._name(term)
+        how = self.term(term, node.binding, node.rule) if isinstance(term, Call | Arith) else ""
+        told = self.speech("deux_points").join(part for part in (name, how) if part)
+        return f" ({told})" if told else ""
+
+    def kind(self, node: Compared) -> str | None:
+        """Return the kind of the values compared, or None if nothing tells."""
         for term, value in ((node.left_term, node.left), (node.right_term, node.right)):
             if isinstance(value, str) and ISO.fullmatch(value):
                 return "date"
@@ -100,7 +112,8 @@ class Writer(Wording):
                 return _result(term)
         return None
 
-    def _margin(self, node: Compared, kind: str | None) -> str:
+    def margin(self, node: Compared, kind: str | None) -> str:
+        """Return how far apart two values are, or an empty text."""
         if node.op in ("=", "!="):
             return ""
         if kind == "date" and isinstance(node.left, str) and isinstance(node.right, str):
@@ -198,6 +211,26 @@ class Writer(Wording):
         detail = f" = {' + '.join(parts)}" if node.function == "sum" and len(parts) > 1 else ""
         total = self.speech(f"agregats.{node.function}") + self.speech("deux_points")
         return f"{total}{self.value(node.value, kind)}{detail}"
+
+
+def variables_of(term: Term) -> Iterator[Var]:
+    """Yield the variables of a term."""
+    if isinstance(term, Var):
+        yield term
+    elif isinstance(term, Arith):
+        yield from (*variables_of(term.left), *variables_of(term.right))
+    elif isinstance(term, Fun | Call):
+        for arg in term.args:
+            yield from variables_of(arg)
+
+
+def _family(kind: str | None) -> str:
+    """Return the family of words that compares values of a kind."""
+    if kind == "date":
+        return "dates"
+    if kind == "personne":
+        return "personnes"
+    return "codes" if kind is not None and kind.startswith("code:") else "nombres"
 
 
 def _result(call: Call) -> str:

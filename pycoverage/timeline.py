@@ -207,12 +207,7 @@ def _deadlines(
     law: Law, dossier: Dossier, starts: Sequence[str], start: str, end: str, seconds: float | None
 ) -> Iterator[Deadline]:
     """Yield the dated lines that the rules tell on the first day of each span."""
-    dated = {
-        name: key
-        for name, rubric in law.base.rubrics.items()
-        for key, field in rubric.champs.items()
-        if field.type == "date"
-    }
+    dated = law.base.dated()
     for day in starts:
         answer = answer_for(assess(law, dossier, date=day, seconds=seconds))
         for person, rights in answer.personnes.items():

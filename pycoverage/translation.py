@@ -222,6 +222,7 @@ def rewritten(base: KnowledgeBase, say: Say) -> KnowledgeBase:
             for name, item in base.parameters.items()
         },
         nomenclatures={name: _nomenclature(name, item, say) for name, item in base.nomenclatures.items()},
+        variables={name: say(("variables", name), text) for name, text in base.variables.items()},
     )
 
 

@@ -14,7 +14,7 @@ from pycoverage.law import Law
 from pycoverage.situation import Fact
 from pycoverage.speech import Speech, article, speech
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var
-from pycoverage.vocabulary import type_name
+from pycoverage.vocabulary import Attribute, type_name
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d")
 PRODUCTS = ("part", "part_par_exces", "fois", "coefficient_par")
@@ -102,8 +102,8 @@ class Wording:
 
         return self.say(notion.positive if holds else notion.negative, hole)
 
-    def fact(self, fact: Fact) -> str:
-        """Return a stated fact in words."""
+    def fact(self, fact: Fact, phrase: str = "") -> str:
+        """Return a stated fact in words; `phrase` is another sentence than that of the vocabulary."""
         attribute = self._attributes[fact.name]
         values = dict(zip(attribute.arguments, fact.args, strict=True))
 
@@ -113,7 +113,11 @@ class Wording:
                 return own.speech("jour_non_precise" if value == INF else "sans_date_de_fin")
             return own.value(value, type_name(attribute.field(name))) if value is not None else "…"
 
-        return self.say(attribute.phrase or attribute.name, hole)
+        return self.say(phrase or attribute.phrase or attribute.name, hole)
+
+    def question(self, attribute: Attribute, owner: str) -> str:
+        """Return the question that asks an attribute of a person."""
+        return self.say(attribute.question["fr"], lambda own, _: own.person(owner))
 
     def source(self, term: Term | str) -> str:
         """Return a source as it is cited, in French."""
@@ -146,8 +150,11 @@ class Wording:
             ]
             return self._call(term, args, binding)
         if isinstance(term, Arith):
-            return f"{self.term(term.left, binding, rule)} {term.op} {self.term(term.right, binding, rule)}"
+            sign = {"-": "−", "*": "×"}.get(term.op, term.op)
+            return f"{self.term(term.left, binding, rule)} {sign} {self.term(term.right, binding, rule)}"
         if isinstance(term, Fun) and term.args:
+            if all(isinstance(arg, int) for arg in term.args):
+                return self.value(term, None)
             args = [self.term(arg, binding, rule) for arg in term.args]
             return "/".join(args) if term.name == "rapport" else f"{term.name} ({', '.join(args)})"
         return self.value(term, None)

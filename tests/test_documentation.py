@@ -221,6 +221,14 @@ def test_the_facts_page_names_every_key(title):
     assert "`note`" in FACTS
 
 
+def test_every_named_variable_is_one_of_a_rule():
+    base = the_law().base
+    written = {name for file in (ROOT / "rules").rglob("*.lp") for name in re.findall(r"\b[A-Z]\w*", file.read_text())}
+    assert set(base.variables) <= written
+    [example] = [content for language, content in blocks(section("variables.yaml")) if language == "yaml"]
+    assert dict(line.split(": ") for line in example.splitlines()).items() <= base.variables.items()
+
+
 def test_the_facts_page_names_every_section_of_a_catalogue(tmp_path):
     beside, apart = [content for language, content in blocks(section("langues/*.yaml")) if language == "yaml"]
     (tmp_path / "rules").mkdir()
