@@ -89,7 +89,10 @@ class PersonAnswer(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer for a dossier. With anomalies, `personnes` is empty."""
+    """The answer for a dossier. With anomalies, `personnes` is empty; `langue` is whom its texts speak to.
+
+    `suppositions` gives the sentence of each of the `hypotheses` of its rights.
+    """
 
     version: int
     dossier: str
@@ -100,3 +103,5 @@ class Answer(msgspec.Struct, frozen=True):
     personnes: dict[str, PersonAnswer]
     complet: bool = True
     textes: list[Citation] = []
+    langue: str = "fr"
+    suppositions: dict[str, str] = {}

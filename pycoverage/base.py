@@ -65,7 +65,10 @@ class Notion(msgspec.Struct, frozen=True):
 
 
 class KnowledgeBase(msgspec.Struct, frozen=True):
-    """The law as read from a folder that holds `rules/` and `facts/`."""
+    """The law as read from a folder that holds `rules/` and `facts/`; `reader` says whom its texts speak to.
+
+    `variables` names, in a proof, the values that rules compare.
+    """
 
     rules: tuple[Rule, ...]
     legal: dict[str, LegalRule]
@@ -82,6 +85,8 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     digest: str
     root: str
     requirements: Requirements = Requirements()
+    reader: str = "fr"
+    variables: dict[str, str] = {}
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield (property, nomenclature) for every dated property."""
@@ -100,6 +105,15 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     def outputs(self) -> dict[str, int]:
         """Return the arity of every predicate that crosses into Python."""
         return {**OUTPUT, **{name: rubric.arity for name, rubric in self.rubrics.items()}}
+
+    def dated(self) -> dict[str, str]:
+        """Return, per rubric that tells a day, the field that holds it."""
+        return {
+            name: key
+            for name, rubric in self.rubrics.items()
+            for key, field in rubric.champs.items()
+            if field.type == "date"
+        }
 
     def by_head(self) -> dict[str, list[int]]:
         """Return, per predicate, the indices of the rules that derive it."""

@@ -7,7 +7,8 @@ from datetime import date
 from xml.etree import ElementTree
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.sentence import day
+from pycoverage.presentation import told
+from pycoverage.speech import Speech, day, speech
 from pycoverage.timeline import Span, Timeline
 
 WIDTH, LEFT, ROW, BAR, TOP = 1000, 330, 30, 16, 60
@@ -16,29 +17,35 @@ WIDTH, LEFT, ROW, BAR, TOP = 1000, 330, 30, 16, 60
 
 def timeline_text(found: Timeline, base: KnowledgeBase) -> Iterator[str]:
     """Yield the lines of a timeline."""
+    say = speech(base.reader)
+    yield from told(_timeline(found, base, say), say)
+
+
+def _timeline(found: Timeline, base: KnowledgeBase, say: Speech) -> Iterator[str]:
     yield found.titre or found.dossier
-    yield f"Droits du {day(found.du)} au {day(found.au)}, avec les faits et les titres du dossier"
+    yield say("frise", debut=say.day(found.du), fin=say.day(found.au))
     for name, rights in found.personnes.items():
         yield ""
-        yield name[:1].upper() + name[1:]
+        yield say.foreign(name[:1].upper() + name[1:])
         if not rights:
-            yield "  aucun droit sur la période"
+            yield f"  {say('aucun_droit')}"
         for right, spans in rights.items():
             yield f"  {base.rights[right].nom}"
-            yield from (f"    {line}" for span in spans for line in _span(span))
+            yield from (f"    {line}" for span in spans for line in _span(span, say))
     if found.echeances:
         yield ""
-        yield "Échéances :"
-        yield from (f"  ◷ {day(each.jour)} : {each.texte}" for each in found.echeances)
+        yield say("echeances")
+        yield from (f"  ◷ {say('echeance', jour=say.day(each.jour), texte=each.texte)}" for each in found.echeances)
 
 
-def _span(span: Span) -> Iterator[str]:
-    sign = "✓ oui" if span.statut == "oui" else "✗ non"
+def _span(span: Span, say: Speech) -> Iterator[str]:
+    held = span.statut == "oui"
     source = f" ({span.source})" if span.source else ""
-    yield f"{sign} du {day(span.du)} au {day(span.au)}{' : ' + span.raison + source if span.raison else ''}"
+    reason = say("deux_points") + span.raison + source if span.raison else ""
+    days = say("tenu" if held else "pas_tenu", debut=say.day(span.du), fin=say.day(span.au))
+    yield f"{'✓' if held else '✗'} {days}{reason}"
     if span.changement:
-        before = "la veille" if span.statut == "oui" else "ce jour-là"
-        yield f"  · ce qui change, {before} : {span.changement}"
+        yield f"  · {say('change_veille' if held else 'change_ce_jour', texte=span.changement)}"
 
 
 def timeline_picture(found: Timeline, base: KnowledgeBase) -> str:

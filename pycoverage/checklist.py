@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.bundle import Evidence, Means, Need, Supply
-from pycoverage.presentation import STATUS_MARKS, WARNING
-from pycoverage.sentence import count, day
+from pycoverage.presentation import status_text
+from pycoverage.speech import count, day, speech
 
 
 def checklist(found: Sequence[Evidence], base: KnowledgeBase) -> Iterator[str]:
@@ -18,12 +18,12 @@ def checklist(found: Sequence[Evidence], base: KnowledgeBase) -> Iterator[str]:
     if not found:
         yield "Aucun droit de ce dossier ne demande de document."
         yield ""
-    yield WARNING
+    yield speech()("avertissement")
 
 
 def _right(item: Evidence, base: KnowledgeBase) -> Iterator[str]:
     name = base.rights[item.droit].nom
-    yield f"{_capital(item.personne)} : {name}, au {day(item.date)} : {STATUS_MARKS[item.statut]}"
+    yield f"{_capital(item.personne)} : {name}, au {day(item.date)} : {status_text(item.statut, speech())}"
     if item.statut == "non":
         yield "  Le droit n'est pas ouvert ce jour-là : des documents seuls ne l'ouvriront pas (pycoverage explain)."
     if item.depend_de:

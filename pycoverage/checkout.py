@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
 
-APART = frozenset({"inventaire", "lettres"})
-"""Folders of `facts/` that no answer depends on: each has its reader."""
+APART = frozenset({"inventaire", "langues", "lettres"})
+"""Folders of `facts/` that no answer in French depends on: each has its reader."""
 
 
 def default_root() -> Path:
@@ -28,6 +28,15 @@ def base_files(root: Path) -> list[Path]:
         help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
         raise InputError([Finding(Place(os.fspath(root)), "PC001", "aucune base de règles ici", help_)])
     return rules + facts
+
+
+def catalogue_files(root: Path, reader: str = "*") -> list[Path]:
+    """Return the files that hold the texts of a base for a reader (by default, for all), in a fixed order."""
+    rules = (
+        path for path in (root / "rules").rglob(f"*.{reader}.yaml") if "reformes" not in path.relative_to(root).parts
+    )
+    folder = root / "facts" / "langues"
+    return sorted(rules) + sorted({*folder.glob(f"{reader}.yaml"), *folder.glob(f"*.{reader}.yaml")})
 
 
 def digest_of(root: Path, files: Iterable[Path]) -> str:

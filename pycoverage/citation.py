@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pycoverage.answer import Citation
 from pycoverage.base import KnowledgeBase
-from pycoverage.sentence import article as shown
-from pycoverage.sentence import day
+from pycoverage.speech import Speech
+from pycoverage.speech import article as shown
 from pycoverage.value import Fun, Term
 
 ARTICLE_ADDRESS = "https://www.legifrance.gouv.fr/codes/article_lc/"
@@ -18,7 +18,7 @@ def citations(base: KnowledgeBase, rules: Iterable[str], jour: str) -> list[Cita
     found = {
         (c.citation, c): c for rule in rules if rule in base.legal for c in _cited(base, base.legal[rule].source, jour)
     }
-    return [found[key] for key in sorted(found, key=lambda key: key[0])]
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1].article))]
 
 
 def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
@@ -36,10 +36,13 @@ def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
     yield Citation(text.titre, named, cited, version, read, address)
 
 
-def listed(found: Iterable[Citation]) -> Iterator[str]:
+def listed(found: Iterable[Citation], speech: Speech) -> Iterator[str]:
     """Yield one line per text: its articles, each with the version in force, and whether it was not read."""
     by_text: dict[str, list[str]] = {}
     for cited in found:
-        notes = [note for note in (day(cited.version) if cited.version else "", "" if cited.lue else "non lu") if note]
-        by_text.setdefault(cited.texte, []).append(f"{cited.article} ({', '.join(notes)})" if notes else cited.article)
-    yield from (f"{text} : {', '.join(articles)}" for text, articles in by_text.items())
+        notes = [speech.day(cited.version)] if cited.version else []
+        notes += [] if cited.lue else [speech("non_lu")]
+        named = speech.foreign(cited.article)
+        by_text.setdefault(cited.texte, []).append(f"{named} ({speech('virgule').join(notes)})" if notes else named)
+    for text, articles in by_text.items():
+        yield speech.foreign(text) + speech("deux_points") + speech("virgule").join(articles)

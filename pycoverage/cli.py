@@ -19,6 +19,13 @@ T = TypeVar("T")
 
 DOSSIER = click.argument("dossier", type=click.Path(path_type=Path))
 DATE = click.option("--date", metavar="AAAA-MM-JJ", help="Jour d'appréciation (par défaut, celui du dossier).")
+LANGUAGE = click.option(
+    "--lang",
+    type=click.Choice(sorted(path.stem for path in (Path(__file__).parent / "langues").glob("*.yaml"))),
+    default="fr",
+    show_default=True,
+    help="À qui parler : français juridique (fr), facile à lire (falc), ou une autre langue.",
+)
 READING = click.option("--lecture", "readings", multiple=True, metavar="QUESTION=LECTURE", help="Choisit une lecture.")
 
 
@@ -87,13 +94,23 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, hard))
 
 
-def _assess(options: dict[str, Any], dossier: Path, date: str | None, readings: Iterable[str]) -> Any:
-    from pycoverage.assessment import assess
-    from pycoverage.dossier import read_dossier
+def _law(options: dict[str, Any], lang: str = "fr") -> Any:
     from pycoverage.law import load_law
 
-    chosen = dict(_pair(reading) for reading in readings)
     law = load_law(options["root"])
+    if lang == "fr":
+        return law
+    from pycoverage.translation import translated
+
+    return translated(law, lang)
+
+
+def _assess(options: dict[str, Any], dossier: Path, date: str | None, readings: Iterable[str], lang: str = "fr") -> Any:
+    from pycoverage.assessment import assess
+    from pycoverage.dossier import read_dossier
+
+    chosen = dict(_pair(reading) for reading in readings)
+    law = _law(options, lang)
     read = read_dossier(dossier, law.base)
     return assess(law, read, date=date, readings=chosen, seconds=options["seconds"])
 
@@ -109,14 +126,17 @@ def _pair(text: str) -> tuple[str, str]:
 @DOSSIER
 @DATE
 @READING
+@LANGUAGE
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 @guarded
-def evaluate(options: dict[str, Any], dossier: Path, date: str | None, readings: tuple[str, ...], form: str) -> None:
+def evaluate(
+    options: dict[str, Any], dossier: Path, date: str | None, readings: tuple[str, ...], lang: str, form: str
+) -> None:
     """Tous les droits de toutes les personnes d'un DOSSIER."""
     from pycoverage.evaluation import answer_for
 
-    found = _assess(options, dossier, date, readings)
+    found = _assess(options, dossier, date, readings, lang)
     answer = answer_for(found)
     if form == "json":
         _json(answer)
@@ -134,6 +154,7 @@ def evaluate(options: dict[str, Any], dossier: Path, date: str | None, readings:
 @click.option("--person", "--personne", "person", help="Une seule personne.")
 @DATE
 @READING
+@LANGUAGE
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option("--depth", type=click.IntRange(min=1), help="Profondeur de l'arbre (par défaut 12, ou 5 sans DROIT).")
 @click.option("--full", is_flag=True, help="Développe tout : ce qui est écarté et les étapes techniques.")
@@ -146,6 +167,7 @@ def explain(
     person: str | None,
     date: str | None,
     readings: tuple[str, ...],
+    lang: str,
     form: str,
     depth: int | None,
     full: bool,
@@ -153,7 +175,7 @@ def explain(
     """Pourquoi, et pourquoi pas : chaque DROIT de chaque personne, avec ses sources."""
     from pycoverage.narrative import Narrative
 
-    found = _assess(options, dossier, date, readings)
+    found = _assess(options, dossier, date, readings, lang)
     narrative = Narrative(found, depth=depth or (99 if full else 12 if droit else 5), full=full)
     chosen = narrative.select(person, droit)
     if form == "json":
@@ -220,8 +242,8 @@ def refusal(
     from pycoverage.examination import VERSION, Examinations
     from pycoverage.law import load_law
     from pycoverage.opinion import opinion_text
-    from pycoverage.presentation import WARNING
     from pycoverage.refusal import examine_all
+    from pycoverage.speech import speech
 
     law = load_law(options["root"])
     read = read_dossier(dossier, law.base)
@@ -235,7 +257,9 @@ def refusal(
             click.echo()
             for line in opinion_text(examined, who, what):
                 click.echo(line)
-        click.echo(WARNING if found else "\nAucun refus à contester (--person et --right disent pourquoi).")
+        click.echo(
+            speech()("avertissement") if found else "\nAucun refus à contester (--person et --right disent pourquoi)."
+        )
     raise SystemExit(0 if all(examined.examination.complet for _, _, examined in found) else 3)
 
 
@@ -288,6 +312,7 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
     from pycoverage import checks
     from pycoverage.checkout import default_root
     from pycoverage.inventory import read_inventory, summary
+    from pycoverage.translation import completeness
 
     if code is not None:
         click.echo(checks.explain(code))
@@ -305,6 +330,8 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
         entries, _ = read_inventory(root)
         if entries:
             click.echo(summary(entries))
+        for line in completeness(root):
+            click.echo(line)
     raise SystemExit(1 if any(finding.severity == "erreur" for finding in findings) else 0)
 
 
@@ -313,16 +340,18 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
 @click.option("--from", "start", required=True, metavar="AAAA-MM-JJ", help="Premier jour.")
 @click.option("--to", "end", required=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "svg", "ics"]), default="text", show_default=True)
+@LANGUAGE
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
 @click.pass_obj
 @guarded
-def timeline(options: dict[str, Any], dossier: Path, start: str, end: str, form: str, output: Path | None) -> None:
+def timeline(
+    options: dict[str, Any], dossier: Path, start: str, end: str, form: str, lang: str, output: Path | None
+) -> None:
     """Les droits d'un DOSSIER jour après jour : quand chacun commence et finit, et pourquoi."""
     from pycoverage.dossier import read_dossier
-    from pycoverage.law import load_law
     from pycoverage.timeline import timeline as over_time
 
-    law = load_law(options["root"])
+    law = _law(options, lang)
     found = over_time(
         law,
         read_dossier(dossier, law.base),
@@ -390,11 +419,25 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 
 
 @main.command()
+@click.argument("reader", metavar="[LECTEUR]", required=False)
+@click.pass_obj
+@guarded
+def languages(options: dict[str, Any], reader: str | None) -> None:
+    """Dit ce qui est traduit pour chaque lecteur, ou ce qui manque à un LECTEUR."""
+    from pycoverage.checkout import default_root
+    from pycoverage.translation import completeness, missing
+
+    root = options["root"] or default_root()
+    for line in missing(root, reader) if reader else completeness(root):
+        click.echo(line)
+
+
+@main.command()
 @click.argument("what", metavar="[QUOI]", default="dossier")
 @click.pass_obj
 @guarded
 def schema(options: dict[str, Any], what: str) -> None:
-    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (evaluate, evidence, refusal)."""
+    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (evaluate, explain, evidence, refusal)."""
     from pycoverage.law import load_law
     from pycoverage.schema import OUTPUTS, dossier_schema, output_schema
 

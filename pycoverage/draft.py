@@ -16,8 +16,8 @@ from pycoverage.pen import Pen, spaced
 from pycoverage.proof import Absent, Denied, Stated, reached
 from pycoverage.prover import Prover
 from pycoverage.rebuttal import alleged, refutation, taken
-from pycoverage.sentence import day
 from pycoverage.situation import Fact
+from pycoverage.speech import day, speech
 from pycoverage.stationery import Stationery
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
@@ -187,7 +187,9 @@ class Draft:
     def _texts(self) -> list[str]:
         """Return the texts cited, each article with its version; that one was not read is for the signatory."""
         found = citations(self.base, self._rules(), self.plea.assessment.default.droit_au)
-        return [_plain(text) for text in listed(msgspec.structs.replace(cited, lue=True) for cited in found)]
+        return [
+            _plain(text) for text in listed((msgspec.structs.replace(cited, lue=True) for cited in found), speech())
+        ]
 
     def _rules(self) -> set[str]:
         """Return the rules whose sources the letter cites."""

@@ -13,8 +13,9 @@ from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, State
 from pycoverage.prover import Prover
 from pycoverage.reliance import Reliance
 from pycoverage.rubric import Rubric
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer
 from pycoverage.situation import Context, Fact
+from pycoverage.speech import speech
 from pycoverage.status import reading_name, verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value, rank
@@ -52,6 +53,8 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         people,
         assessment.complete,
         citations(base, rules, assessment.default.droit_au),
+        base.reader,
+        _suppositions(assessment, {text for right in told for text in right.hypotheses}),
     )
 
 
@@ -65,11 +68,12 @@ def _anomalies(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
         message = writer.fill(base.phrases.get(code, code.replace("_", " ")), top.rule, top.binding)
         facts = {node.fact for node in reach(prover.nodes, root) if isinstance(node, Stated) and node.fact.place.line}
         ordered = sorted(facts, key=lambda fact: fact.place)
-        told = [f"ligne {fact.place.line} : {writer.fact(fact)}" for fact in ordered]
+        told = [writer.speech("fait_ligne", n=fact.place.line, fait=writer.fact(fact)) for fact in ordered]
         line = ordered[0].place.line if ordered else 0
         yield Anomaly(code, message, dossier.persons.get(person, person), dossier.file, line, told)
     for name in assessment.missing:
-        message = f"paramètre sans valeur au {assessment.default.droit_au} : {base.parameters[name].nom}"
+        jour = assessment.default.droit_au
+        message = writer.speech("parametre_absent", jour=jour, parametre=base.parameters[name].nom)
         yield Anomaly("parametre_absent", message, fichier=base.parameters[name].place.file)
 
 
@@ -82,6 +86,7 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
     described = base.rights[right]
     firm = not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
     held = firm and found.default == "oui"
+    opening = _opening(assessment, person, right)
     own = _terms(assessment, person, right, assessment.default) if held else Variant()
     return RightAnswer(
         statut=found.status,
@@ -94,8 +99,8 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
         fin=own.fin,
         mensualite=own.mensualite,
         motif="hors_periode" if found.out_of_period else "",
-        ouverture=_opening(assessment, person, right),
-        suite=described.suite if found.status != "non" else "",
+        ouverture=opening,
+        suite=described.suite if found.status != "non" and not opening else "",
         reserves=reserves(assessment, nodes),
         variantes=_variants(assessment, person, right, own) if held else {},
         rubriques=_rubrics(assessment, prover, person, right) if firm else {},
@@ -199,18 +204,43 @@ def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
     return sorted(found)
 
 
+def _suppositions(assessment: Assessment, hypotheses: Iterable[str]) -> dict[str, str]:
+    """Return the sentence of each presumed fact, by owner in the order of the vocabulary."""
+    writer = Writer(assessment.law, assessment.dossier.persons)
+    wanted = set(hypotheses)
+    persons = assessment.law.base.vocabulary.personne
+    facts = {
+        (str(fact.args[0]) if fact.attribute in persons else "", fact.attribute): fact
+        for fact in assessment.case.facts
+        if fact.origin == "presumed"
+    }
+    found: dict[str, str] = {}
+    for owner, name in (("", "foyer"), *assessment.dossier.persons.items()):
+        for attribute in assessment.law.base.vocabulary:
+            prefix = f"{name}.{attribute.name} = "
+            for key in sorted(text for text in wanted if text.startswith(prefix)):
+                fact = facts.get((owner, attribute.name))
+                if fact is not None:
+                    found[key] = writer.fact(fact)
+                else:
+                    found[key] = writer.speech("rien", question=writer.question(attribute, owner))
+    return found
+
+
 def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
     """Return what makes a conclusion less sure: parameters that were not fully confirmed."""
     found: set[str] = set()
+    say = speech(assessment.law.base.reader)
     for node in nodes:
         if not isinstance(node, ParameterLeaf) or node.amount is None:
             continue
         parameter = assessment.law.base.parameters[node.name]
         if node.amount.confiance != "haute":
-            found.add(f"{parameter.nom} : valeur de confiance {node.amount.confiance}")
+            trust = say(f"confiances.{node.amount.confiance}")
+            found.add(say("peu_sure", parametre=parameter.nom, confiance=trust))
         due = parameter.due(node.amount)
         if due and due <= node.droit_au:
-            found.add(f"{parameter.nom} : revalorisation du {day(due)} inconnue de la base")
+            found.add(say("revalorisation", parametre=parameter.nom, jour=say.day(due)))
     return sorted(found)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from pycoverage.dossier import Dossier
 from pycoverage.functions import plus_jours, plus_mois
 from pycoverage.requirement import Admission
-from pycoverage.sentence import count, day
+from pycoverage.speech import count, day
 from pycoverage.value import NON, Fun
 
 HELD = "pieces"

@@ -27,7 +27,7 @@ from pycoverage.proof import (
     Summed,
 )
 from pycoverage.prover import Prover
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer
 from pycoverage.syntax import Literal
 from pycoverage.value import Bound, Call, Fun
 
@@ -52,6 +52,7 @@ class Line(msgspec.Struct, frozen=True):
     source: str = ""
     place: Place = Place()
     children: tuple[Line, ...] = ()
+    rule: str = ""
 
 
 class Layout:
@@ -62,6 +63,7 @@ class Layout:
 
     def __init__(self, prover: Prover, writer: Writer, *, depth: int = 12, full: bool = False) -> None:
         self.prover, self.writer, self.depth, self.full = prover, writer, depth, full
+        self.speech = writer.speech
         self._developed: set[int] = set()
         self._distances: dict[int, int] = {}
 
@@ -90,7 +92,7 @@ class Layout:
         ]
         rest = len(node.contributions) - MAX_CONTRIBUTIONS
         if rest > 0 and not self.full:
-            children.append(Line("note", "et un autre" if rest == 1 else f"et {rest} autres"))
+            children.append(Line("note", self.speech("et_autres", n=rest)))
         leaf = self._leaf(node)
         return msgspec.structs.replace(leaf, children=tuple(_distinct(children)))
 
@@ -98,12 +100,12 @@ class Layout:
         text = self.writer.node(node)
         match node:
             case Stated():
-                doubt = {"presumed": "supposé, à confirmer", "supposed": "supposé pour l'exemple"}
-                source = doubt.get(node.fact.origin, "")
+                doubt = {"presumed": "suppose", "supposed": "suppose_exemple"}.get(node.fact.origin)
+                source = self.speech(doubt) if doubt else ""
                 return Line("supposition" if source else "fait", text, source, node.fact.place)
             case Absent():
                 listed = self.prover.base.vocabulary.by_predicate()[node.name].is_list
-                return Line("manque" if listed else "non", text, "supposé, à confirmer" if node.presumed else "")
+                return Line("manque" if listed else "non", text, self._supposed(node))
             case ParameterLeaf():
                 return Line("parametre", text, self.writer.source(node.amount.source) if node.amount else "")
             case PropertyLeaf():
@@ -111,7 +113,7 @@ class Layout:
             case Compared() | Summed():
                 return Line("oui" if node.holds else "non", text)
             case Loop():
-                return Line("note", text, "ne pourrait reposer que sur lui-même")
+                return Line("note", text, self.speech("sur_lui_meme"))
         return Line("note", text)
 
     def _applied(self, number: int, node: Applied, level: int) -> Iterator[Line]:
@@ -121,7 +123,7 @@ class Layout:
             return
         text, source = self.writer.node(node), self._source(node.rule)
         if number in self._developed or level >= self.depth:
-            yield Line("oui", text, _joined(source, self._elsewhere(number)))
+            yield Line("oui", text, self._joined(source, self._elsewhere(number)))
             return
         self._developed.add(number)
         children = [line for line in self._premises(node, level + 1) if line.text != text]
@@ -129,8 +131,7 @@ class Layout:
             yield children[0]
             return
         if node.others:
-            more = "une autre raison" if node.others == 1 else f"{node.others} autres raisons"
-            children.append(Line("note", f"{more} de conclure de même"))
+            children.append(Line("note", self.speech("autres_raisons", n=node.others)))
         yield Line("oui", text, source, children=tuple(_distinct(children)))
 
     def _premises(self, node: Applied, level: int) -> Iterator[Line]:
@@ -151,16 +152,22 @@ class Layout:
             if node.name in self.prover.base.notions or node.name == "droit":
                 yield Line("oui", self._refusal(node))
         elif isinstance(node, Absent):
-            yield Line("oui", self.writer.node(node), "supposé, à confirmer" if node.presumed else "")
+            yield Line("oui", self.writer.node(node), self._supposed(node))
         elif isinstance(node, PropertyLeaf):
             yield Line("oui", self.writer.node(node), self.writer.source(node.source))
 
     def _source(self, rule: int) -> str:
         source = self.writer.legal_source(rule)
-        return f"{source}, {self.writer.period(rule)}" if source else ""
+        return self.speech("virgule").join((source, self.writer.period(rule))) if source else ""
+
+    def _supposed(self, node: Absent) -> str:
+        return self.speech("suppose") if node.presumed else ""
+
+    def _joined(self, *parts: str) -> str:
+        return self.speech("point_virgule").join(part for part in parts if part)
 
     def _elsewhere(self, number: int) -> str:
-        return "voir plus haut" if number in self._developed else "détail replié"
+        return self.speech("voir_plus_haut" if number in self._developed else "detail_replie")
 
     def _denied(self, number: int, node: Denied, level: int) -> Iterator[Line]:
         named = node.name in self.prover.base.notions or node.name == "droit"
@@ -178,9 +185,12 @@ class Layout:
 
     def _refusal(self, node: Denied) -> str:
         if node.name == "droit" and node.args[1] is not None:
-            right = self.prover.base.rights.get(str(node.args[1]))
-            label = right.nom if right else str(node.args[1])
-            return f"{self.writer.value(node.args[0], 'personne')} : pas de droit à « {label} » au {day(node.jour)}"
+            return self.speech(
+                "pas_de_droit",
+                personne=self.writer.value(node.args[0], "personne"),
+                droit=self.writer.right(str(node.args[1])),
+                jour=self.speech.day(node.jour),
+            )
         return self.writer.node(node)
 
     def _in_force(self, attempt: Attempt) -> bool:
@@ -227,25 +237,24 @@ class Layout:
         else:
             for attempt in shown:
                 children = (*self._missing(attempt, level + 1), *self._met(attempt))
-                name = self._name(attempt.rule)
-                label = f"par la règle {name}, il manque :" if name else "ou bien il manque :"
-                yield Line("voie", label, self._source(attempt.rule), children=tuple(_distinct(list(children))))
+                source = self._source(attempt.rule)
+                label = self.speech("il_manque" if source else "ou_bien", source=source)
+                yield Line("voie", label, children=tuple(_distinct(list(children))), rule=self._name(attempt.rule))
             rest = len(ways) - len(shown)
             if rest:
-                yield Line(
-                    "note", "une autre voie, plus éloignée" if rest == 1 else f"{rest} autres voies, plus éloignées"
-                )
+                yield Line("note", self.speech("autres_voies", n=rest))
         if self.full or level <= 1:
             yield from self._closed(node)
         if not node.attempts:
-            yield Line("note", "aucune règle ne le donne")
+            yield Line("note", self.speech("aucune_regle"))
 
     def _closed(self, node: Denied) -> Iterator[Line]:
         for attempt in node.attempts:
             if not self._in_force(attempt):
                 reason = self.writer.node(self.prover.nodes[attempt.in_force])
                 source = self.writer.legal_source(attempt.rule)
-                yield Line("note", f"règle {self._name(attempt.rule)} : {reason}", source)
+                told = self.speech("source_dit", source=source, raison=reason)
+                yield Line("note", told, rule=self._name(attempt.rule))
 
     def _name(self, rule: int) -> str:
         """Return the id of a legal rule, or an empty text for a technical one."""
@@ -258,12 +267,11 @@ class Layout:
         for _, child in attempt.missing:
             found = self.prover.nodes[child]
             if isinstance(found, Applied | Stated):
-                barrier = "ce qui l'écarte"
-                if isinstance(found, Applied) and found.name == "droit":
-                    right = self.prover.base.rights.get(str(found.args[1]))
-                    barrier = f"le droit à « {right.nom if right else found.args[1]} » l'écarte"
+                is_right = isinstance(found, Applied) and found.name == "droit"
+                right = self.writer.right(str(found.args[1])) if isinstance(found, Applied) and is_right else ""
                 for line in self._lines(child, level):
-                    yield Line("non", f"{barrier} : {line.text}", line.source, line.place, line.children)
+                    text = self.speech("droit_ecarte" if is_right else "ecarte", texte=line.text, droit=right)
+                    yield Line("non", text, line.source, line.place, line.children)
             else:
                 lines = list(self._lines(child, level))
                 if not lines and not (isinstance(found, PropertyLeaf) and not found.element):
@@ -298,10 +306,6 @@ def telling(node: Node) -> bool:
         case Summed():
             return not node.holds or node.function in ("sum", "count")
     return True
-
-
-def _joined(*parts: str) -> str:
-    return " ; ".join(part for part in parts if part)
 
 
 def _distinct(lines: list[Line]) -> list[Line]:

@@ -11,7 +11,7 @@ import msgspec
 
 from pycoverage.base import METADATA, KnowledgeBase, LegalRule, Notion
 from pycoverage.catalogue import Interval, Nomenclature, Parameter, Question, Right, Text
-from pycoverage.checkout import base_files, digest_of
+from pycoverage.checkout import base_files, catalogue_files, digest_of
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
@@ -74,9 +74,10 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         catalogue.parameters,
         catalogue.nomenclatures,
         tuple(show for source in sources for show in source.shows),
-        digest_of(root, files),
+        digest_of(root, [*files, *catalogue_files(root)]),
         os.fspath(root),
         catalogue.requirements,
+        variables=catalogue.variables,
     )
     return base, reader.findings
 
@@ -94,6 +95,7 @@ class _Catalogue:
         self.parameters: dict[str, Parameter] = {}
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.requirements = Requirements()
+        self.variables: dict[str, str] = {}
 
     def take(self, name: str, node: Node) -> None:
         parts = name.split("/")
@@ -115,6 +117,8 @@ class _Catalogue:
             self.requirements = read_requirements(node, self.reader)
         elif parts[1:] == ["lectures.yaml"]:
             self.questions = self.reader.structs(node, Question, "question")
+        elif parts[1:] == ["variables.yaml"]:
+            self.variables = self.reader.names(node, "variable")
         else:
             self.reader.error(Place(name, 1, 1), "fichier inattendu", "voir facts/README.md")
 

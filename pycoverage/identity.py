@@ -16,7 +16,7 @@ from pycoverage.document import Node, read
 from pycoverage.finding import InputError, suggestion
 from pycoverage.reader import Reader
 from pycoverage.scalar import day as valid_day
-from pycoverage.sentence import day
+from pycoverage.speech import day
 
 MAX_LENGTH = 200
 """Characters of one value of an identity, at most."""

@@ -16,8 +16,9 @@ from pycoverage.proof import Applied, Compared, Node, ParameterLeaf, premises, r
 from pycoverage.prover import Prover
 from pycoverage.retrial import Retrial, Trial
 from pycoverage.scalar import day_before
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer
 from pycoverage.situation import Case, Context, Fact
+from pycoverage.speech import day
 from pycoverage.status import reading_name
 from pycoverage.supposition import with_amount, with_earlier_rule, without_rule
 from pycoverage.syntax import Atom

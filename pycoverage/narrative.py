@@ -11,17 +11,10 @@ from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
-from pycoverage.presentation import (
-    LEGEND,
-    STATUS_MARKS,
-    WARNING,
-    answer_text,
-    print_tree,
-    tree_markdown,
-    tree_text,
-)
+from pycoverage.presentation import answer_text, print_tree, status_text, told, tree_markdown, tree_text
 from pycoverage.selection import select
-from pycoverage.sentence import Writer, day, filled
+from pycoverage.sentence import Writer
+from pycoverage.speech import DEFAULT, Speech
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
@@ -29,18 +22,16 @@ from pycoverage.value import Fun
 Choice = tuple[str, str]
 
 
-CITED = "Textes cités, dans la version de ce jour :"
-
-
-def gathered(lines: Sequence[Line]) -> Iterator[Line]:
+def gathered(lines: Sequence[Line], say: Speech) -> Iterator[Line]:
     """Yield lines of which those that say the same of several things are one: « a : payé », « b : payé »."""
+    colon, comma = say("deux_points"), say("virgule")
     same: dict[tuple[str, str], list[str]] = {}
     for line in lines:
-        subject, colon, rest = line.text.partition(" : ")
-        same.setdefault((rest if colon else line.text, line.source), []).append(subject if colon else "")
+        subject, found, rest = line.text.partition(colon)
+        same.setdefault((rest if found else line.text, line.source), []).append(subject if found else "")
     for (rest, source), subjects in same.items():
-        between = " ; " if any("," in subject for subject in subjects) else ", "
-        yield Line("note", f"{between.join(subjects)} : {rest}" if subjects[0] else rest, source)
+        between = say("point_virgule") if any(comma.strip() in subject for subject in subjects) else comma
+        yield Line("note", between.join(subjects) + colon + rest if subjects[0] else rest, source)
 
 
 class Narrative:
@@ -51,6 +42,7 @@ class Narrative:
         self.prover = prover_for(assessment)
         self.answer = answer_for(assessment, self.prover)
         self.writer = Writer(assessment.law, assessment.dossier.persons)
+        self.speech = self.writer.speech
         self._layout = Layout(self.prover, self.writer, depth=depth, full=full)
         self._ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
 
@@ -70,16 +62,17 @@ class Narrative:
         found = list(self._layout.lines(self.root(choice)))
         right = self.answer.personnes[choice[0]].droits[choice[1]]
         if right.motif == "hors_periode":
-            return (Line("note", f"aucune règle ne donne ce droit au {day(self.answer.date)}"),)
+            return (Line("note", self.speech("hors_periode", jour=self.speech.day(self.answer.date))),)
         if right.par_defaut == "a_preciser":
-            example = " ; ".join(dict.fromkeys(map(self._supposed, self.assessment.filled.gaps)))
-            found = [Line("supposition", f"par exemple, si : {example}", children=tuple(found))]
+            supposed = dict.fromkeys(map(self._supposed, self.assessment.filled.gaps))
+            example = self.speech("par_exemple", faits=self.speech("point_virgule").join(supposed))
+            found = [Line("supposition", example, children=tuple(found))]
         for gap in verdict(self.assessment, self._ids[choice[0]], choice[1]).depends:
-            found.append(Line("supposition", f"dépend d'un fait inconnu, {self._question(gap)}"))
+            found.append(Line("supposition", self.speech("depend_inconnu", question=self._question(gap))))
         for reading, status in right.lectures.items():
-            found.append(self._reading(reading, STATUS_MARKS[status][2:]))
+            found.append(self._reading(reading, self.speech(f"statuts.{status}")))
         for reserve in right.reserves:
-            found.append(Line("note", f"à vérifier : {reserve}"))
+            found.append(Line("note", self.speech("a_verifier", texte=reserve)))
         if right.rubriques:
             found += self._rubrics(choice)
         return tuple(found)
@@ -87,12 +80,15 @@ class Narrative:
     def _rubrics(self, choice: Choice) -> Iterator[Line]:
         """Yield what the base tells under each heading; with `full`, each line with its proof."""
         found: dict[str, list[Line]] = {}
+        dated = self.assessment.law.base.dated()
         for name, entry, root in entries(self.assessment, self.prover, self._ids[choice[0]], choice[1]):
             proof = self._layout.lines(root) if self._layout.full else ()
-            line = Line("note", entry.texte, entry.source, children=proof[0].children if proof else ())
+            past = name in dated and str(entry.valeurs[dated[name]]) < self.answer.date
+            text = f"{entry.texte} ({self.speech('passe')})" if past else entry.texte
+            line = Line("note", text, entry.source, children=proof[0].children if proof else ())
             found.setdefault(self.assessment.law.base.rubrics[name].nom, []).append(line)
         for name, lines in found.items():
-            yield Line("rubrique", name, children=tuple(lines if self._layout.full else gathered(lines)))
+            yield Line("rubrique", name, children=tuple(lines if self._layout.full else gathered(lines, self.speech)))
 
     def _supposed(self, gap: Gap) -> str:
         """Return what the example takes for an unknown fact."""
@@ -102,32 +98,38 @@ class Narrative:
             if fact.origin == "supposed" and fact.attribute == gap.attribute
             if not gap.owner or fact.args[0] == Fun(gap.owner)
         ]
-        who = f" pour {self.writer.person(gap.owner)}" if gap.owner else ""
-        return " ; ".join(facts) or f"rien sous « {gap.attribute.replace('_', ' ')} »{who}"
+        who = self.speech("pour", personne=self.writer.person(gap.owner)) if gap.owner else ""
+        nothing = self.speech("rien_sous", attribut=self.writer.label(gap.attribute), pour=who)
+        return self.speech("point_virgule").join(facts) or nothing
 
     def _question(self, gap: Gap) -> str:
         """Return how an unknown fact is named, and the question that would settle it."""
         vocabulary = self.assessment.law.base.vocabulary
         attribute = (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
-        asked = filled(attribute.question["fr"], lambda _: self.writer.person(gap.owner))
-        return f"{gap.key(self.assessment.dossier.persons)} : {asked}"
+        named = self.speech.foreign(gap.key(self.assessment.dossier.persons))
+        return named + self.speech("deux_points") + self.writer.question(attribute, gap.owner)
 
     def _reading(self, name: str, status: str) -> Line:
         question_id, _, reading_id = name.partition("=")
         question = self.assessment.law.base.questions[question_id]
         reading = question.lectures[reading_id]
-        text = f"autre lecture, « {reading.nom} » : {status} ({question.question})"
+        text = self.speech("autre_lecture", lecture=reading.nom, statut=status, question=question.question)
         return Line("note", text, self.writer.source(reading.source) if reading.source else "")
 
     def title(self, choice: Choice) -> str:
         """Return the heading of one right: person, right, status."""
         name, right = choice
         answer = self.answer.personnes[name].droits[right]
-        described = self.assessment.law.base.rights[right]
-        status = STATUS_MARKS[answer.statut]
+        status = status_text(answer.statut, self.speech)
         if answer.statut == "conteste":
-            status += f" (par défaut : {STATUS_MARKS[answer.par_defaut][2:]})"
-        return f"{name[:1].upper()}{name[1:]} — {described.nom} : {status} au {day(self.answer.date)}"
+            status += " " + self.speech("par_defaut", statut=self.speech(f"statuts.{answer.par_defaut}"))
+        return self.speech(
+            "titre_droit",
+            personne=self.writer.person(self._ids[name]),
+            droit=self.writer.right(right),
+            statut=status,
+            jour=self.speech.day(self.answer.date),
+        )
 
     def header(self) -> list[str]:
         """Return the title and the story of the dossier."""
@@ -139,58 +141,69 @@ class Narrative:
         rights = [self.answer.personnes[name].droits[right] for name, right in choices]
         rules = {rule for right in rights for rule in right.regles}
         rules |= {entry.regle for right in rights for found in right.rubriques.values() for entry in found}
-        yield from listed(citations(self.assessment.law.base, rules, self.answer.droit_au))
+        yield from listed(citations(self.assessment.law.base, rules, self.answer.droit_au), self.speech)
 
     def text(self, choices: Sequence[Choice]) -> Iterator[str]:
         """Yield the explanation as plain text."""
         if self.answer.anomalies:
-            yield from self._summary()
-            return
+            return self._summary()
+        return told(self._text(choices), self.speech)
+
+    def _text(self, choices: Sequence[Choice]) -> Iterator[str]:
         yield from self.header()
         yield ""
         for choice in choices:
             yield self.title(choice)
-            yield from tree_text(self.lines(choice))
+            yield from tree_text(self.lines(choice), say=self.speech)
             yield ""
-        yield LEGEND
+        yield from self._foot(choices)
+
+    def _foot(self, choices: Sequence[Choice]) -> Iterator[str]:
+        yield self.speech.sign(self.speech("legende"))
         yield ""
-        yield CITED
+        yield self.speech("textes_cites")
         yield from (f"  {text}" for text in self.texts(choices))
         yield ""
-        yield WARNING
+        yield self.speech("avertissement")
 
     def markdown(self, choices: Sequence[Choice]) -> Iterator[str]:
-        """Yield the explanation as Markdown."""
+        """Yield the explanation as Markdown; a language written from the right stands in a block that says so."""
         if self.answer.anomalies:
             yield from self._summary()
             return
+        lines = list(self._markdown(choices))
+        marks = sum(map(self.speech.marks, lines))
+        if marks:
+            lines += ["", self.speech("replis", n=marks)]
+        yield from ('<div dir="rtl">', "", *lines, "", "</div>") if self.speech.right_to_left else lines
+
+    def _markdown(self, choices: Sequence[Choice]) -> Iterator[str]:
         title, *story = self.header()
         yield f"# {title}"
         yield from ("", *story, "")
         for choice in choices:
             yield f"## {self.title(choice)}"
             yield ""
-            yield from tree_markdown(self.lines(choice))
+            yield from tree_markdown(self.lines(choice), self.speech)
             yield ""
-        yield f"## {CITED}"
+        yield f"## {self.speech('textes_cites')}"
         yield ""
         yield from (f"- {text}" for text in self.texts(choices))
         yield ""
-        yield f"> {WARNING}"
+        yield f"> {self.speech('avertissement')}"
 
     def display(self, choices: Sequence[Choice]) -> None:
-        """Print the explanation on a terminal."""
-        if self.answer.anomalies:
-            for line in self._summary():
+        """Print the explanation on a terminal, in colours in French."""
+        if self.answer.anomalies or self.speech.reader != DEFAULT:
+            for line in self.text(choices):
                 print(line)
             return
         print("\n".join(self.header()), end="\n\n")
         for choice in choices:
-            print_tree(self.title(choice), self.lines(choice))
+            print_tree(self.title(choice), self.lines(choice), self.speech)
             print()
-        print(LEGEND, end="\n\n")
-        print(CITED, *(f"  {text}" for text in self.texts(choices)), sep="\n", end="\n\n")
-        print(WARNING)
+        for line in self._foot(choices):
+            print(line)
 
     def _summary(self) -> Iterator[str]:
         titles = {"title": self.assessment.dossier.title}
@@ -211,6 +224,7 @@ class Narrative:
         return {
             "version": self.answer.version,
             "dossier": self.answer.dossier,
+            "langue": self.answer.langue,
             "date": self.answer.date,
             "noms": self.assessment.dossier.persons,
             "anomalies": msgspec.to_builtins(self.answer.anomalies),

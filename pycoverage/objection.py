@@ -8,7 +8,8 @@ import msgspec
 
 from pycoverage.explanation import Layout, Line
 from pycoverage.refusal import Examined
-from pycoverage.sentence import Writer, day, filled
+from pycoverage.sentence import Writer
+from pycoverage.speech import day, speech
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
@@ -75,7 +76,7 @@ def _questions(examined: Examined) -> Iterator[str]:
     writer = Writer(assessment.law, assessment.dossier.persons)
     for gap in verdict(assessment, decision.personne, decision.droit).depends:
         attribute = (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
-        asked = filled(attribute.question["fr"], lambda _, gap=gap: writer.person(gap.owner))  # type: ignore[misc]
+        asked = speech().filled(attribute.question["fr"], lambda _, gap=gap: writer.person(gap.owner))  # type: ignore[misc]
         yield f"{gap.key(assessment.dossier.persons)} : {asked}"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from pycoverage.examination import Decision, Examination, Ground, Mistake
 from pycoverage.explanation import Layout
-from pycoverage.presentation import LEGEND, tree_text
+from pycoverage.presentation import tree_text
 from pycoverage.refusal import Examined
-from pycoverage.sentence import Writer, day
+from pycoverage.sentence import Writer
+from pycoverage.speech import day, speech
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 
@@ -121,7 +122,7 @@ def _reasons(examined: Examined, writer: Writer, person: str, right: str) -> Ite
     root = examined.prover.explain(Atom("droit", (Fun(person), Fun(right))), examined.assessment.default)
     yield f"Pourquoi, au {day(examined.assessment.date)} :"
     yield from tree_text(Layout(examined.prover, writer, depth=DEPTH).lines(root), "  ")
-    yield f"  {LEGEND}"
+    yield f"  {speech()('legende')}"
     yield ""
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pycoverage.identity import Identity
 from pycoverage.law import Law
 from pycoverage.proof import Absent, Applied, Compared, Denied, Node, Stated
-from pycoverage.sentence import NBSP, Writer, day, filled
+from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
+from pycoverage.speech import NBSP, day
 from pycoverage.stationery import Stationery
 
 
@@ -63,7 +64,7 @@ class Pen(Writer):
         binding = dict(zip(attribute.arguments, node.args, strict=True))
         if not told or node.near or node.presumed or binding.get("personne") is None:
             return ""
-        return self.identity.agreed(filled(told, lambda name: self.value(binding.get(name), "personne")))
+        return self.identity.agreed(self.speech.filled(told, lambda name: self.value(binding.get(name), "personne")))
 
     def margin(self, node: Compared, kind: str | None) -> str:  # noqa: ARG002
         return ""

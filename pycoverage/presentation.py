@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pycoverage.answer import Answer, RightAnswer, Variant
 from pycoverage.base import KnowledgeBase
 from pycoverage.explanation import Line
-from pycoverage.sentence import day, euros
+from pycoverage.speech import Speech, speech
 
 MARKS = {
     "oui": "✓",
@@ -33,99 +33,101 @@ STYLES = {
     "rubrique": "bold",
 }
 
-LEGEND = "✓ rempli   ✗ manque   • dossier   ∅ absent du dossier   ? supposé   § valeur de la loi   ↳ autre voie"
+STATUS_SIGNS = {"oui": "✓", "non": "✗", "a_preciser": "?", "conteste": "≠"}
 
-STATUS_MARKS = {"oui": "✓ oui", "non": "✗ non", "a_preciser": "? à préciser", "conteste": "≠ contesté"}
 
-WARNING = (
-    "Cette réponse informe ; elle ne remplace ni une décision ni un conseil. "
-    "Vérifiez les faits, et faites relire ce qui compte."
-)
+def status_text(status: str, say: Speech) -> str:
+    """Return a status with its sign: « ✓ oui »."""
+    return f"{STATUS_SIGNS[status]} {say(f'statuts.{status}')}"
+
+
+def told(lines: Iterable[str], say: Speech) -> Iterator[str]:
+    """Yield lines in the direction of the language, then how many texts of them are not translated."""
+    marks = 0
+    for line in lines:
+        marks += say.marks(line)
+        yield say.line(line)
+    if marks:
+        yield ""
+        yield say.line(say("replis", n=marks))
 
 
 def answer_text(answer: Answer, base: KnowledgeBase, titles: dict[str, str]) -> Iterator[str]:
     """Yield the lines of an answer."""
+    say = speech(base.reader)
+    yield from told(_answer(answer, base, titles, say), say)
+
+
+def _answer(answer: Answer, base: KnowledgeBase, titles: dict[str, str], say: Speech) -> Iterator[str]:
     yield titles.get("title") or answer.dossier
-    yield f"Droits au {day(answer.date)}" + _law_day(answer)
+    word = "droits_au" if answer.droit_au == answer.date else "droits_au_loi"
+    yield say(word, jour=say.day(answer.date), loi=say.day(answer.droit_au))
     yield ""
     for anomaly in answer.anomalies:
-        place = f" ({anomaly.fichier}{f', ligne {anomaly.ligne}' if anomaly.ligne else ''})"
-        yield f"  ! {anomaly.message}{place}"
+        place = f"({anomaly.fichier})"
+        if anomaly.ligne:
+            place = say("place", fichier=say.foreign(anomaly.fichier), n=anomaly.ligne)
+        yield f"  ! {anomaly.message} {place}"
         yield from (f"      {fact}" for fact in anomaly.faits)
     if answer.anomalies:
         yield ""
-        yield "Le dossier se contredit : corrigez-le, aucune réponse n'est donnée."
+        yield say("contradiction")
         return
     width = max(len(right.nom) for right in base.rights.values())
     for name, person in answer.personnes.items():
-        yield f"{name[:1].upper()}{name[1:]}"
+        yield say.foreign(f"{name[:1].upper()}{name[1:]}")
         for identifier, right in person.droits.items():
-            yield f"  {base.rights[identifier].nom:<{width}}  {_status(right)}"
+            yield f"  {base.rights[identifier].nom:<{width}}  {_status(right, say)}"
         yield ""
-    yield from _next_steps(answer, base)
-    yield from _deadlines(answer, base)
-    yield from _open_questions(answer, base)
-    yield from _notes(answer)
+    yield from _next_steps(answer, base, say)
+    yield from _deadlines(answer, base, say)
+    yield from _open_questions(answer, base, say)
+    yield from _notes(answer, say)
     if not answer.complet:
-        yield "Trop de faits sont inconnus pour tout essayer : « à préciser » peut cacher une réponse certaine."
+        yield say("incomplet")
         yield ""
-    yield WARNING
+    yield say("avertissement")
 
 
-def _law_day(answer: Answer) -> str:
-    return "" if answer.droit_au == answer.date else f", droit du {day(answer.droit_au)}"
-
-
-def _status(right: RightAnswer) -> str:
-    parts = [STATUS_MARKS[right.statut]]
+def _status(right: RightAnswer, say: Speech) -> str:
+    parts = [status_text(right.statut, say)]
     if right.statut == "conteste":
-        parts.append(f"(par défaut : {STATUS_MARKS[right.par_defaut][2:]})")
+        parts.append(say("par_defaut", statut=say(f"statuts.{right.par_defaut}")))
     if right.motif == "hors_periode":
-        parts.append("(n'existe pas à cette date)")
-    if right.effet:
-        parts.append(f"depuis le {day(right.effet)}")
-    if right.fin:
-        parts.append(f"jusqu'au {day(right.fin)} au moins")
-    if right.mensualite is not None:
-        parts.append(f"{euros(right.mensualite)} par mois")
+        parts.append(say("pas_a_cette_date"))
+    parts += _terms(right, say)
     if right.depend_de:
-        parts.append(f"(dépend de {', '.join(right.depend_de)})")
+        parts.append(say("depend_de", faits=say("virgule").join(map(say.foreign, right.depend_de))))
     for reading, status in right.lectures.items():
-        parts.append(f"[{reading} : {STATUS_MARKS[status][2:]}]")
+        parts.append(say("variante", lecture=say.foreign(reading), texte=say(f"statuts.{status}")))
     for reading, other in right.variantes.items():
-        parts.append(f"[{reading} : {', '.join(_changed(other))}]")
+        changed = say("virgule").join(_terms(other, say)) or say("sans_jour")
+        parts.append(say("variante", lecture=say.foreign(reading), texte=changed))
     return " ".join(parts)
 
 
-def _changed(other: Variant) -> Iterator[str]:
-    if other.effet:
-        yield f"depuis le {day(other.effet)}"
-    if other.fin:
-        yield f"jusqu'au {day(other.fin)} au moins"
-    if other.mensualite is not None:
-        yield f"{euros(other.mensualite)} par mois"
-    if other == Variant():
-        yield "sans jour connu"
+def _terms(held: RightAnswer | Variant, say: Speech) -> list[str]:
+    """Return the days and the amount of a right, as far as they are known."""
+    return [
+        *([say("depuis_le", jour=say.day(held.effet))] if held.effet else []),
+        *([say("jusqu_au", jour=say.day(held.fin))] if held.fin else []),
+        *([say("par_mois", montant=say.euros(held.mensualite))] if held.mensualite is not None else []),
+    ]
 
 
-def _next_steps(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+def _next_steps(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
     held = {identifier for person in answer.personnes.values() for identifier, r in person.droits.items() if r.suite}
     if held:
-        yield "La suite :"
-        yield from (
-            f"  → {r.nom} : {r.suite}" for identifier, r in base.rights.items() if identifier in held and r.suite
-        )
+        yield say("la_suite")
+        for identifier, right in base.rights.items():
+            if identifier in held and right.suite:
+                yield f"  {say.sign('→')} {right.nom}{say('deux_points')}{right.suite}"
         yield ""
 
 
-def _deadlines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+def _deadlines(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
     """Yield the dated lines of the rubrics, in the order of the days."""
-    dated = {
-        name: key
-        for name, rubric in base.rubrics.items()
-        for key, field in rubric.champs.items()
-        if field.type == "date"
-    }
+    dated = base.dated()
     found = sorted(
         {
             (str(entry.valeurs[dated[name]]), entry.texte)
@@ -136,14 +138,15 @@ def _deadlines(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
             for entry in entries
         }
     )
-    if found:
-        yield "Échéances :"
-        for when, text in found:
-            yield f"  ◷ {day(when)}{' (passé)' if when < answer.date else ''} : {text}"
-        yield ""
+    coming = [line for line in found if line[0] >= answer.date]
+    for title, lines in (("echeances", coming), ("echeances_passees", [line for line in found if line not in coming])):
+        if lines:
+            yield say(title)
+            yield from (f"  ◷ {say('echeance', jour=say.day(when), texte=text)}" for when, text in lines)
+            yield ""
 
 
-def _open_questions(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
+def _open_questions(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
     names = {
         name
         for person in answer.personnes.values()
@@ -151,66 +154,66 @@ def _open_questions(answer: Answer, base: KnowledgeBase) -> Iterator[str]:
         for name in (*r.lectures, *r.variantes)
     }
     if names:
-        yield "Les textes se lisent de deux façons :"
+        yield say("deux_facons")
         for name in sorted(names):
             question, _, reading = name.partition("=")
             asked = base.questions[question]
-            default = asked.lectures[answer.lectures[question]].nom
-            yield f"  ≠ {asked.question} Retenu : {default}. Autre lecture : {asked.lectures[reading].nom}. [{name}]"
+            text = say(
+                "deux_lectures",
+                question=asked.question,
+                retenu=asked.lectures[answer.lectures[question]].nom,
+                autre=asked.lectures[reading].nom,
+                lecture=say.foreign(name),
+            )
+            yield f"  ≠ {text}"
         yield ""
 
 
-def _notes(answer: Answer) -> Iterator[str]:
+def _notes(answer: Answer, say: Speech) -> Iterator[str]:
     rights = [right for person in answer.personnes.values() for right in person.droits.values()]
-    hypotheses = sorted({text for right in rights for text in right.hypotheses})
-    if hypotheses:
-        yield "Supposé, faute d'indication (à confirmer) :"
-        owners: dict[str, list[str]] = {}
-        for text in hypotheses:
-            owner, _, fact = text.partition(".")
-            owners.setdefault(owner, []).append(fact.replace("_", " ").replace(" = ", " : "))
-        yield from (f"  ? {owner} — {', '.join(facts)}" for owner, facts in owners.items())
+    if answer.suppositions:
+        yield say("supposes")
+        yield from (f"  ? {text}" for text in dict.fromkeys(answer.suppositions.values()))
         yield ""
     reserves = sorted({text for right in rights for text in right.reserves})
     if reserves:
-        yield "À vérifier :"
+        yield say("a_verifier_titre")
         yield from (f"  § {text}" for text in reserves)
         yield ""
 
 
-def tree_text(lines: Sequence[Line], prefix: str = "") -> Iterator[str]:
-    """Yield the lines of an explanation as a tree drawn with signs."""
+def tree_text(lines: Sequence[Line], prefix: str = "", *, say: Speech | None = None) -> Iterator[str]:
+    """Yield the lines of an explanation as a tree drawn with signs, in French unless told otherwise."""
+    say = say or speech()
     for number, line in enumerate(lines):
         last = number == len(lines) - 1
-        yield f"{prefix}{'└ ' if last else '├ '}{line_text(line)}"
-        yield from tree_text(line.children, prefix + ("  " if last else "│ "))
+        sign = say.sign(f"{'└' if last else '├'} {MARKS[line.mark]}")
+        yield f"{prefix}{sign} {line.text}{_suffix(line, say)}"
+        yield from tree_text(line.children, prefix + ("  " if last else "│ "), say=say)
 
 
-def line_text(line: Line) -> str:
-    """Return one line: its sign, its sentence, its source and its place in the dossier."""
-    return f"{MARKS[line.mark]} {line.text}{_suffix(line)}"
-
-
-def _suffix(line: Line) -> str:
+def _suffix(line: Line, say: Speech) -> str:
     source = f" ({line.source})" if line.source else ""
-    place = f" [ligne {line.place.line}]" if line.place.line else ""
-    return source + place
+    place = f" [{say('ligne', n=line.place.line)}]" if line.place.line else ""
+    rule = f" [{say.foreign(line.rule)}]" if line.rule else ""
+    return source + place + rule
 
 
-def tree_markdown(lines: Iterable[Line], level: int = 0) -> Iterator[str]:
+def tree_markdown(lines: Iterable[Line], say: Speech, level: int = 0) -> Iterator[str]:
     """Yield the lines of an explanation as nested Markdown lists."""
     for line in lines:
         source = f" *({line.source})*" if line.source else ""
-        place = f" `ligne {line.place.line}`" if line.place.line else ""
-        yield f"{'  ' * level}- {MARKS[line.mark]} {_escape(line.text)}{source}{place}"
-        yield from tree_markdown(line.children, level + 1)
+        place = f" `{say('ligne', n=line.place.line)}`" if line.place.line else ""
+        place += f" `{line.rule}`" if line.rule else ""
+        yield f"{'  ' * level}- {say.sign(MARKS[line.mark])} {_escape(line.text)}{source}{place}"
+        yield from tree_markdown(line.children, say, level + 1)
 
 
 def _escape(text: str) -> str:
     return text.replace("*", r"\*").replace("_", r"\_").replace("<", "&lt;")
 
 
-def print_tree(title: str, lines: Sequence[Line]) -> None:
+def print_tree(title: str, lines: Sequence[Line], say: Speech) -> None:
     """Print an explanation on a terminal, with colours beside the signs."""
     from rich.console import Console
     from rich.text import Text
@@ -220,7 +223,7 @@ def print_tree(title: str, lines: Sequence[Line]) -> None:
         for line in children:
             label = Text(f"{MARKS[line.mark]} ", style=STYLES.get(line.mark, ""))
             label.append(line.text)
-            label.append(_suffix(line), style="dim")
+            label.append(_suffix(line, say), style="dim")
             grow(tree.add(label), line.children)
 
     root = Tree(Text(title, style="bold"), guide_style="dim")

@@ -65,6 +65,13 @@ class Reader:
                 found[key] = item
         return found
 
+    def names(self, root: Node, what: str) -> dict[str, str]:
+        """Decode a mapping of names to texts."""
+        found = {key: node.text or "" for key, (_, node) in (root.entries or {}).items()}
+        if not root.entries or not all(found.values()):
+            self.error(root.place, f"{what} : un bloc de noms et de textes est attendu")
+        return found
+
     def interval(self, node: Node) -> Interval | None:
         """Decode `du` and `au` (both included) of a mapping."""
         ends: dict[str, str | None] = {}

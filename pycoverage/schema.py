@@ -6,24 +6,18 @@ from typing import Any
 
 import msgspec
 
-from pycoverage.answer import Answer
+from pycoverage.answer import Anomaly, Answer, Status
 from pycoverage.base import KnowledgeBase
 from pycoverage.bundle import Evidence
 from pycoverage.examination import Examinations
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.ground import conditions
+from pycoverage.proof import Node
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-OUTPUTS: dict[str, Any] = {
-    "evaluate": Answer,
-    "evidence": list[Evidence],
-    "refusal": Examinations,
-}
-"""The commands whose JSON has a schema, and what it holds."""
 
 
 def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
@@ -64,12 +58,48 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
     }
 
 
+class Root(msgspec.Struct):
+    """The status of a right, and the node that proves it or tells why it is not held."""
+
+    statut: Status
+    noeud: int
+
+
+class Explanation(msgspec.Struct):
+    """A proof graph: nodes by number, the root of each right of each person; `noms` by canonical id."""
+
+    version: int
+    dossier: str
+    langue: str
+    date: str
+    noms: dict[str, str]
+    anomalies: list[Anomaly]
+    personnes: dict[str, dict[str, Root]]
+    noeuds: dict[str, Node]
+
+
+OUTPUTS: dict[str, Any] = {
+    "evaluate": Answer,
+    "explain": Explanation,
+    "evidence": list[Evidence],
+    "refusal": Examinations,
+}
+"""The commands whose JSON has a schema, and what it holds."""
+
+
 def output_schema(command: str) -> dict[str, Any]:
     """Return the schema of what a command of `OUTPUTS` writes with `--format json`.
 
-    Keys outside `required` may be absent.
+    Keys outside `required` may be absent. Every node of a proof also says itself in its `texte`.
     """
-    return {"$schema": _DIALECT, **msgspec.json.schema(OUTPUTS[command])}
+    schema = msgspec.json.schema(OUTPUTS[command])
+    if command == "explain":
+        kinds = schema["$defs"]["Explanation"]["properties"]["noeuds"]["additionalProperties"]["anyOf"]
+        for kind in kinds:
+            node = schema["$defs"][kind["$ref"].rpartition("/")[2]]
+            node["properties"]["texte"] = {"type": "string"}
+            node["required"].append("texte")
+    return {"$schema": _DIALECT, **schema}
 
 
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:

@@ -67,7 +67,10 @@ class Deadline(msgspec.Struct, frozen=True, order=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """The spans of each right of each person (those never held are left out), and the deadlines."""
+    """The spans of each right of each person (those never held are left out), and the deadlines.
+
+    `langue` is whom its texts speak to.
+    """
 
     dossier: str
     titre: str
@@ -75,6 +78,7 @@ class Timeline(msgspec.Struct, frozen=True):
     au: str
     personnes: dict[str, dict[str, list[Span]]]
     echeances: list[Deadline]
+    langue: str = "fr"
 
 
 def timeline(
@@ -127,7 +131,7 @@ def timeline(
     }
     starts = sorted({span.du for rights in ordered.values() for spans in rights.values() for span in spans})
     deadlines = sorted(set(_deadlines(law, dossier, starts, start, end, seconds)))
-    return Timeline(dossier.name, dossier.title, start, end, ordered, deadlines)
+    return Timeline(dossier.name, dossier.title, start, end, ordered, deadlines, law.base.reader)
 
 
 def _days(law: Law, start: str, end: str) -> Iterator[str]:
@@ -182,7 +186,7 @@ class _Reader:
     def _change(self, held: int, lost: int) -> str:
         """Return what a proof has that is missing on the other day, down to the condition that changed."""
         found = dict.fromkeys(self.writer.node(self.prover.nodes[number]) for number in self._missing(held, lost))
-        return " ; ".join(list(found)[:MAX_CAUSES])
+        return self.writer.speech("point_virgule").join(list(found)[:MAX_CAUSES])
 
     def _missing(self, held: int, lost: int) -> Iterator[int]:
         """Yield the nodes missing under a refusal, along the rules that the proof of the other day applies."""
@@ -203,12 +207,7 @@ def _deadlines(
     law: Law, dossier: Dossier, starts: Sequence[str], start: str, end: str, seconds: float | None
 ) -> Iterator[Deadline]:
     """Yield the dated lines that the rules tell on the first day of each span."""
-    dated = {
-        name: key
-        for name, rubric in law.base.rubrics.items()
-        for key, field in rubric.champs.items()
-        if field.type == "date"
-    }
+    dated = law.base.dated()
     for day in starts:
         answer = answer_for(assess(law, dossier, date=day, seconds=seconds))
         for person, rights in answer.personnes.items():

@@ -7,7 +7,7 @@ import msgspec
 from pycoverage.evaluation import entries
 from pycoverage.objection import Objection, elsewhere
 from pycoverage.refusal import Examined
-from pycoverage.sentence import day
+from pycoverage.speech import day
 from pycoverage.stationery import Model, Stationery
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun

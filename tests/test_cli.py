@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -226,3 +229,19 @@ def test_every_command_has_help(command):
     result = run(command, "--help")
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage")
+
+
+def test_the_articles_of_one_text_stand_in_one_order():
+    """Two articles of a text that is cited without them would else stand in the order of a hash."""
+    code = "import sys; from pycoverage.cli import main; main(['explain', sys.argv[1]])"
+    path = str(ROOT / "examples" / "touriste_veille_reforme.yaml")
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code, path],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1

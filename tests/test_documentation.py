@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
+from cases import the_law
 
 from pycoverage import __version__
 from pycoverage.base import OUTPUT
@@ -24,6 +25,7 @@ from pycoverage.inventory import Entry, read_entries
 from pycoverage.reader import Reader
 from pycoverage.requirement import Admission, Declaration, Requirement, Requirements, read_requirements
 from pycoverage.rubric import Rubric
+from pycoverage.translation import flaws, read_catalogues, texts
 from pycoverage.vocabulary import Attribute, Field
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -219,6 +221,26 @@ def test_the_facts_page_names_every_key(title):
     keys = {field.name for struct in SECTIONS[title] for field in msgspec.structs.fields(struct)} - DERIVED
     assert keys - written(section(title)) - {"note"} == set()
     assert "`note`" in FACTS
+
+
+def test_every_named_variable_is_one_of_a_rule():
+    base = the_law().base
+    written = {name for file in (ROOT / "rules").rglob("*.lp") for name in re.findall(r"\b[A-Z]\w*", file.read_text())}
+    assert set(base.variables) <= written
+    [example] = [content for language, content in blocks(section("variables.yaml")) if language == "yaml"]
+    assert dict(line.split(": ") for line in example.splitlines()).items() <= base.variables.items()
+
+
+def test_the_facts_page_names_every_section_of_a_catalogue(tmp_path):
+    beside, apart = [content for language, content in blocks(section("langues/*.yaml")) if language == "yaml"]
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "facts" / "langues").mkdir(parents=True)
+    (tmp_path / "rules" / "exemple.en.yaml").write_text(beside, encoding="utf-8")
+    (tmp_path / "facts" / "langues" / "en.yaml").write_text(apart, encoding="utf-8")
+    entries, findings = read_catalogues(tmp_path, "en")
+    assert findings == []
+    assert {key[0] for key in entries} == {key[0] for key in texts(the_law().base)}
+    assert flaws({key: entry for key, entry in entries.items() if entry.text != "…"}, the_law().base) == []
 
 
 def test_the_keys_of_the_vocabulary_table_exist():

@@ -50,6 +50,8 @@ def test_the_wheel_holds_every_rule_and_fact_unchanged(installed):
 
     assert contents(installed / "pycoverage" / "base") == contents(ROOT)
     assert (installed / "pycoverage" / "py.typed").exists()
+    words = {path.name for path in (ROOT / "pycoverage" / "langues").iterdir()}
+    assert {path.name for path in (installed / "pycoverage" / "langues").iterdir()} == words
 
 
 def test_the_wheel_holds_nothing_but_the_package(installed):

@@ -33,6 +33,7 @@ from pycoverage.checks import (
     sentence,
     source,
     stratification,
+    translation,
     use,
     version,
 )
@@ -61,6 +62,7 @@ _CHECKS = (
     sentence,
     source,
     stratification,
+    translation,
     use,
     version,
 )

@@ -14,7 +14,7 @@ from pycoverage.value import Fun
 
 CODES = (
     Doc(
-        "PC320",
+        "PC330",
         "preuve qui ne tient à rien",
         "Un document, un fait ou un droit que facts/preuves.yaml nomme et qui n'existe pas, ou une pièce que rien ne "
         "demande : la personne serait mal conseillée sans que rien ne le montre.",
@@ -22,7 +22,7 @@ CODES = (
         "pieces: {preuve_identite: {etablit: [identite_prouvee], …}}",
     ),
     Doc(
-        "PC321",
+        "PC331",
         "période d'une preuve incorrecte",
         "Un document est admis d'un jour à un autre, compris tous deux ; une date impossible ou une fin avant le début "
         "le rendrait admis toujours, ou jamais.",
@@ -72,7 +72,7 @@ def check(study: Study) -> Iterator[Finding]:
         if name in documents and name not in asked | study.lost:
             place = study.locate(piece.place, name)
             help_ = f"une règle la demande ({ASKED}), ou « preuves » du vocabulaire la nomme"
-            yield Finding(place, "PC320", f"rien ne demande la pièce « {name} »", help_, "avertissement")
+            yield Finding(place, "PC330", f"rien ne demande la pièce « {name} »", help_, "avertissement")
 
 
 def _asked(study: Study) -> Iterator[Fun]:
@@ -87,14 +87,14 @@ def _names(study: Study, what: str, names: Iterable[str], known: Iterable[str], 
     for name in names:
         if name not in found | study.lost:
             help_ = suggestion(name, found) or "voir facts/README.md"
-            yield Finding(study.locate(place, name), "PC320", f"« {name} » n'est pas {what}", help_)
+            yield Finding(study.locate(place, name), "PC330", f"« {name} » n'est pas {what}", help_)
 
 
 def _days(study: Study, line: Admission | Declaration) -> Iterator[Finding]:
     wrong = [text for text in (line.du, line.au) if text and day(text) is None]
     for text in wrong:
         help_ = "écrivez AAAA-MM-JJ, un jour qui existe"
-        yield Finding(study.locate(line.place, text), "PC321", f"date incorrecte « {text} »", help_)
+        yield Finding(study.locate(line.place, text), "PC331", f"date incorrecte « {text} »", help_)
     if not wrong and line.au and line.au < line.du:
         place = study.locate(line.place, line.au)
-        yield Finding(place, "PC321", f"la fin {line.au} précède le début {line.du}", "échangez-les ou corrigez")
+        yield Finding(place, "PC331", f"la fin {line.au} précède le début {line.du}", "échangez-les ou corrigez")

@@ -23,8 +23,8 @@ from pycoverage.manual.atlas import (
 from pycoverage.manual.layout import NOT_MODELLED, read_remarks
 from pycoverage.manual.markdown import bullets, code, escape, heading, link, nested, page, strong, table
 from pycoverage.scalar import day as valid_day
-from pycoverage.sentence import article as article_name
-from pycoverage.sentence import day
+from pycoverage.speech import article as article_name
+from pycoverage.speech import day
 from pycoverage.syntax import literals
 from pycoverage.value import Var
 from pycoverage.vocabulary import Attribute, Field

@@ -14,7 +14,8 @@ from pycoverage.manual.lexicon import Lexicon
 from pycoverage.manual.markdown import code, escape, link
 from pycoverage.manual.network import Network, Node
 from pycoverage.scalar import day_before
-from pycoverage.sentence import Writer, day, filled
+from pycoverage.sentence import Writer
+from pycoverage.speech import day
 from pycoverage.suite import Played
 from pycoverage.syntax import Rule
 from pycoverage.value import Fun, Term
@@ -131,7 +132,7 @@ class Atlas:
 
     def sentence(self, text: str) -> str:
         """Return a sentence whose holes are words in brackets, with its capital letter."""
-        shown = filled(text, lambda name: f"[{self.lexicon.words(name)}]")
+        shown = self.writer.speech.filled(text, lambda name: f"[{self.lexicon.words(name)}]")
         return capital(shown)
 
     def label(self, node: Node) -> str:

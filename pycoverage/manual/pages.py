@@ -18,7 +18,7 @@ from pycoverage.manual.layout import NOT_MODELLED, Layout, Section
 from pycoverage.manual.markdown import bullets, code, escape, fence, heading, image, nested, page, strong
 from pycoverage.manual.network import Node
 from pycoverage.manual.picture import draw, outline
-from pycoverage.sentence import count, day
+from pycoverage.speech import count, day
 from pycoverage.suite import Played
 from pycoverage.syntax import Rule
 from pycoverage.value import SUP, Bound, Var
