@@ -18,9 +18,11 @@ from pycoverage.completion import Gap
 from pycoverage.prover import Prover
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Case
-from pycoverage.space import Slot, Space
+from pycoverage.space import ORDERED, Slot, Space, before
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun, Value
+from pycoverage.value import Bound, Fun, Value
+from pycoverage.vocabulary import type_name
+from pycoverage.wording import Wording
 from pycoverage.world import worlds
 
 MOST = 300
@@ -70,6 +72,28 @@ def branches(assessment: Assessment, person: str, right: str) -> list[Branch]:
             return list(_merged(space, needed, found))
         needed = sorted({*needed, *more})
     return []
+
+
+def cases_text(branch: Branch, space: Space, writer: Wording) -> Iterator[str]:
+    """Yield what each open fact is in a case: one value, or all those from one point to the next that differs."""
+    for slot, first, last in branch.quand:
+        say, what = writer.speech, slot.gap.key(space.filled.case.persons) + (f".{slot.part}" if slot.part else "")
+        what = say.foreign(what)
+        kind = type_name(slot.field)
+        points = [point for point in space.points[space.slots.index(slot)] if point is not None]
+        if first is None or last is None:
+            yield say("cas_vide", quoi=what)
+        elif slot.field.type not in ORDERED or isinstance(last, Bound):
+            yield say("cas_valeur", quoi=what, valeur=writer.value(first, kind))
+        else:
+            after = [point for point in points[points.index(last) + 1 :] if not isinstance(point, Bound)]
+            until = writer.value(before(after[0]), kind) if after else ""
+            word = "cas_de_a" if first != points[0] else "cas_jusqu_a"
+            if not until:
+                word = "cas_a_partir" if first != points[0] else "cas_toujours"
+            if kind == "date" and word != "cas_toujours":
+                word += "_jour"
+            yield say(word, quoi=what, debut=writer.value(first, kind), fin=until)
 
 
 def _needed(groups: Sequence[tuple[Gap, ...]], gaps: frozenset[Gap]) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pycoverage.assessment import Assessment
+from pycoverage.cases import branches, cases_text
 from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
@@ -59,8 +60,9 @@ class Narrative:
 
     def lines(self, choice: Choice) -> tuple[Line, ...]:
         """Return the explanation of one right; what an earlier one developed is only named again."""
-        found = list(self._layout.lines(self.root(choice)))
         right = self.answer.personnes[choice[0]].droits[choice[1]]
+        found = self._cases(choice) if right.par_defaut != "a_preciser" else []
+        found = found or list(self._layout.lines(self.root(choice)))
         if right.motif == "hors_periode":
             return (Line("note", self.speech("hors_periode", jour=self.speech.day(self.answer.date))),)
         if right.par_defaut == "a_preciser":
@@ -76,6 +78,17 @@ class Narrative:
         if right.rubriques:
             found += self._rubrics(choice)
         return tuple(found)
+
+    def _cases(self, choice: Choice) -> list[Line]:
+        """Return one line per case of a certain conclusion that no single proof carries; none for the others."""
+        space = self.assessment.space
+        found = []
+        for branch in branches(self.assessment, self._ids[choice[0]], choice[1]) if space else ():
+            assert space is not None
+            told_ = self.speech("virgule").join(cases_text(branch, space, self.writer))
+            layout = Layout(branch.prover, self.writer, depth=self._layout.depth, full=self._layout.full)
+            found.append(Line("supposition", told_, children=layout.lines(branch.root)))
+        return [Line("note", self.speech("par_cas")), *found] if found else []
 
     def _rubrics(self, choice: Choice) -> Iterator[Line]:
         """Yield what the base tells under each heading; with `full`, each line with its proof."""

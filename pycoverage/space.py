@@ -264,7 +264,7 @@ class Space:
             },
             key=rank,
         )
-        first = _before(cuts[0]) if cuts else high
+        first = before(cuts[0]) if cuts else high
         points: list[Value | None] = [first, *cuts]
         if slot.part == "au" or slot.field.absence == "ouvert":
             points.append(SUP)
@@ -383,7 +383,7 @@ class Space:
         return next((str(fact.args[-1]) for fact in facts if fact.args[0] == Fun(owner)), "")
 
 
-def _before(value: Value) -> Value:
+def before(value: Value) -> Value:
     """Return the last value before a cut."""
     if isinstance(value, str):
         return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
