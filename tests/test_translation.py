@@ -56,8 +56,9 @@ notions: {majeur: ["{Personne} بالغ", "{Personne} ليس بالغًا"]}
 
 
 @pytest.fixture
-def small(tmp_path) -> Path:
+def small(tmp_path, monkeypatch) -> Path:
     """A copy of the small base with one catalogue in English and one in Arabic; most texts are in French only."""
+    monkeypatch.setenv("PYCOVERAGE_CACHE", str(tmp_path / "cache"))
     root = tmp_path / "base"
     shutil.copytree(SMALL, root)
     (root / "facts" / "langues").mkdir()
