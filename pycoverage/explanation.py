@@ -77,9 +77,9 @@ class Layout:
             yield from self._applied(number, node, level)
         elif isinstance(node, Denied):
             yield from self._denied(number, node, level)
-        elif isinstance(node, Summed) and (self.full or _telling(node)):
+        elif isinstance(node, Summed) and (self.full or telling(node)):
             yield self._sum(node, level)
-        elif self.full or _telling(node):
+        elif self.full or telling(node):
             yield self._leaf(node)
 
     def _sum(self, node: Summed, level: int) -> Line:
@@ -288,7 +288,7 @@ class Layout:
                     yield Line("rempli", self.writer.node(found), self._source(found.rule))
 
 
-def _telling(node: Node) -> bool:
+def telling(node: Node) -> bool:
     """Tell whether a leaf says something to a reader, beyond what the sentence above it says."""
     match node:
         case Given() | InForce():
