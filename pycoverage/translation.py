@@ -120,7 +120,7 @@ def _entries(path: Key, node: Node, findings: list[Finding]) -> Iterator[tuple[K
 
 
 def _malformed(place: Place, message: str, help_: str = "voir facts/README.md") -> Finding:
-    return Finding(place, "PC320", message, help_)
+    return Finding(place, "PC340", message, help_)
 
 
 def flaws(entries: Mapping[Key, Entry], base: KnowledgeBase) -> list[Finding]:
@@ -132,17 +132,17 @@ def flaws(entries: Mapping[Key, Entry], base: KnowledgeBase) -> list[Finding]:
         if key not in known:
             name = ".".join(key)
             help_ = suggestion(name, names) or "cette clé n'est pas dans la base"
-            found.append(Finding(entry.place, "PC321", f"rien à traduire ne s'appelle « {name} »", help_))
+            found.append(Finding(entry.place, "PC341", f"rien à traduire ne s'appelle « {name} »", help_))
             continue
         holes = set(HOLE.findall(known[key]))
         for hole in dict.fromkeys(HOLE.findall(entry.text)):
             if hole not in holes:
                 help_ = suggestion(hole, holes) or f"trous possibles : {', '.join(sorted(holes)) or 'aucun'}"
                 message = f"le trou « {{{hole}}} » n'est pas dans la phrase française de « {'.'.join(key)} »"
-                found.append(Finding(entry.place, "PC322", message, help_))
+                found.append(Finding(entry.place, "PC342", message, help_))
         if re.search(r"[{}]", HOLE.sub("", entry.text)):
             message = f"accolade isolée dans « {entry.text} »"
-            found.append(Finding(entry.place, "PC322", message, "un trou s'écrit {Variable}"))
+            found.append(Finding(entry.place, "PC342", message, "un trou s'écrit {Variable}"))
     return found
 
 

@@ -19,11 +19,13 @@ from pycoverage.assessment import assess
 from pycoverage.checkout import base_files, catalogue_files
 from pycoverage.cli import main
 from pycoverage.evaluation import answer_for
+from pycoverage.functions import FUNCTIONS
 from pycoverage.law import load_law
 from pycoverage.narrative import Narrative
 from pycoverage.presentation import answer_text
 from pycoverage.speech import DEFAULT, readers, speech
 from pycoverage.translation import translated
+from pycoverage.wording import PRODUCTS
 
 SMALL = Path(__file__).parent / "checks" / "base"
 PERSON = """\
@@ -113,6 +115,11 @@ def test_the_words_keys_are_those_that_the_program_says():
     for key in speech(DEFAULT).words:
         family, dot, _ = key.partition(".")
         assert re.search(rf"""["']{family}(["']|{re.escape(dot or "'")})""", source), key
+
+
+def test_every_named_function_of_the_rules_has_its_words():
+    said = {key.split(".")[1] for key in speech(DEFAULT).words if key.startswith("fonctions.")}
+    assert set(FUNCTIONS) <= said | {*PRODUCTS, "somme_coefficients"}
 
 
 def test_days_amounts_numbers_and_plurals_are_those_of_the_language():
@@ -232,7 +239,7 @@ def test_a_catalogue_that_is_wrong_stops_its_reader_and_no_other(small):
     result = run(small, "explain", str(small.parent / "ana.yaml"), "--lang", "en")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert "rules/aide/droit.en.yaml:2:14: PC321" in result.stderr
+    assert "rules/aide/droit.en.yaml:2:14: PC341" in result.stderr
     assert "vouliez-vous dire « phrases.majorite » ?" in result.stderr
     for reader in ("fr", "ar"):
         assert run(small, "explain", str(small.parent / "ana.yaml"), "--lang", reader).exit_code == 0

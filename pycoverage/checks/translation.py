@@ -14,7 +14,7 @@ from pycoverage.translation import Key, flaws, read_catalogues
 
 CODES = (
     Doc(
-        "PC320",
+        "PC340",
         "catalogue mal écrit",
         "Un catalogue de lecteur est un bloc de sections, chacune de clés et de textes. Ce qui n'est pas compris ne "
         "serait pas lu, et le lecteur recevrait du français.",
@@ -22,7 +22,7 @@ CODES = (
         'phrases:\n  majorite: "{Personne} is an adult"',
     ),
     Doc(
-        "PC321",
+        "PC341",
         "traduction de rien",
         "Une clé nomme une phrase, une notion ou un nom de la base ; celle d'une règle renommée traduirait une règle "
         "qui n'existe plus. Une phrase se traduit à côté de la règle qu'elle dit.",
@@ -30,7 +30,7 @@ CODES = (
         'phrases:\n  majorite: "{Personne} is an adult"',
     ),
     Doc(
-        "PC322",
+        "PC342",
         "trou que la phrase française n'a pas",
         "Une traduction emploie les trous de la phrase française, tous ou quelques-uns : un autre resterait vide.",
         'phrases:\n  majorite: "{Person} is an adult"',
@@ -48,7 +48,7 @@ def check(study: Study) -> Iterator[Finding]:
         if reader not in known:
             help_ = suggestion(reader, known) or f"lecteurs : {', '.join(known)}"
             place = Place(path.relative_to(root).as_posix(), 1, 1)
-            yield Finding(place, "PC320", f"lecteur inconnu « {reader} »", help_)
+            yield Finding(place, "PC340", f"lecteur inconnu « {reader} »", help_)
     homes: dict[Key, str] = {("phrases", str(fact.head.args[0])): fact.place.file for fact in study.facts("phrase")}
     homes |= {("notions", notion.predicate): notion.place.file for notion in study.base.notions.values()}
     for reader in known:
@@ -61,4 +61,4 @@ def check(study: Study) -> Iterator[Finding]:
             beside = home.removesuffix("lp") + f"{reader}.yaml"
             if home and entry.place.file != beside:
                 message = f"« {key[1]} » n'est pas de ce fichier de règles"
-                yield Finding(entry.place, "PC321", message, f"écrivez-le dans {beside}")
+                yield Finding(entry.place, "PC341", message, f"écrivez-le dans {beside}")
