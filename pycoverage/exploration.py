@@ -4,22 +4,28 @@ A conclusion is certain when it holds in every completion, possible when it hold
 made of the points of `space` are examined at once (`symbolic`). Two different conclusions found prove that a
 right is open. That it is certain is proved when the points leave nothing out; else it must have a proof that
 rests on no open fact (`reliance`), failing which it is left open and the answer says that it is not complete.
+Another reading is looked at for what is certain in the default one: what is open there stays open.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from pycoverage.completion import Filled, Outcome
+from pycoverage.completion import Filled, Gap, Outcome
 from pycoverage.law import Law
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Case, Context
 from pycoverage.space import Option, Space
-from pycoverage.symbolic import Pair, Symbolic
+from pycoverage.symbolic import Symbolic
+from pycoverage.value import Fun
 from pycoverage.world import World, at_stake, worlds
+
+Key = tuple[str, str]
+"""A person and a right."""
 
 GOALS = ("droit", "anomalie")
 """What is asked of each completion."""
@@ -42,45 +48,63 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
     def left() -> float | None:
         return None if until is None else max(0.001, until - time.monotonic())
 
+    default = contexts[0]
     space = Space(law, filled, contexts, GOALS)
     groups = space.options()
-    first = Symbolic(law, filled.case, groups, contexts[:1], goals=GOALS, stakes=("droit",), seconds=left())
+    first = Symbolic(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",), seconds=left())
     taken = first.example()
     assert taken is not None
-    stakes = first.stakes()
-    looked = [contexts[0], *(context for context in contexts[1:] if at_stake(law, stakes, contexts[0], context))]
-    possible, certain = first.held("brave"), first.held("cautious")
-    depends: dict[Pair, list[int]] = {}
-    if possible != certain:
-        pair = Symbolic(law, filled.case, groups, contexts[:1], goals=GOALS, copies=2, seconds=left())
-        for number in range(len(groups)):
-            for found in pair.differing(number):
-                depends.setdefault(found, []).append(number)
-    for context in looked[1:]:
-        other = Symbolic(law, filled.case, groups, [context], goals=GOALS, seconds=left())
-        possible, certain = possible | other.held("brave"), certain | other.held("cautious")
-    opened = possible - certain
     case = space.completed(taken)
     [world] = worlds(law, [case], [contexts], seconds=left())
     reliance = Reliance(law, filled, case, world)
-    gaps = space.gaps()
-    complete = True
-    outcomes: dict[tuple[str, str, Context], Outcome] = {}
-    for context in contexts:
-        same = context if context in looked else contexts[0]
-        for person in filled.case.persons:
-            for right in law.base.rights:
-                key = person, right, same
-                if key in opened:
-                    named = [gap for number in depends.get(key, ()) for gap in gaps[number]]
-                    outcomes[person, right, context] = Outcome("a_preciser", tuple(named))
-                    continue
-                if space.closed or reliance.settled(person, right, context):
-                    outcomes[person, right, context] = Outcome("oui" if key in certain else "non", ())
-                else:
-                    complete = False
-                    outcomes[person, right, context] = Outcome("a_preciser", ())
+    depends = _dependencies(law, space, default, left()) if first.held("brave") != first.held("cautious") else {}
+    own, complete = _statuses(law, space, reliance, default, first, depends)
+    found = {default: own}
+    stakes = first.stakes()
+    for context in contexts[1:]:
+        if not at_stake(law, stakes, default, context):
+            found[context] = found[default]
+            continue
+        certain = [key for key, outcome in own.items() if outcome.status != "a_preciser"]
+        if all(reliance.settled(person, right, context) for person, right in certain):
+            held = world.rows("droit", 2, context)
+            changed = {key: Outcome("oui" if tuple(map(Fun, key)) in held else "non", ()) for key in certain}
+        else:
+            other = Symbolic(law, filled.case, groups, [context], goals=GOALS, seconds=left())
+            statuses, proved = _statuses(law, space, reliance, context, other, {})
+            changed, complete = {key: statuses[key] for key in certain}, complete and proved
+        found[context] = {**own, **changed}
+    outcomes = {(*key, context): outcome for context, each in found.items() for key, outcome in each.items()}
     return Exploration(outcomes, case, world, complete, space)
+
+
+def _statuses(
+    law: Law, space: Space, reliance: Reliance, context: Context, program: Symbolic, depends: Mapping[Key, list[Gap]]
+) -> tuple[dict[Key, Outcome], bool]:
+    """Return the status of each right in a context, and whether each that seems certain is proved so."""
+    possible, certain = program.held("brave"), program.held("cautious")
+    found: dict[Key, Outcome] = {}
+    complete = True
+    for key in itertools.product(space.filled.case.persons, law.base.rights):
+        pair = (*key, context)
+        if pair in possible and pair not in certain:
+            found[key] = Outcome("a_preciser", tuple(depends.get(key, ())))
+        elif space.closed or reliance.settled(*key, context):
+            found[key] = Outcome("oui" if pair in certain else "non", ())
+        else:
+            found[key], complete = Outcome("a_preciser", ()), False
+    return found, complete
+
+
+def _dependencies(law: Law, space: Space, context: Context, seconds: float | None) -> dict[Key, list[Gap]]:
+    """Return, per open right, the open facts whose value alone changes it."""
+    groups, gaps = space.options(), space.gaps()
+    pair = Symbolic(law, space.filled.case, groups, [context], goals=GOALS, copies=2, seconds=seconds)
+    found: dict[Key, list[Gap]] = {}
+    for number in range(len(groups)):
+        for person, right, _ in pair.differing(number):
+            found.setdefault((person, right), []).extend(gaps[number])
+    return found
 
 
 def alternatives(law: Law, filled: Filled, contexts: Sequence[Context]) -> list[list[Option]]:

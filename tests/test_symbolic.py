@@ -58,7 +58,7 @@ def symbolic(space: Space, copies: int = 1) -> Symbolic:
     return Symbolic(the_law(), space.filled.case, space.options(), space.contexts, goals=GOALS, copies=copies)
 
 
-@settings(max_examples=25, derandomize=True, deadline=None)
+@settings(max_examples=10, derandomize=True, deadline=None)
 @given(st.fixed_dictionaries({name: st.sampled_from(values) for name, values in OPEN.items()}))
 def test_what_holds_in_some_and_in_all_completions(chosen):
     space, held = tried(TEXT.format(**{**KNOWN, **chosen}))
@@ -77,7 +77,7 @@ def neighbours(held: dict[tuple[int, ...], set[Pair]], group: int) -> set[Pair]:
     return {pair for own in by_rest.values() for one, other in itertools.combinations(own, 2) for pair in one ^ other}
 
 
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=6, derandomize=True, deadline=None)
 @given(st.fixed_dictionaries({name: st.sampled_from(values) for name, values in OPEN.items()}))
 def test_what_depends_on_each_open_fact(chosen):
     space, held = tried(TEXT.format(**{**KNOWN, **chosen}))
