@@ -23,10 +23,7 @@ from pycoverage.symbolic import Pair, Symbolic
 from pycoverage.vocabulary import Attribute
 from pycoverage.world import worlds
 
-AFFORDABLE = 1_500
-"""Size up to which every point is tried."""
-
-TRIALS = 60
+TRIALS = 24
 """Values tried per step, all facts together; the first fact is always tried."""
 
 SAMPLE = 6
@@ -93,7 +90,7 @@ class _Step:
     ) -> None:
         self.law, self.dossier, self.context, self.seconds = law, dossier, context, seconds
         self.filled = fill(dossier, law.base)
-        self.space = Space(law, self.filled, [context], GOALS, affordable=AFFORDABLE)
+        self.space = Space(law, self.filled, [context], GOALS, brief=True)
         self.options = self.space.options()
         self.keys: list[Key] = list(self.space.groups)
         self._order = {name: number for number, name in enumerate(a.name for a in law.base.vocabulary)}

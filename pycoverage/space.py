@@ -35,6 +35,9 @@ ORDERED = ("date", "montant", "nombre")
 AFFORDABLE = 20_000
 """Options times days looked at, up to which every point is tried: a second or two of grounding."""
 
+BRIEF = 1_500
+"""The same where an answer is awaited at once."""
+
 KEPT = 8
 """Points kept per open date or amount when they cannot all be tried."""
 
@@ -73,8 +76,8 @@ class Space:
     """The open facts of a dossier (`slots`), their values (`points`), and the cases they make.
 
     `closed` tells that every combination of values has a combination of points that no rule can tell from it,
-    but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for; `affordable` is the
-    size up to which every point is kept.
+    but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for. With `brief`, fewer
+    points are kept, and found sooner.
     """
 
     def __init__(
@@ -84,10 +87,10 @@ class Space:
         contexts: Sequence[Context],
         goals: Sequence[str],
         *,
-        affordable: int = AFFORDABLE,
+        brief: bool = False,
     ) -> None:
         self.law, self.base, self.filled, self.contexts = law, law.base, filled, contexts
-        self.affordable = affordable
+        self.brief, self.affordable = brief, BRIEF if brief else AFFORDABLE
         self._codes: dict[tuple[str, str], list[Value]] = {}
         self.today = contexts[0].jour
         self.slots = list(self._slots())
@@ -166,7 +169,7 @@ class Space:
     def _refine_amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> None:
         """Cut the open amounts, where the rules do given what each conclusion may be with the points found so far."""
         sums: dict[int, frozenset[int]] | None = None
-        for _ in range(PASSES):
+        for _ in range(1 if self.brief and not self.closed else PASSES):
             sums, found = self._amounts(rules, goals, amounts, sums)
             points = [self._points(number, found) for number in amounts]
             if points == [self.points[number] for number in amounts]:
