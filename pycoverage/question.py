@@ -78,10 +78,14 @@ def inquire(
     date: str,
     *,
     declined: Collection[Key] = (),
+    every: bool = False,
     seconds: float | None = None,
 ) -> Inquiry:
-    """Return the next questions of a dossier on a day, those declined left out. Raises as `assess` does."""
-    return _Step(law, dossier, Context(date), declined, seconds).inquiry()
+    """Return the next questions of a dossier on a day, those declined left out. Raises as `assess` does.
+
+    With `every`, the questions that tell something only together with others come too, last, where few are open.
+    """
+    return _Step(law, dossier, Context(date), declined, seconds).inquiry(every=every)
 
 
 class _Step:
@@ -96,11 +100,10 @@ class _Step:
         self._order = {name: number for number, name in enumerate(a.name for a in law.base.vocabulary)}
         wanted = [number for number, key in enumerate(self.keys) if key not in declined]
         self.candidates = sorted(wanted, key=self._rank)
+        self._waiting = self._moot_perhaps()
 
-    def inquiry(self) -> Inquiry:
-        program = Symbolic(
-            self.law, self.filled.case, self.options, [self.context], goals=GOALS, seconds=self.seconds
-        )
+    def inquiry(self, *, every: bool) -> Inquiry:
+        program = Symbolic(self.law, self.filled.case, self.options, [self.context], goals=GOALS, seconds=self.seconds)
         known = program.known() if program.satisfiable else None
         if known is None:
             return Inquiry(frozenset(), frozenset(), (), coherent=False)
@@ -110,11 +113,11 @@ class _Step:
         whole = True
         if opened:
             found, whole = self._tried(program, opened)
-            if whole and (not found or len(self.keys) <= FEW):
+            found.sort(key=self._usefulness)
+            if whole and (not found or (every and len(self.keys) <= FEW)):
                 found += self._differing(opened, {question.key for question in found})
         if not found and not self.space.closed:
             found = list(self._resting(program))
-        found.sort(key=self._usefulness)
         return Inquiry(_rights(possible), _rights(certain), tuple(found), whole=whole)
 
     def _tried(self, program: Symbolic, opened: set[Pair]) -> tuple[list[Question], bool]:
@@ -131,17 +134,13 @@ class _Step:
                 found.append(self._question(group, informs, settles))
         return found, True
 
-    def _effect(
-        self, program: Symbolic, group: int, tried: list[int], opened: set[Pair]
-    ) -> tuple[set[Pair], Fraction]:
+    def _effect(self, program: Symbolic, group: int, tried: list[int], opened: set[Pair]) -> tuple[set[Pair], Fraction]:
         """Return the rights of which an answer changes what is known, and how many it settles on average."""
         outcomes = [known for option in tried if (known := program.known({group: option})) is not None]
         if not outcomes:
             return set(), Fraction(0)
         informs = {
-            pair
-            for pair in opened
-            if len({(pair in possible, pair in certain) for possible, certain in outcomes}) > 1
+            pair for pair in opened if len({(pair in possible, pair in certain) for possible, certain in outcomes}) > 1
         }
         settled = sum(len(opened) - len(possible - certain) for possible, certain in outcomes)
         return informs, Fraction(settled, len(outcomes))
@@ -189,7 +188,14 @@ class _Step:
 
     def _usefulness(self, question: Question) -> tuple[object, ...]:
         cost = weight(self._attribute(question.key))
-        return question.again, -question.settles / cost, *self._place(question.key)
+        return question.again, question.key in self._waiting, -question.settles / cost, *self._place(question.key)
+
+    def _moot_perhaps(self) -> set[Key]:
+        """Return the lists that the answer to another question may leave without object: they wait for it."""
+        asked = {self.keys[group] for group in self.candidates if not self._asked_before(self.keys[group])}
+        return {
+            key for key in asked if any((key[0], name, -1) in asked for name in self._attribute(key).sans_objet)
+        }
 
     def _rank(self, group: int) -> tuple[object, ...]:
         key = self.keys[group]
@@ -208,7 +214,9 @@ class _Step:
 
     def _attribute(self, key: Key) -> Attribute:
         owner, name, _ = key
-        section: Mapping[str, Attribute] = self.law.base.vocabulary.personne if owner else self.law.base.vocabulary.foyer
+        section: Mapping[str, Attribute] = (
+            self.law.base.vocabulary.personne if owner else self.law.base.vocabulary.foyer
+        )
         return section[name]
 
 

@@ -13,12 +13,14 @@ from pycoverage.examination import Examinations
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.ground import conditions
+from pycoverage.questionnaire import Questionnaire
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 OUTPUTS: dict[str, Any] = {
+    "ask": Questionnaire,
     "evaluate": Answer,
     "evidence": list[Evidence],
     "refusal": Examinations,

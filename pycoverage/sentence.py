@@ -33,7 +33,7 @@ from pycoverage.syntax import Aggregate
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var
 from pycoverage.vocabulary import type_name
 
-_MONTHS = (
+MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -63,7 +63,7 @@ OPEN_DATE = "une date ouverte"
 def day(text: str) -> str:
     """Return a day in words: « 1er juin 2022 »."""
     value = date.fromisoformat(text)
-    return f"{'1er' if value.day == 1 else value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{'1er' if value.day == 1 else value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def euros(cents: int) -> str:

@@ -169,16 +169,19 @@ class Space:
     def _refine_amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> None:
         """Cut the open amounts, where the rules do given what each conclusion may be with the points found so far."""
         sums: dict[int, frozenset[int]] | None = None
-        for _ in range(1 if self.brief and not self.closed else PASSES):
+        for _ in range(PASSES):
             sums, found = self._amounts(rules, goals, amounts, sums)
             points = [self._points(number, found) for number in amounts]
             if points == [self.points[number] for number in amounts]:
                 break
             for number, each in zip(amounts, points, strict=True):
                 self.points[number] = each
-            if self.size() > self.affordable or len(amounts) > 1:
+            many = self.brief and any(len(each) > AMOUNTS for each in points)
+            if many or self.size() > self.affordable or len(amounts) > 1:
                 self.closed = self.closed and len(amounts) == 1
                 self._thin(amounts, found, max(3, AMOUNTS // len(amounts)))
+                if self.brief:
+                    break
         self.uncovered |= found.uncovered
 
     def _thin(self, numbers: Sequence[int], found: Thresholds, most: int = KEPT) -> None:
