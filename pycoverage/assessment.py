@@ -87,7 +87,7 @@ def assess_all(
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
     settled = set(readings or {})
-    contexts = [_contexts(law, _day(law, dossier, date), chosen, settled) for dossier in dossiers]
+    contexts = [_contexts(law, assessment_day(law, dossier, date), chosen, settled) for dossier in dossiers]
     whole = [number for number, item in enumerate(filled) if not item.gaps]
     known = worlds(
         law,
@@ -172,7 +172,7 @@ def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:
     return {name: reading for name, reading in readings.items() if reading != law.base.questions[name].defaut}
 
 
-def _day(law: Law, dossier: Dossier, date: str | None) -> str:
+def assessment_day(law: Law, dossier: Dossier, date: str | None) -> str:
     place = Place(dossier.file, 1, 1) if date is None else Place("--date")
     if date is not None and (valid_day(date) is None or not FIRST_DAY <= date <= LAST_DAY):
         raise InputError(

@@ -336,6 +336,66 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
 
 
 @main.command()
+@click.argument("dossier", required=False, type=click.Path(path_type=Path))
+@click.option("--nouveau", is_flag=True, help="Commence un dossier : le jour, les personnes, leurs liens.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier où écrire le dossier complété.")
+@DATE
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def ask(
+    options: dict[str, Any], dossier: Path | None, nouveau: bool, output: Path | None, date: str | None, form: str
+) -> None:
+    """Les questions qui restent, la plus utile d'abord ; les réponses complètent le DOSSIER.
+
+    Avec --format json : les questions d'une étape, sans dialogue.
+    """
+    if nouveau == (dossier is not None) or (nouveau and (date or form == "json")):
+        raise click.UsageError("donnez un DOSSIER, ou --nouveau seul")
+    from pycoverage.closing import conclude, keep
+    from pycoverage.dialogue import Dialogue, StoppedError
+    from pycoverage.interview import Interview
+    from pycoverage.law import load_law
+    from pycoverage.opening import opened
+
+    law = load_law(options["root"])
+    if dossier is not None and form == "json":
+        from pycoverage.dossier import read_dossier
+        from pycoverage.questionnaire import step
+
+        _json(step(law, read_dossier(dossier, law.base), date=date, seconds=options["seconds"]))
+        return
+    dialogue = Dialogue(_typed, click.echo)
+    name = output.stem if output is not None else "nouveau"
+    try:
+        text = opened(law, name, dialogue) if dossier is None else _text(dossier)
+    except StoppedError:
+        raise SystemExit(0) from None
+    file = str(dossier or output or name)
+    interview = Interview(law, text, file, dialogue, date=date, seconds=options["seconds"])
+    finished = interview.run()
+    for line in conclude(interview, finished=finished):
+        click.echo(line)
+    keep(interview, output, dossier, text if dossier else "")
+
+
+def _typed(prompt: str) -> str:
+    click.echo(prompt, nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        click.echo()
+        raise EOFError
+    return line
+
+
+def _text(dossier: Path) -> str:
+    from pycoverage.document import read
+
+    read(dossier)
+    return dossier.read_bytes().decode()
+
+
+@main.command()
 @DOSSIER
 @click.option("--from", "start", required=True, metavar="AAAA-MM-JJ", help="Premier jour.")
 @click.option("--to", "end", required=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
@@ -437,7 +497,7 @@ def languages(options: dict[str, Any], reader: str | None) -> None:
 @click.pass_obj
 @guarded
 def schema(options: dict[str, Any], what: str) -> None:
-    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (evaluate, explain, evidence, refusal)."""
+    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (ask, evaluate, explain, evidence, refusal)."""
     from pycoverage.law import load_law
     from pycoverage.schema import OUTPUTS, dossier_schema, output_schema
 

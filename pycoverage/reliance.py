@@ -45,7 +45,11 @@ class Reliance:
 
     def settled(self, person: str, right: str, context: Context) -> bool:
         """Tell whether a status rests on no open fact."""
-        return not self.of(Atom("droit", (Fun(person), Fun(right))), context)
+        return not self.rests(person, right, context)
+
+    def rests(self, person: str, right: str, context: Context) -> Gaps:
+        """Return the open facts that a status rests on."""
+        return self.of(Atom("droit", (Fun(person), Fun(right))), context)
 
     def of(self, atom: Atom, context: Context) -> Gaps:
         """Return the open facts that a conclusion, or its absence, rests on."""

@@ -14,6 +14,7 @@ from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.ground import conditions
 from pycoverage.proof import Node
+from pycoverage.questionnaire import Questionnaire
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -79,6 +80,7 @@ class Explanation(msgspec.Struct):
 
 
 OUTPUTS: dict[str, Any] = {
+    "ask": Questionnaire,
     "evaluate": Answer,
     "explain": Explanation,
     "evidence": list[Evidence],

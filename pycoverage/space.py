@@ -35,6 +35,9 @@ ORDERED = ("date", "montant", "nombre")
 AFFORDABLE = 20_000
 """Options times days looked at, up to which every point is tried: a second or two of grounding."""
 
+BRIEF = 1_500
+"""The same where an answer is awaited at once."""
+
 KEPT = 8
 """Points kept per open date or amount when they cannot all be tried."""
 
@@ -73,11 +76,22 @@ class Space:
     """The open facts of a dossier (`slots`), their values (`points`), and the cases they make.
 
     `closed` tells that every combination of values has a combination of points that no rule can tell from it,
-    but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for.
+    but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for. With `brief`, fewer
+    points are kept, and found sooner.
     """
 
-    def __init__(self, law: Law, filled: Filled, contexts: Sequence[Context], goals: Sequence[str]) -> None:
+    def __init__(
+        self,
+        law: Law,
+        filled: Filled,
+        contexts: Sequence[Context],
+        goals: Sequence[str],
+        *,
+        brief: bool = False,
+    ) -> None:
         self.law, self.base, self.filled, self.contexts = law, law.base, filled, contexts
+        self.brief, self.affordable = brief, BRIEF if brief else AFFORDABLE
+        self._codes: dict[tuple[str, str], list[Value]] = {}
         self.today = contexts[0].jour
         self.slots = list(self._slots())
         self.groups: dict[_Key, list[int]] = {}
@@ -123,8 +137,10 @@ class Space:
             return [*none, "?"]
         if slot.field.type in ORDERED:
             return [*none, self.today if slot.field.type == "date" else 0]
-        known = codes(self.base, slot.field)
-        return none + list(representatives(self.base, slot.field, known))
+        kind = slot.field.type, slot.field.nomenclature
+        if kind not in self._codes:
+            self._codes[kind] = representatives(self.base, slot.field, codes(self.base, slot.field))
+        return none + list(self._codes[kind])
 
     def _refine(self, goals: list[str]) -> None:
         """Cut each ordered slot where the rules do, given the points of the others, first one and then the next."""
@@ -140,7 +156,7 @@ class Space:
                 changed = changed or points != self.points[number]
                 self.points[number] = points
             self.uncovered |= found.uncovered
-            if self.size() > AFFORDABLE:
+            if self.size() > self.affordable:
                 for number in others:
                     self.points[number] = self._first(self.slots[number])
                 self._thin(others, self._cut(rules, pivots=False))
@@ -160,9 +176,12 @@ class Space:
                 break
             for number, each in zip(amounts, points, strict=True):
                 self.points[number] = each
-            if self.size() > AFFORDABLE or len(amounts) > 1:
+            many = self.brief and any(len(each) > AMOUNTS for each in points)
+            if many or self.size() > self.affordable or len(amounts) > 1:
                 self.closed = self.closed and len(amounts) == 1
                 self._thin(amounts, found, max(3, AMOUNTS // len(amounts)))
+                if self.brief:
+                    break
         self.uncovered |= found.uncovered
 
     def _thin(self, numbers: Sequence[int], found: Thresholds, most: int = KEPT) -> None:
@@ -172,7 +191,10 @@ class Space:
                 points = self._points(number, found)
                 self.points[number] = _spread(points, kept)
                 self.closed = self.closed and self.points[number] == points
-            if self.size() <= AFFORDABLE:
+                if not self.listed(self.slots[number]) and self.slots[number].gap.line < 0:
+                    low, _ = self._bounds(self.slots[number])
+                    self.points[number] = list(dict.fromkeys([low, *self.points[number]]))
+            if self.size() <= self.affordable:
                 return
 
     def _amounts(

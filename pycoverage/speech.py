@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "langues"
 DEFAULT = "fr"
 """The reader whose texts are those of the rules and facts themselves."""
 
-_MONTHS = (
+MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
@@ -42,7 +42,7 @@ Words = Mapping[str, str | Mapping[str, str]]
 def day(text: str) -> str:
     """Return a day in French: « 1er juin 2022 »."""
     value = date.fromisoformat(text)
-    return f"{'1er' if value.day == 1 else value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{'1er' if value.day == 1 else value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def euros(cents: int) -> str:

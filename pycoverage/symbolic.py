@@ -167,6 +167,18 @@ class Symbolic:
         self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read, mode)
         return found
 
+    def known(self, fixed: dict[int, int] | None = None) -> tuple[set[Pair], set[Pair]] | None:
+        """Return the rights held in some completion and in all, some options fixed; None if there is no completion."""
+        possible: set[Pair] = set()
+
+        def read(model: clingo.Model) -> None:
+            possible.clear()
+            possible.update(self._pairs(model, "_tenu"))
+
+        if not self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read, "brave"):
+            return None
+        return possible, self.held("cautious", fixed) if possible else set()
+
     def differing(self, group: int) -> set[Pair]:
         """Return the rights that two completions which differ by one group alone do not give alike."""
         found: set[Pair] = set()

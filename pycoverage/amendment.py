@@ -1,0 +1,104 @@
+"""One more fact in the text of a dossier: written where it belongs, every other sign left as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import yaml
+
+Item: TypeAlias = str | dict[str, str]
+"""One line of a list: a value, or values by field."""
+
+Plain: TypeAlias = str | Sequence[Item]
+"""A value as a dossier writes it: a text, or the lines of a list."""
+
+_BARE = re.compile(r"[^\W_][\w.-]*")
+
+
+def amended(text: str, path: tuple[str | int, ...], value: Plain) -> str:
+    """Return the text of a dossier with a value at a path of keys and positions, the last one a key.
+
+    What stands there is replaced; else it is added as the last key of its block. All above the last key must be
+    in the text. A person without any fact is begun.
+    """
+    mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    node: yaml.Node = yaml.compose(body, Loader=yaml.BaseLoader)  # type: ignore[assignment]
+    column = 0
+    for step in path[:-1]:
+        node, column = _below(node, step)
+    key = str(path[-1])
+    if isinstance(node, yaml.MappingNode) and any(each.value == key for each, _ in node.value):
+        old, _ = _below(node, key)
+        found = _replaced(body, old, flow(value))
+    elif isinstance(node, yaml.MappingNode) and node.flow_style:
+        found = _within(body, node, f"{key}: {flow(value)}")
+    else:
+        if isinstance(node, yaml.MappingNode):
+            column = node.value[0][0].start_mark.column
+        else:
+            column += 2
+        found = _after(body, node, block(key, value, column))
+    return mark + found
+
+
+def _below(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int]:
+    """Return what stands under a key or at a position, and the column of the key."""
+    if isinstance(step, int):
+        below = node.value[step]
+        return below, below.start_mark.column
+    return next((value, key.start_mark.column) for key, value in node.value if key.value == step)
+
+
+def _replaced(text: str, node: yaml.Node, shown: str) -> str:
+    return text[: node.start_mark.index] + shown + text[node.end_mark.index :]
+
+
+def _within(text: str, node: yaml.MappingNode, entry: str) -> str:
+    """Add an entry to a mapping between braces."""
+    if node.value:
+        end = node.value[-1][1].end_mark.index
+        return f"{text[:end]}, {entry}{text[end:]}"
+    end = node.start_mark.index + 1
+    return f"{text[:end]}{entry}{text[end:]}"
+
+
+def _after(text: str, node: yaml.Node, lines: list[str]) -> str:
+    """Add lines after the last line of a block."""
+    while isinstance(node, yaml.MappingNode | yaml.SequenceNode) and not node.flow_style:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    newline = "\r\n" if "\r\n" in text else "\n"
+    at = node.end_mark.index
+    if getattr(node, "style", None) in ("|", ">"):
+        at = text.rfind("\n", 0, at) + 1
+        before = text[:at]
+    else:
+        end = text.find("\n", at)
+        at = len(text) if end < 0 else end + 1
+        before = text[:at] if end >= 0 else text + newline
+    return before + "".join(line + newline for line in lines) + text[at:]
+
+
+def block(key: str, value: Plain, column: int) -> list[str]:
+    """Return the lines that state a value under a key, from a column on."""
+    margin = " " * column
+    if not isinstance(value, str) and value and isinstance(value[0], dict):
+        return [f"{margin}{key}:", *(f"{margin}  - {_item(item)}" for item in value)]
+    return [f"{margin}{key}: {flow(value)}"]
+
+
+def flow(value: Plain) -> str:
+    """Return a value on one line."""
+    if isinstance(value, str):
+        return _item(value)
+    return f"[{', '.join(_item(item) for item in value)}]"
+
+
+def _item(item: Item) -> str:
+    if isinstance(item, dict):
+        return "{" + ", ".join(f"{key}: {_item(value)}" for key, value in item.items()) + "}"
+    if _BARE.fullmatch(item):
+        return item
+    return '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
