@@ -30,13 +30,15 @@ Kind = Choice["demarches", "evenements"]
 class Change(msgspec.Struct, frozen=True):
     """One step taken by a person (a canonical id): what the dossier then says of an attribute of `owner`.
 
-    `owner` is empty for an attribute of the household. `texte` is the sentence of the step.
+    `owner` is empty for an attribute of the household. `texte` is the sentence of the step, `phrase` the same
+    with its holes.
     """
 
     person: str
     owner: str
     attribute: str
     texte: str
+    phrase: str
     cost: int
     stated: Stated
 
@@ -76,7 +78,7 @@ def _taken(
             value = values[name]
             return writer.value(None if isinstance(value, Unknown) else value, type_name(attribute.field(name)))
 
-        return Change(person, owner, attribute.name, filled(step.phrase, hole), step.cout, stated)
+        return Change(person, owner, attribute.name, filled(step.phrase, hole), step.phrase, step.cout, stated)
 
     if not attribute.is_list:
         for value in _values(law, attribute.field("valeur"), step.valeur, "valeur", person, day):
@@ -119,12 +121,12 @@ def _ended(law: Law, attribute: Attribute, step: Step, line: Line, person: str, 
     for name, text in step.change.items():
         [value] = _values(law, fields[name], text, name, person, day)
         old = line.values[name]
-        if isinstance(old, Unknown) or fields[name].type == "date" and rank(old) < rank(day):
+        if isinstance(old, Unknown) or (fields[name].type == "date" and rank(old) < rank(day)):
             return None
         new[name] = value
     values = {**line.values, **new}
     end = values.get("au")
-    if isinstance(start, Unknown) or start is not None and rank(start) > rank(day) or values == line.values:
+    if isinstance(start, Unknown) or (start is not None and rank(start) > rank(day)) or values == line.values:
         return None
     if isinstance(end, str) and isinstance(start, str) and end < start:
         return None

@@ -170,6 +170,45 @@ def explain(
 
 
 @main.command()
+@DOSSIER
+@click.argument("droit", required=False)
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@READING
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def change(
+    options: dict[str, Any],
+    dossier: Path,
+    droit: str | None,
+    person: str | None,
+    date: str | None,
+    readings: tuple[str, ...],
+    form: str,
+) -> None:
+    """Ce qui ouvrirait un DROIT refusé (démarches, attente), et ce qui mettrait fin à un droit ouvert."""
+    from pycoverage.advice import advice_text
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+    from pycoverage.outlook import outlooks
+    from pycoverage.selection import selection
+
+    chosen = dict(_pair(reading) for reading in readings)
+    law = load_law(options["root"])
+    read = read_dossier(dossier, law.base)
+    right = selection(law.base, read.persons.values(), person, droit)
+    found = outlooks(law, read, person=person, right=right, readings=chosen, date=date, seconds=options["seconds"])
+    if form == "json":
+        _json(found)
+    else:
+        for line in advice_text(found, law.base, read.title or read.name, full=right is not None):
+            click.echo(line)
+    whole = all(outlook.complet for rights in found.personnes.values() for outlook in rights.values())
+    raise SystemExit(2 if found.anomalies else 0 if whole else 3)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
 @click.pass_obj
@@ -302,14 +341,18 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 
 @main.command()
 @click.option("--answer", is_flag=True, help="Le schéma des réponses, plutôt que celui des dossiers.")
+@click.option("--change", "changes", is_flag=True, help="Le schéma de ce que répond « change ».")
 @click.pass_obj
 @guarded
-def schema(options: dict[str, Any], answer: bool) -> None:
+def schema(options: dict[str, Any], answer: bool, changes: bool) -> None:
     """Écrit le schéma JSON des dossiers, pour que l'éditeur complète et vérifie."""
     from pycoverage.law import load_law
-    from pycoverage.schema import answer_schema, dossier_schema
+    from pycoverage.schema import answer_schema, change_schema, dossier_schema
 
-    _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
+    if changes:
+        _json(change_schema())
+    else:
+        _json(answer_schema() if answer else dossier_schema(load_law(options["root"]).base))
 
 
 @main.command()

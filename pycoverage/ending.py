@@ -11,7 +11,7 @@ from pycoverage.difference import differing
 from pycoverage.horizon import Horizon, Pairs, days_held, holds
 from pycoverage.law import Law
 from pycoverage.opening import Pair, action, reason
-from pycoverage.prover import Prover
+from pycoverage.proof import Absent, Denied
 from pycoverage.remedy import Action, Ending, Reason
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
@@ -36,7 +36,6 @@ class Closing:
         self.law, self.assessment, self.horizon, self.seconds = law, assessment, horizon, seconds
         self.dossier = assessment.dossier
         self.writer = Writer(law, self.dossier.persons)
-        self.prover = Prover(law.base, assessment.case, horizon.world)
         self.now = self._alone(found, assessment.date)
         self._then: dict[str, list[tuple[Change, Pairs]]] = {}
 
@@ -49,18 +48,22 @@ class Closing:
     def ending(self, pair: Pair) -> Ending:
         """Return what would end a right."""
         end = self.horizon.first(pair, held=False)
-        return Ending(end, self._reasons(pair, end), self._kept(pair, end), self._at_once(pair))
+        over, against = self._reasons(pair, end) if end else ([], [])
+        return Ending(end, over, against, self._kept(pair, end), self._at_once(pair))
 
-    def _reasons(self, pair: Pair, end: str) -> list[Reason]:
-        """Return the conditions that fail on the first day without a right."""
-        if not end:
-            return []
+    def _reasons(self, pair: Pair, end: str) -> tuple[list[Reason], list[Reason]]:
+        """Return the conditions that no longer hold on the first day without a right, and what then bars it."""
         atom = Atom("droit", (Fun(pair[0]), Fun(pair[1])))
-        default = self.assessment.default
-        proof = self.prover.explain(atom, default.on(day_before(end)))
-        refusal = self.prover.explain(atom, default.on(end))
-        lost = [number for _, number in differing(self.prover, proof, self.prover, refusal)]
-        return list(dict.fromkeys(reason(self.writer, self.prover, number) for number in lost))[:MAX_REASONS]
+        prover, default = self.horizon.around(end), self.assessment.default
+        proof, refusal = (prover.explain(atom, default.on(day)) for day in (day_before(end), end))
+        over: dict[Reason, None] = {}
+        against: dict[Reason, None] = {}
+        for held, lost in differing(prover, proof, prover, refusal):
+            if isinstance(prover.nodes[held], Denied | Absent):
+                against[reason(self.writer, prover, lost)] = None
+            else:
+                over[reason(self.writer, prover, held)] = None
+        return list(over)[:MAX_REASONS], list(against)[:MAX_REASONS]
 
     def _kept(self, pair: Pair, end: str) -> list[Action]:
         """Return the steps that would keep a right on the day it would end, cheapest first."""

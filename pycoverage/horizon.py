@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from pycoverage.dossier import LAST_DAY
 from pycoverage.engine import evaluate
 from pycoverage.law import Law
+from pycoverage.prover import Prover
 from pycoverage.relevance import relevant
+from pycoverage.scalar import day_before
 from pycoverage.situation import Case, Context
 from pycoverage.thresholds import TODAY, Position, Thresholds
 from pycoverage.value import Fun, Value
@@ -31,6 +33,7 @@ class Horizon:
         contexts = [context.on(day) for day in self.days]
         model = evaluate(law.base, law.program, [case], [contexts], goals=("droit", *notions), seconds=seconds)
         self.world = World(law.base, {context.readings: (model, 0)})
+        self._provers: dict[str, Prover] = {}
         self.held: dict[str, Pairs] = {}
         for each in contexts:
             rows = self.world.rows("droit", 2, each)
@@ -47,6 +50,15 @@ class Horizon:
     def turns(self) -> list[str]:
         """Return the days on which some right begins or ends."""
         return [day for last, day in zip(self.days, self.days[1:], strict=False) if self.held[last] != self.held[day]]
+
+    def around(self, day: str) -> Prover:
+        """Return what proves the rights of the unchanged facts on a day and on the day before."""
+        if day not in self._provers:
+            contexts = [self.context.on(each) for each in (day_before(day), day)]
+            model = evaluate(self.law.base, self.law.program, [self.case], [contexts], goals=("droit",))
+            world = World(self.law.base, {self.context.readings: (model, 0)})
+            self._provers[day] = Prover(self.law.base, self.case, world)
+        return self._provers[day]
 
     def pivots(self, case: Case) -> list[str]:
         """Return the days to come on which the rights of another case of these persons may change."""

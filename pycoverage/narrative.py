@@ -11,7 +11,6 @@ from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
-from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.presentation import (
     LEGEND,
     STATUS_MARKS,
@@ -21,6 +20,7 @@ from pycoverage.presentation import (
     tree_markdown,
     tree_text,
 )
+from pycoverage.selection import selection
 from pycoverage.sentence import Writer, day, filled
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
@@ -56,18 +56,7 @@ class Narrative:
 
     def select(self, person: str | None, right: str | None) -> list[Choice]:
         """Return the (person, right) pairs to explain. Raises InputError for an unknown one."""
-        findings = []
-        if person is not None and person not in self._ids:
-            help_ = suggestion(person, self._ids) or f"personnes : {', '.join(self._ids)}"
-            findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
-        rights = self.assessment.law.base.rights
-        named = {name.lower(): key for key, r in rights.items() for name in (r.sigle, r.nom) if name}
-        right = named.get(right.lower(), right) if right is not None else None
-        if right is not None and right not in rights:
-            help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
-            findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_))
-        if findings:
-            raise InputError(findings)
+        right = selection(self.assessment.law.base, self._ids, person, right)
         return [
             (name, identifier)
             for name, answers in self.answer.personnes.items()
@@ -167,6 +156,7 @@ class Narrative:
             yield self.title(choice)
             yield from tree_text(self.lines(choice))
             yield ""
+        yield from self._further(choices)
         yield LEGEND
         yield ""
         yield CITED
@@ -187,11 +177,19 @@ class Narrative:
             yield ""
             yield from tree_markdown(self.lines(choice))
             yield ""
+        yield from self._further(choices)
         yield f"## {CITED}"
         yield ""
         yield from (f"- {text}" for text in self.texts(choices))
         yield ""
         yield f"> {WARNING}"
+
+    def _further(self, choices: Sequence[Choice]) -> Iterator[str]:
+        """Yield, where a right is refused, the name of the command that tells what would open it."""
+        told = [self.answer.personnes[name].droits[right] for name, right in choices]
+        if any(right.par_defaut == "non" and not right.motif for right in told):
+            yield "Ce qui ouvrirait un droit refusé : pycoverage change"
+            yield ""
 
     def display(self, choices: Sequence[Choice]) -> None:
         """Print the explanation on a terminal."""
@@ -203,6 +201,8 @@ class Narrative:
         for choice in choices:
             print_tree(self.title(choice), self.lines(choice))
             print()
+        for line in self._further(choices):
+            print(line)
         print(LEGEND, end="\n\n")
         print(CITED, *(f"  {text}" for text in self.texts(choices)), sep="\n", end="\n\n")
         print(WARNING)

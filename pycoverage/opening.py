@@ -18,7 +18,7 @@ from pycoverage.evaluation import prover_for
 from pycoverage.exploration import GOALS
 from pycoverage.horizon import Horizon, between, days_held
 from pycoverage.law import Law
-from pycoverage.proof import Applied
+from pycoverage.proof import Applied, Denied
 from pycoverage.prover import Prover
 from pycoverage.remedy import Action, Reason, Remedy
 from pycoverage.scalar import day_before
@@ -78,7 +78,7 @@ class Opening:
         self.days = self._days() if horizon is not None else []
         contexts = [self.default, *map(self.default.on, self.days), *self.readings]
         self.symbolic = Symbolic(law, self.case, groups, contexts, goals=GOALS, seconds=seconds)
-        self._provers: dict[str, Prover] = {}
+        self._prover = prover_for(assessment)
 
     def _open(self) -> list[list[Option]]:
         """Return the options of the open facts."""
@@ -143,7 +143,9 @@ class Opening:
         cases = [fill(apply(self.dossier, changes), self.law.base).case for _, changes, _ in later]
         tried = days_held(self.law, cases, self.default, self.days, seconds=self.seconds)
         for (pair, changes, _), case, held in zip(later, cases, tried, strict=True):
-            at = next(number for number, day in enumerate(self.days) if pair in held.get(day, ()))
+            at = next((number for number, day in enumerate(self.days) if pair in held.get(day, ())), None)
+            if at is None:
+                continue
             before = self.days[at - 1] if at else self.default.jour
             near = between(before, self.days[at])
             [exact] = days_held(self.law, [case], self.default, near, seconds=self.seconds)
@@ -157,7 +159,9 @@ class Opening:
             numbers = [number for number, way in enumerate(ways) if way.day == day]
             dossiers = [apply(self.dossier, ways[number].changes) for number in numbers]
             readings = dict(self.default.readings)
-            assessed = assess_all(self.law, dossiers, date=day, readings=readings, seconds=self.seconds)
+            assessed = assess_all(
+                self.law, dossiers, date=day, readings=readings, others=("droit",), seconds=self.seconds
+            )
             found.update(zip(numbers, assessed, strict=True))
         return [found[number] for number in range(len(ways))]
 
@@ -173,18 +177,21 @@ class Opening:
         atom = Atom("droit", (Fun(way.pair[0]), Fun(way.pair[1])))
         proof = prover.explain(atom, context)
         node = prover.nodes[proof]
-        rule, reasons = "", []
+        rule, why, reasons = "", None, []
         if isinstance(node, Applied):
             rule = self.law.base.rules[node.rule].guard or ""
+            why = self._reason(prover, proof)
             lost, jour = self._unchanged(way)
             refusal = lost.explain(atom, context.on(jour))
-            reasons = list(dict.fromkeys(self._reason(prover, met) for met, _ in differing(prover, proof, lost, refusal)))
+            reasons = list(
+                dict.fromkeys(self._reason(prover, met) for met, _ in differing(prover, proof, lost, refusal))
+            )
         return Remedy(
             demarches=[action(change, self.dossier.persons) for change in way.changes],
             des_le=way.day,
             statut=found.status,
             regle=rule,
-            raison=self._reason(prover, proof),
+            raison=why,
             raisons=reasons[:MAX_REASONS],
             lecture=reading_name(assessed, context) if context != assessed.default else "",
             lectures=found.others,
@@ -193,15 +200,10 @@ class Opening:
 
     def _unchanged(self, way: Way) -> tuple[Prover, str]:
         """Return what proves the refusal without the changes, and its day: for waiting alone the day before."""
-        day = way.day if way.changes else day_before(way.day)
-        sort = "aujourd'hui" if day == self.default.jour else "ensuite"
-        if sort not in self._provers:
-            if sort == "ensuite":
-                assert self.horizon is not None
-                self._provers[sort] = Prover(self.law.base, self.assessment.case, self.horizon.world)
-            else:
-                self._provers[sort] = prover_for(self.assessment)
-        return self._provers[sort], day
+        if way.day == self.default.jour:
+            return self._prover, way.day
+        assert self.horizon is not None
+        return self.horizon.around(way.day), way.day if way.changes else day_before(way.day)
 
     def _reason(self, prover: Prover, number: int) -> Reason:
         return reason(self.writer, prover, number)
@@ -210,6 +212,11 @@ class Opening:
 def reason(writer: Writer, prover: Prover, number: int) -> Reason:
     """Return a node of a proof in words, with the article of its rule."""
     node = prover.nodes[number]
+    if isinstance(node, Denied) and node.name == "droit":
+        person, right = (
+            writer.value(arg, kind) for arg, kind in zip(node.args, ("personne", "code:droit"), strict=True)
+        )
+        return Reason(f"{person} n'a pas de droit à « {right} »")
     return Reason(writer.node(node), writer.legal_source(node.rule) if isinstance(node, Applied) else "")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import msgspec
 
 from pycoverage.answer import VERSION
 from pycoverage.assessment import Assessment, assess
-from pycoverage.change import Change, changes
+from pycoverage.change import Change, Kind, changes
 from pycoverage.dossier import Dossier
 from pycoverage.ending import Closing
 from pycoverage.engine import evaluate
@@ -17,6 +18,7 @@ from pycoverage.horizon import Horizon, holds
 from pycoverage.law import Law
 from pycoverage.opening import Opening, Pair
 from pycoverage.remedy import Action, Domain, Outlook, Outlooks
+from pycoverage.sentence import filled
 from pycoverage.status import Verdict, verdict
 from pycoverage.world import World
 
@@ -27,6 +29,7 @@ def outlooks(
     *,
     person: str | None = None,
     right: str | None = None,
+    readings: Mapping[str, str] | None = None,
     date: str | None = None,
     seconds: float | None = None,
 ) -> Outlooks:
@@ -39,7 +42,7 @@ def outlooks(
     def left() -> float | None:
         return None if until is None else max(0.001, until - time.monotonic())
 
-    assessment = assess(law, dossier, date=date, seconds=left())
+    assessment = assess(law, dossier, date=date, readings=readings, seconds=left())
     wrong = list(anomalies_of(assessment, prover_for(assessment)))
     if wrong:
         nothing = Domain([], assessment.date, 0, temps=False)
@@ -55,16 +58,15 @@ def outlooks(
     horizon = None
     if not assessment.filled.gaps:
         horizon = Horizon(law, assessment.case, assessment.default, _notions(law), seconds=left())
-    found = _opened(law, assessment, verdicts, steps["demarches"], horizon, left())
-    domain, opened = found
+    domain, opened = _opened(law, assessment, verdicts, steps["demarches"], horizon, left())
     if horizon is not None and any(each.default == "oui" for each in verdicts.values()):
         closing = Closing(law, assessment, [*steps["demarches"], *steps["evenements"]], horizon, seconds=left())
         for pair, each in verdicts.items():
             if each.default == "oui":
                 opened[pair] = msgspec.structs.replace(opened[pair], fin=closing.ending(pair))
     people: dict[str, dict[str, Outlook]] = {}
-    for (identifier, each), outlook in opened.items():
-        people.setdefault(dossier.persons[identifier], {})[each] = outlook
+    for (identifier, name), outlook in opened.items():
+        people.setdefault(dossier.persons[identifier], {})[name] = outlook
     return Outlooks(VERSION, dossier.name, assessment.date, domain, [], people)
 
 
@@ -82,14 +84,15 @@ def _opened(
     if refused:
         opening = Opening(law, assessment, steps, horizon, seconds=seconds)
         days, remedies = 1 + len(opening.days), opening.remedies(refused)
-    sentences = {(each.attribute, each.texte): each for each in steps}.values()
-    told = [Action("", each.attribute, each.texte, each.cost) for each in sentences]
+    phrases = {(each.attribute, each.phrase): each.cost for each in steps}
+    told = [Action("", name, filled(phrase, lambda _: "…"), cost) for (name, phrase), cost in phrases.items()]
     end = horizon.end if horizon is not None else assessment.date
     outlooks = {}
     for pair, found in verdicts.items():
         ways, whole = remedies.get(pair, ([], True))
         gaps = [gap.key(assessment.dossier.persons) for gap in found.depends]
-        outlooks[pair] = Outlook(found.status, found.default, ways, whole, gaps)
+        motif = "hors_periode" if found.out_of_period else ""
+        outlooks[pair] = Outlook(found.status, found.default, motif, ways, whole, gaps)
     return Domain(told, end, days, temps=horizon is not None), outlooks
 
 
@@ -99,16 +102,14 @@ def _notions(law: Law) -> list[str]:
     return sorted({notion for step in steps for notion in step.si})
 
 
-def _steps(law: Law, assessment: Assessment) -> dict[str, list[Change]]:
+def _steps(law: Law, assessment: Assessment) -> dict[Kind, list[Change]]:
     """Return the changes that the persons could make on the day of assessment, and what may happen to them."""
     context = assessment.default
     model = evaluate(law.base, law.program, [assessment.case], [[context]], goals=_notions(law))
     world = World(law.base, {context.readings: (model, 0)})
-    return {
-        "demarches": changes(
-            law, assessment.dossier, context.jour, lambda n, p: holds(world, n, p, context), "demarches"
-        ),
-        "evenements": changes(
-            law, assessment.dossier, context.jour, lambda n, p: holds(world, n, p, context), "evenements"
-        ),
-    }
+
+    def known(notion: str, person: str) -> bool:
+        return holds(world, notion, person, context)
+
+    kinds: tuple[Kind, ...] = ("demarches", "evenements")
+    return {kind: changes(law, assessment.dossier, context.jour, known, kind) for kind in kinds}

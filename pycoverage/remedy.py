@@ -31,15 +31,16 @@ class Remedy(msgspec.Struct, frozen=True, omit_defaults=True):
     """Steps that together open a right on a day, none of which can be left out; no step: waiting is enough.
 
     `statut` is the status found by evaluating the changed dossier on that day, `regle` the rule that then gives
-    the right, `raisons` the conditions that are met and were not. `lecture` names the reading, `question=lecture`,
-    without which the steps open nothing; `lectures` the status under each reading that changes it.
+    the right and `raison` its sentence (none while the status is open), `raisons` the conditions that are met and
+    were not. `lecture` names the reading, `question=lecture`, without which the steps open nothing; `lectures` the
+    status under each reading that changes it.
     """
 
     demarches: list[Action]
     des_le: str
     statut: Status
-    regle: str
-    raison: Reason
+    regle: str = ""
+    raison: Reason | None = None
     raisons: list[Reason] = []
     lecture: str = ""
     lectures: dict[str, Status] = {}
@@ -47,13 +48,16 @@ class Remedy(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ending(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The end of a right that is held: the first day without it, the facts unchanged, and what is missing that day.
+    """The end of a right that is held: the first day without it, the facts unchanged.
+
+    `cesse` are the conditions that hold until then, `empeche` what stands against the right from then on.
 
     `garder` are the steps that, taken on that day at the latest, would keep it; `aussitot` those that end it now.
     """
 
     le: str = ""
-    raisons: list[Reason] = []
+    cesse: list[Reason] = []
+    empeche: list[Reason] = []
     garder: list[Action] = []
     aussitot: list[Action] = []
 
@@ -63,11 +67,12 @@ class Outlook(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `remedes` are ranked: fewest steps, least cost, earliest day. `complet` tells that they are all those the domain
     holds: none, and all of them, proves that nothing of the domain opens the right. `depend_de` are the
-    open facts to settle first.
+    open facts to settle first; `motif` is `hors_periode` for a right that does not exist that day.
     """
 
     statut: Status
     par_defaut: Status
+    motif: str = ""
     remedes: list[Remedy] = []
     complet: bool = True
     depend_de: list[str] = []

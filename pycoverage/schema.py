@@ -10,6 +10,7 @@ from pycoverage.answer import Answer
 from pycoverage.base import KnowledgeBase
 from pycoverage.expectation import DETAILS, STATUSES
 from pycoverage.field import codes
+from pycoverage.remedy import Outlooks
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -57,6 +58,11 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
 def answer_schema() -> dict[str, Any]:
     """Return the schema of `evaluate --format json`; keys outside `required` may be absent."""
     return {"$schema": _DIALECT, **msgspec.json.schema(Answer)}
+
+
+def change_schema() -> dict[str, Any]:
+    """Return the schema of `change --format json`; keys outside `required` may be absent."""
+    return {"$schema": _DIALECT, **msgspec.json.schema(Outlooks)}
 
 
 def _attribute(base: KnowledgeBase, attribute: Attribute) -> dict[str, Any]:

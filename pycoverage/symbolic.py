@@ -294,7 +294,7 @@ class Symbolic:
         import clingo
 
         person, right, context = pair
-        arguments = [self.contexts.index(context), Fun(person), Fun(right)]
+        arguments: list[Value] = [self.contexts.index(context), Fun(person), Fun(right)]
         atom = self.control.symbolic_atoms[clingo.Function("_tenu", [symbol_of(each) for each in arguments])]
         return None if atom is None else atom.literal
 

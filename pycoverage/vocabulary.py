@@ -178,7 +178,7 @@ def _flaw(attribute: Attribute, step: Step) -> str:
     parts = [bool(step.valeur), bool(step.ajoute), bool(step.change)]
     if attribute.evolution == "immuable":
         return "un fait immuable n'a ni démarche ni événement"
-    if sum(parts) != 1 or step.valeur and attribute.is_list or not step.valeur and not attribute.is_list:
+    if sum(parts) != 1 or bool(step.valeur) is attribute.is_list:
         wanted = "« ajoute » ou « change »" if attribute.is_list else "« valeur »"
         return f"« {step.phrase} » : une démarche a une seule clé, {wanted}"
     fields = set(attribute.champs) if attribute.champs else {"valeur"}

@@ -1,0 +1,27 @@
+"""Which person and which right a command was asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.finding import Finding, InputError, Place, suggestion
+
+
+def selection(base: KnowledgeBase, names: Collection[str], person: str | None, right: str | None) -> str | None:
+    """Return the identifier of a right named by it, its name or its short name. Raises InputError for an unknown one.
+
+    `names` are the persons of the dossier, of whom `person` must be one when given.
+    """
+    findings = []
+    if person is not None and person not in names:
+        help_ = suggestion(person, names) or f"personnes : {', '.join(names)}"
+        findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
+    named = {name.lower(): key for key, each in base.rights.items() for name in (each.sigle, each.nom) if name}
+    found = named.get(right.lower(), right) if right is not None else None
+    if found is not None and found not in base.rights:
+        help_ = suggestion(found, base.rights) or f"droits : {', '.join(base.rights)}"
+        findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {found} »", help_))
+    if findings:
+        raise InputError(findings)
+    return found
