@@ -200,6 +200,45 @@ def explain(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 @guarded
+def change(
+    options: dict[str, Any],
+    dossier: Path,
+    droit: str | None,
+    person: str | None,
+    date: str | None,
+    readings: tuple[str, ...],
+    form: str,
+) -> None:
+    """Ce qui ouvrirait un DROIT refusé (démarches, attente), et ce qui mettrait fin à un droit ouvert."""
+    from pycoverage.advice import advice_text
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+    from pycoverage.outlook import outlooks
+    from pycoverage.selection import selection
+
+    chosen = dict(_pair(reading) for reading in readings)
+    law = load_law(options["root"])
+    read = read_dossier(dossier, law.base)
+    right = selection(law.base, read.persons.values(), person, droit)
+    found = outlooks(law, read, person=person, right=right, readings=chosen, date=date, seconds=options["seconds"])
+    if form == "json":
+        _json(found)
+    else:
+        for line in advice_text(found, law.base, read.title or read.name, full=right is not None):
+            click.echo(line)
+    whole = all(outlook.complet for rights in found.personnes.values() for outlook in rights.values())
+    raise SystemExit(2 if found.anomalies else 0 if whole else 3)
+
+
+@main.command()
+@DOSSIER
+@click.argument("droit", required=False)
+@click.option("--person", "--personne", "person", help="Une seule personne.")
+@DATE
+@READING
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
 def evidence(
     options: dict[str, Any],
     dossier: Path,
@@ -352,11 +391,11 @@ def ask(
     """
     if nouveau == (dossier is not None) or (nouveau and (date or form == "json")):
         raise click.UsageError("donnez un DOSSIER, ou --nouveau seul")
+    from pycoverage.blank import opened
     from pycoverage.closing import conclude, keep
     from pycoverage.dialogue import Dialogue, StoppedError
     from pycoverage.interview import Interview
     from pycoverage.law import load_law
-    from pycoverage.opening import opened
 
     law = load_law(options["root"])
     if dossier is not None and form == "json":
@@ -497,7 +536,7 @@ def languages(options: dict[str, Any], reader: str | None) -> None:
 @click.pass_obj
 @guarded
 def schema(options: dict[str, Any], what: str) -> None:
-    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (ask, evaluate, explain, evidence, refusal)."""
+    """Écrit le schéma JSON des dossiers, ou de ce qu'écrit une commande (evaluate, refusal…)."""
     from pycoverage.law import load_law
     from pycoverage.schema import OUTPUTS, dossier_schema, output_schema
 

@@ -32,7 +32,7 @@ def prover_for(assessment: Assessment) -> Prover:
 def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
     """Return the answer for a dossier, with the rules, hypotheses and open facts behind each status."""
     prover = prover or prover_for(assessment)
-    anomalies = list(_anomalies(assessment, prover))
+    anomalies = list(anomalies_of(assessment, prover))
     base = assessment.law.base
     people: dict[str, PersonAnswer] = {}
     if not anomalies:
@@ -58,7 +58,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
     )
 
 
-def _anomalies(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
+def anomalies_of(assessment: Assessment, prover: Prover) -> Iterator[Anomaly]:
     base, dossier = assessment.law.base, assessment.dossier
     writer = Writer(assessment.law, dossier.persons)
     for code, person in sorted(assessment.anomalies):

@@ -169,6 +169,7 @@ class Narrative:
             yield self.title(choice)
             yield from tree_text(self.lines(choice), say=self.speech)
             yield ""
+        yield from self._further(choices)
         yield from self._foot(choices)
 
     def _foot(self, choices: Sequence[Choice]) -> Iterator[str]:
@@ -199,11 +200,19 @@ class Narrative:
             yield ""
             yield from tree_markdown(self.lines(choice), self.speech)
             yield ""
+        yield from self._further(choices)
         yield f"## {self.speech('textes_cites')}"
         yield ""
         yield from (f"- {text}" for text in self.texts(choices))
         yield ""
         yield f"> {self.speech('avertissement')}"
+
+    def _further(self, choices: Sequence[Choice]) -> Iterator[str]:
+        """Yield, where a right is refused, the name of the command that tells what would open it."""
+        told = [self.answer.personnes[name].droits[right] for name, right in choices]
+        if any(right.par_defaut == "non" and not right.motif for right in told):
+            yield self.speech("voir_change")
+            yield ""
 
     def display(self, choices: Sequence[Choice]) -> None:
         """Print the explanation on a terminal, in colours in French."""

@@ -15,6 +15,7 @@ from pycoverage.field import codes
 from pycoverage.ground import conditions
 from pycoverage.proof import Node
 from pycoverage.questionnaire import Questionnaire
+from pycoverage.remedy import Outlooks
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -81,6 +82,7 @@ class Explanation(msgspec.Struct):
 
 OUTPUTS: dict[str, Any] = {
     "ask": Questionnaire,
+    "change": Outlooks,
     "evaluate": Answer,
     "explain": Explanation,
     "evidence": list[Evidence],

@@ -1,31 +1,40 @@
-"""The rights of the persons of a dossier that somebody asks about, by name."""
+"""Which person and which right a command was asked about."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pycoverage.assessment import Assessment
+from pycoverage.base import KnowledgeBase
 from pycoverage.finding import Finding, InputError, Place, suggestion
 
 
-def select(assessment: Assessment, person: str | None, right: str | None) -> list[tuple[str, str]]:
-    """Return the pairs (canonical id of a person, right) asked for; None is all. Raises InputError for an unknown one.
+def selection(base: KnowledgeBase, names: Collection[str], person: str | None, right: str | None) -> str | None:
+    """Return the identifier of a right named by it, its name or its short name. Raises InputError for an unknown one.
 
-    A right may be named by its identifier, its name or its abbreviation.
+    `names` are the persons of the dossier, of whom `person` must be one when given.
     """
-    persons, rights = assessment.dossier.persons, assessment.law.base.rights
     findings = []
-    if person is not None and person not in persons.values():
-        help_ = suggestion(person, persons.values()) or f"personnes : {', '.join(persons.values())}"
+    if person is not None and person not in names:
+        help_ = suggestion(person, names) or f"personnes : {', '.join(names)}"
         findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
-    named = {name.lower(): key for key, r in rights.items() for name in (r.sigle, r.nom) if name}
-    right = named.get(right.lower(), right) if right is not None else None
-    if right is not None and right not in rights:
-        help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
-        findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {right} »", help_))
+    named = {name.lower(): key for key, each in base.rights.items() for name in (each.sigle, each.nom) if name}
+    found = named.get(right.lower(), right) if right is not None else None
+    if found is not None and found not in base.rights:
+        help_ = suggestion(found, base.rights) or f"droits : {', '.join(base.rights)}"
+        findings.append(Finding(Place("DROIT"), "DO006", f"droit inconnu « {found} »", help_))
     if findings:
         raise InputError(findings)
+    return found
+
+
+def select(assessment: Assessment, person: str | None, right: str | None) -> list[tuple[str, str]]:
+    """Return the pairs (canonical id of a person, right) asked for; None is all. Raises as `selection` does."""
+    persons = assessment.dossier.persons
+    chosen = selection(assessment.law.base, persons.values(), person, right)
     return [
         (identifier, key)
         for identifier, name in persons.items()
-        for key in rights
-        if person in (None, name) and right in (None, key)
+        for key in assessment.law.base.rights
+        if person in (None, name) and chosen in (None, key)
     ]

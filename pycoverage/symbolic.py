@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Option = tuple[Fact, ...]
 """What an unknown fact may become: facts, or none."""
 
+Options = frozenset[tuple[int, int]]
+"""Options taken: numbers of groups, each with that of its option."""
+
 Pair = tuple[str, str, Context]
 """A person, a right, and the context in which it is looked at."""
 
@@ -247,6 +250,65 @@ class Symbolic:
 
         self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read)
         return found or (None if self.groups else [])
+
+    def least(
+        self,
+        pairs: Sequence[Pair],
+        counted: Sequence[int],
+        most: int,
+        known: Iterable[Options] = (),
+    ) -> tuple[list[Options], bool]:
+        """Return the least sets of options that give one of some rights, fewest options first, and if these are all.
+
+        The first options of the `counted` groups are what stands; the other groups are free. No set holds another,
+        nor one already `known`. At most `most` are returned. No set, and all of them: nothing gives the rights.
+        """
+        goals = [goal for goal in map(self._goal, pairs) if goal is not None]
+        found: list[Options] = []
+        if not goals or not self.satisfiable:
+            return found, True
+        with self.control.backend() as backend:
+            any_goal, guard, *beyond = [backend.add_atom() for _ in range(2 + len(counted))]
+            backend.add_rule([guard], [], choice=True)
+            for goal in goals:
+                backend.add_rule([any_goal], [goal])
+            for size, atom in enumerate(beyond):
+                backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
+        self._block(guard, known)
+        asked = [self._consistent, any_goal, guard, *self._ties(())]
+        size = 0
+        while len(found) < most and self._taken(asked, counted) is not None:
+            while (taken := self._taken([*asked, *(-atom for atom in beyond[size : size + 1])], counted)) is None:
+                size += 1
+            found.append(taken)
+            self._block(guard, [taken])
+        return found, len(found) < most or self._taken(asked, counted) is None
+
+    def _block(self, guard: int, sets: Iterable[Options]) -> None:
+        """Leave out, while `guard` is assumed, the completions that take all the options of a set."""
+        with self.control.backend() as backend:
+            for taken in sets:
+                backend.add_rule([], [guard, *(self._literal(*each) for each in sorted(taken))])
+
+    def _taken(self, assumptions: Sequence[int], counted: Sequence[int]) -> Options | None:
+        """Return the options other than the first that one completion takes, or None if there is none."""
+        found: list[Options] = []
+
+        def read(model: clingo.Model) -> None:
+            taken = ((group, option) for group in counted for option in range(1, len(self.groups[group])))
+            found[:] = [frozenset(each for each in taken if model.is_true(self._literal(*each)))]
+
+        self._ask(assumptions, read)
+        return found[0] if found else None
+
+    def _goal(self, pair: Pair) -> int | None:
+        """Return the literal of a right in a context, or None if nothing gives it."""
+        import clingo
+
+        person, right, context = pair
+        arguments: list[Value] = [self.contexts.index(context), Fun(person), Fun(right)]
+        atom = self.control.symbolic_atoms[clingo.Function("_tenu", [symbol_of(each) for each in arguments])]
+        return None if atom is None else atom.literal
 
     def _pairs(self, model: clingo.Model, name: str) -> Iterator[Pair]:
         for atom in model.symbols(shown=True):

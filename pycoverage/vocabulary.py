@@ -45,6 +45,26 @@ class Field(msgspec.Struct, frozen=True):
     predicat: str = ""
 
 
+class Step(msgspec.Struct, frozen=True):
+    """One way in which a fact changes, from some day on: `phrase` says it, in the infinitive, with fields as holes.
+
+    `valeur` is the new value of a simple attribute, `ajoute` the fields of a line added to a list, `change` those
+    that are new in its current lines. A value is written as in a dossier, or is one of `WORDS`. `si` names
+    notions that must hold of the person, `cout` orders the ways: the dearer, the later.
+    """
+
+    phrase: str
+    valeur: str = ""
+    ajoute: dict[str, str] = {}
+    change: dict[str, str] = {}
+    si: tuple[str, ...] = ()
+    cout: int = 1
+
+
+WORDS = ("jour", "veille", "ouvert", "personne", "?")
+"""In a step: the day of the change, the day before, no end (or no beginning), the person, and any code."""
+
+
 class Attribute(msgspec.Struct, frozen=True):
     """One thing that can be said, of the household (`foyer`) or of a person."""
 
@@ -66,6 +86,8 @@ class Attribute(msgspec.Struct, frozen=True):
     element: Field | None = None
     temoin: dict[str, str] = {}
     sans_objet: dict[str, tuple[str, ...]] = {}
+    demarches: tuple[Step, ...] = ()
+    evenements: tuple[Step, ...] = ()
     name: str = ""
     owner: str = ""
     place: Place = Place()
@@ -171,4 +193,19 @@ def _problem(attribute: Attribute) -> str:
         return f"« {optional[0]} » est vu des règles : il ne peut être facultatif"
     if not attribute.question.get("fr"):
         return "il manque la question en français"
+    return next(filter(None, (_flaw(attribute, step) for step in (*attribute.demarches, *attribute.evenements))), "")
+
+
+def _flaw(attribute: Attribute, step: Step) -> str:
+    """Return what is wrong with the form of a step."""
+    parts = [bool(step.valeur), bool(step.ajoute), bool(step.change)]
+    if attribute.evolution == "immuable":
+        return "un fait immuable n'a ni démarche ni événement"
+    if sum(parts) != 1 or bool(step.valeur) is attribute.is_list:
+        wanted = "« ajoute » ou « change »" if attribute.is_list else "« valeur »"
+        return f"« {step.phrase} » : une démarche a une seule clé, {wanted}"
+    fields = set(attribute.champs) if attribute.champs else {"valeur"}
+    unknown = [name for name in (*step.ajoute, *step.change) if name not in fields]
+    if unknown:
+        return f"« {step.phrase} » : champ inconnu « {unknown[0]} »"
     return ""

@@ -26,7 +26,7 @@ from pycoverage.reader import Reader
 from pycoverage.requirement import Admission, Declaration, Requirement, Requirements, read_requirements
 from pycoverage.rubric import Rubric
 from pycoverage.translation import flaws, read_catalogues, texts
-from pycoverage.vocabulary import Attribute, Field
+from pycoverage.vocabulary import WORDS, Attribute, Field, Step
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -202,7 +202,7 @@ def written(part: str) -> set[str]:
 
 
 SECTIONS = {
-    "vocabulaire.yaml": (Attribute, Field),
+    "vocabulaire.yaml": (Attribute, Field, Step),
     "textes/*.yaml": (Text, Article),
     "droits.yaml": (Right,),
     "rubriques.yaml": (Rubric,),
@@ -245,7 +245,11 @@ def test_the_facts_page_names_every_section_of_a_catalogue(tmp_path):
 
 def test_the_keys_of_the_vocabulary_table_exist():
     listed = {name for row in cells(FACTS, "clé") for name in re.findall(r"`(\w+)`", row[0])}
-    assert listed <= {field.name for field in msgspec.structs.fields(Attribute)}
+    assert listed <= {field.name for struct in (Attribute, Step) for field in msgspec.structs.fields(struct)}
+
+
+def test_the_facts_page_names_the_words_of_a_step():
+    assert all(f"`{word}`" in FACTS or f'`"{word}"`' in FACTS for word in WORDS)
 
 
 @pytest.mark.parametrize("title", [title for title in SECTIONS if title != "vocabulaire.yaml"])
