@@ -249,7 +249,8 @@ def _timeline(found: Any, base: Any, form: str) -> str:
     import msgspec
 
     from pycoverage.calendar import to_calendar
-    from pycoverage.chart import timeline_picture, timeline_text
+    from pycoverage.chart import timeline_picture
+    from pycoverage.chronicle import timeline_text
 
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"

@@ -20,6 +20,9 @@ FOLLOWED = frozenset({"date", "nombre"})
 TODAY = Var("Jour")
 """The day, the only variable of a term that moves."""
 
+MOST = 8
+"""A term that changes more often than every so many days is not followed."""
+
 Binding = Mapping[str, Term | None]
 
 
@@ -44,16 +47,14 @@ class Line:
             yield from self._changes(decided)
 
     def steps(self, term: Term) -> Iterator[str]:
-        """Yield the days on which a term is no longer what it was the day before. Raises NotFollowed if most."""
-        count = 0
+        """Yield the days on which a term is no longer what it was the day before. Raises NotFollowed if too many."""
 
         def decided(first: int, last: int) -> Value | None:
             ends = self.ends(term, first, last)
             return None if ends is None or ends[0] != ends[1] else ends[0]
 
-        for day in self._changes(decided):
-            count += 1
-            if count > 8 + len(self.days) // 8:
+        for number, day in enumerate(self._changes(decided)):
+            if number > MOST + len(self.days) // MOST:
                 raise NotFollowed
             yield day
 
