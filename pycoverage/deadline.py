@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import msgspec
 
 from pycoverage.dossier import Dossier
@@ -13,6 +15,7 @@ from pycoverage.sentence import Writer
 from pycoverage.situation import Context
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
+from pycoverage.world import World
 
 
 class Deadline(msgspec.Struct, frozen=True, order=True):
@@ -38,10 +41,10 @@ Row = tuple[Value, ...]
 
 
 class _Told:
-    """A row of a rubric as it is told: its first and last days known, and the day it is not told any more."""
+    """A row of a rubric: the day on which it is first told, that on which it is not told any more, its words."""
 
-    def __init__(self, text: str, source: str) -> None:
-        self.text, self.source, self.ended = text, source, ""
+    def __init__(self, first: str) -> None:
+        self.first, self.ended, self.text, self.source = first, "", "", ""
 
 
 class Deadlines:
@@ -53,40 +56,53 @@ class Deadlines:
         self.rubrics = {name: rubric for name, rubric in law.base.rubrics.items() if rubric.dated}
         self._told: dict[tuple[str, Row], _Told] = {}
 
-    def tell(self, prover: Prover, context: Context) -> None:
+    def tell(self, world: World, context: Context) -> None:
         """Take in what is told on a day."""
-        now = {
-            (name, row)
-            for name, rubric in self.rubrics.items()
-            for row in prover.world.rows(name, rubric.arity, context)
-        }
-        for key in sorted(now, key=str):
-            if key not in self._told:
-                name, row = key
-                node = prover.nodes[prover.explain(Atom(name, row), context)]
-                assert isinstance(node, Applied)
-                self._told[key] = _Told(self.writer.node(node), self.writer.legal_source(node.rule))
-            self._told[key].ended = ""
+        now = {(name, row) for name, r in self.rubrics.items() for row in world.rows(name, r.arity, context)}
+        for key in sorted(now - self._told.keys(), key=str):
+            self._told[key] = _Told(context.jour)
         for key, told in self._told.items():
-            if key not in now and not told.ended:
-                told.ended = context.jour
+            told.ended = "" if key in now else told.ended or context.jour
+
+    def _within(self, start: str, end: str) -> Iterator[tuple[str, Row, _Told]]:
+        for (name, row), told in self._told.items():
+            if start <= self._day(name, row) <= end:
+                yield name, row, told
+
+    def _day(self, name: str, row: Row) -> str:
+        rubric = self.rubrics[name]
+        return str(row[2 + list(rubric.champs).index(rubric.dated)])
+
+    def first_days(self, start: str, end: str) -> list[str]:
+        """Return the days on which a deadline of a range is first told, sorted."""
+        return sorted({told.first for _, _, told in self._within(start, end)})
+
+    def prove(self, prover: Prover, days: Collection[str]) -> None:
+        """Put in words what is first told on some days."""
+        for (name, row), told in self._told.items():
+            if told.first in days:
+                node = prover.nodes[prover.explain(Atom(name, row), Context(told.first))]
+                assert isinstance(node, Applied)
+                told.text, told.source = self.writer.node(node), self.writer.legal_source(node.rule)
 
     def found(self, start: str, end: str) -> list[Deadline]:
         """Return the deadlines of a range, sorted; what is told of several rights is one."""
         rights: dict[Deadline, list[str]] = {}
-        for (name, row), told in self._told.items():
+        for name, row, told in self._within(start, end):
             rubric = self.rubrics[name]
             person, right, *rest = row
-            values = dict(zip(rubric.champs, rest, strict=True))
-            when = str(values[rubric.dated])
-            if start <= when <= end:
-                nature = next((str(value) for value in rest if isinstance(value, Fun)), name)
-                lifted = told.ended if told.ended and told.ended < when else ""
-                one = Deadline(
-                    when, self.dossier.persons[str(person)], told.text, nature, self._named(rubric, values), (),
-                    told.source, "", lifted,
-                )  # fmt: skip
-                rights.setdefault(one, []).append(str(right))
+            when = self._day(name, row)
+            one = Deadline(
+                jour=when,
+                personne=self.dossier.persons[str(person)],
+                texte=told.text,
+                nature=next((str(value) for value in rest if isinstance(value, Fun)), name),
+                nom=self._named(rubric, dict(zip(rubric.champs, rest, strict=True))),
+                droits=(),
+                source=told.source,
+                levee=told.ended if told.ended and told.ended < when else "",
+            )
+            rights.setdefault(one, []).append(str(right))
         order = list(self.base.rights)
         whole = [
             msgspec.structs.replace(one, droits=tuple(sorted(found, key=order.index))) for one, found in rights.items()

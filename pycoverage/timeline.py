@@ -41,6 +41,8 @@ Pair = tuple[str, str]
 State = tuple[bool, tuple[Readings, ...]]
 """Whether a right is held in the default readings, and the other readings in which it is not so."""
 
+NEVER: State = (False, ())
+
 Progress = Callable[[int, int], None]
 
 
@@ -76,6 +78,16 @@ class Timeline(msgspec.Struct, frozen=True):
     echeances: list[Deadline]
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A day on which the state of a right is not that of the day answered before (`eve`, an empty text if none)."""
+
+    pair: Pair
+    day: str
+    state: State
+    eve: str
+    before: State | None
+
+
 def timeline(
     law: Law,
     dossier: Dossier,
@@ -102,24 +114,36 @@ def timeline(
     if days is None:
         days = pivot_days(law, filled.case, start, end, film.goals)
     deadlines = Deadlines(law, dossier)
-    spans: dict[Pair, list[Span]] = {pair: [] for pair in film.pairs}
+    changes: list[Change] = []
     states: dict[Pair, State] = {}
+    eve = ""
     for first in range(0, len(days), PART):
         part = days[first : first + PART]
-        before = days[max(first - 1, 0) : first]
-        scene = film.scene([*before, *part])
-        for day, eve in zip(part, [*(before or [""]), *part], strict=False):
-            scene.refuse_anomalies(day)
-            for pair, state in scene.states(day).items():
+        world, readings = film.shot(part)
+        for day in part:
+            film.refuse_anomalies(world, day)
+            for pair, state in film.states(world, day, readings).items():
                 if states.get(pair) != state:
-                    spans[pair].append(scene.span(pair, day, state, eve, states.get(pair)))
+                    changes.append(Change(pair, day, state, eve, states.get(pair)))
                     states[pair] = state
-            deadlines.tell(scene.prover, Context(day))
+            deadlines.tell(world, Context(day))
+            eve = day
         progress(min(first + PART, len(days)), len(days))
+    ever = {change.pair for change in changes if change.state != NEVER}
+    spans: dict[Pair, list[Span]] = {pair: [] for pair in film.pairs if pair in ever}
+    telling = deadlines.first_days(start, end)
+    moments = sorted({*telling, *(change.day for change in changes if change.pair in ever)})
+    for first in range(0, len(moments), PART // 4):
+        last = moments[first : first + PART // 4][-1]
+        own = [each for each in changes if each.pair in ever and moments[first] <= each.day <= last]
+        told = [day for day in telling if moments[first] <= day <= last]
+        prover = film.prover([*(context for each in own for context in film.asked(each)), *map(Context, told)])
+        for change in own:
+            spans[change.pair].append(film.span(prover, change))
+        deadlines.prove(prover, told)
     people: dict[str, dict[str, list[Span]]] = {name: {} for name in dossier.persons.values()}
     for (person, right), known in spans.items():
-        if any(span.statut != "non" for span in known):
-            people[dossier.persons[person]][right] = list(_closed(known, end))
+        people[dossier.persons[person]][right] = list(_closed(known, end))
     return Timeline(dossier.name, dossier.title, dossier.date or "", start, end, people, deadlines.found(start, end))
 
 
@@ -152,64 +176,79 @@ class _Film:
             for reading in question.lectures
             if reading != question.defaut
         ]
+        self.writer = Writer(law, dossier.persons)
 
-    def scene(self, days: Sequence[str]) -> _Scene:
+    def shot(self, days: Sequence[str]) -> tuple[World, list[Readings]]:
         """Answer some days, in the default readings and in those that matter on some of them."""
-        base, program = self.law.base, self.law.program
         own = [Context(day) for day in days]
-        model = evaluate(base, program, [self.case], [own], goals=self.goals, stakes=("droit",), seconds=self.seconds)
+        model = self._evaluate(own, stakes=True)
         stakes = model.stakes(0)
         matter = [each for each in self.readings if at_stake(self.law, stakes, own[0], Context("", "", each))]
         parts: dict[Readings, tuple[Model, int]] = {(): (model, 0)}
         if matter:
-            contexts = [Context(day, "", each) for each in matter for day in days]
-            other = evaluate(base, program, [self.case], [contexts], goals=("droit",), seconds=self.seconds)
+            other = self._evaluate([Context(day, "", each) for each in matter for day in days], goals=("droit",))
             parts |= dict.fromkeys(matter, (other, 0))
-        return _Scene(self, World(base, parts), matter)
+        return World(self.law.base, parts), matter
 
+    def prover(self, contexts: Sequence[Context]) -> Prover:
+        """Return a prover over some days, each in its readings."""
+        model = self._evaluate(list(dict.fromkeys(contexts)))
+        parts = {context.readings: (model, 0) for context in (Context(""), *contexts)}
+        return Prover(self.law.base, self.case, World(self.law.base, parts))
 
-class _Scene:
-    """Some days of a film, answered together. `readings` are those beside the default ones that matter."""
+    def _evaluate(
+        self, contexts: Sequence[Context], *, goals: Sequence[str] | None = None, stakes: bool = False
+    ) -> Model:
+        return evaluate(
+            self.law.base,
+            self.law.program,
+            [self.case],
+            [contexts],
+            goals=goals or self.goals,
+            stakes=("droit",) if stakes else (),
+            seconds=self.seconds,
+        )
 
-    def __init__(self, film: _Film, world: World, readings: Sequence[Readings]) -> None:
-        self.film, self.world, self.readings = film, world, readings
-        self.prover = Prover(film.law.base, film.case, world)
-        self.writer = Writer(film.law, film.dossier.persons)
-
-    def states(self, day: str) -> dict[Pair, State]:
+    def states(self, world: World, day: str, readings: Sequence[Readings]) -> dict[Pair, State]:
         """Return the state of every right of every person on a day."""
-        held = self.world.rows("droit", 2, Context(day))
-        others = {each: self.world.rows("droit", 2, Context(day, "", each)) for each in self.readings}
+        held = world.rows("droit", 2, Context(day))
+        others = {each: world.rows("droit", 2, Context(day, "", each)) for each in readings}
         found: dict[Pair, State] = {}
-        for pair in self.film.pairs:
+        for pair in self.pairs:
             row = Fun(pair[0]), Fun(pair[1])
             found[pair] = row in held, tuple(each for each, rows in others.items() if (row in rows) != (row in held))
         return found
 
-    def refuse_anomalies(self, day: str) -> None:
-        dossier = self.film.dossier
-        for code, person in self.world.rows("anomalie", 2, Context(day)):
-            who = dossier.persons.get(str(person), str(person))
+    def refuse_anomalies(self, world: World, day: str) -> None:
+        for code, person in world.rows("anomalie", 2, Context(day)):
+            who = self.dossier.persons.get(str(person), str(person))
             message = f"au {day}, le dossier se contredit : {code} ({who})"
             help_ = "« pycoverage evaluate » dit pourquoi"
-            raise InputError([Finding(Place(dossier.file, 1, 1), "DO020", message, help_)])
+            raise InputError([Finding(Place(self.dossier.file, 1, 1), "DO020", message, help_)])
 
-    def span(self, pair: Pair, day: str, state: State, eve: str, before: State | None) -> Span:
-        """Return the span that begins on a day, and what changed since the day answered before it."""
-        held, others = state
+    def asked(self, change: Change) -> list[Context]:
+        """Return the contexts that explain a change: where the right is held, then before and after."""
+        held, others = change.state
+        found = [Context(change.day, "", () if held or not others else others[0])]
+        if change.before is not None:
+            differ = set(others) ^ set(change.before[1])
+            reading = () if change.before[0] != held else next(each for each in self.readings if each in differ)
+            found += [Context(change.eve, "", reading), Context(change.day, "", reading)]
+        return found
+
+    def span(self, prover: Prover, change: Change) -> Span:
+        """Return the span that begins with a change, open to its end."""
+        held, others = change.state
         status: Status = "oui" if held else "non"
         other: Status = "non" if held else "oui"
-        atom = Atom("droit", (Fun(pair[0]), Fun(pair[1])))
+        atom = Atom("droit", (Fun(change.pair[0]), Fun(change.pair[1])))
+        where, *apart = self.asked(change)
         reason, source = "", ""
         if held or others:
-            node = self.prover.nodes[self.prover.explain(atom, Context(day, "", () if held else others[0]))]
+            node = prover.nodes[prover.explain(atom, where)]
             assert isinstance(node, Applied)
             reason, source = self.writer.node(node), self.writer.legal_source(node.rule)
-        causes: tuple[Cause, ...] = ()
-        if before is not None:
-            changed = set(others) ^ set(before[1])
-            reading = () if before[0] != held else next(each for each in self.film.readings if each in changed)
-            pair_of_days = Context(eve, "", reading), Context(day, "", reading)
-            causes = Comparer(self.prover, self.writer).causes(atom, *pair_of_days)
+        causes = Comparer(prover, self.writer).causes(atom, apart[0], apart[1]) if apart else ()
         readings = {f"{question}={reading}": other for ((question, reading),) in others}
-        return Span(day, day, "conteste" if others else status, status, reason, source, causes, readings)
+        contested: Status = "conteste" if others else status
+        return Span(change.day, change.day, contested, status, reason, source, causes, readings)
