@@ -10,7 +10,7 @@ from pycoverage.timeline import Timeline
 
 
 def to_calendar(found: Timeline) -> str:
-    """Return the deadlines as all-day events. Raises InputError if the library is missing.
+    """Return the deadlines that still count as all-day events. Raises InputError if the library is missing.
 
     The stamp of the events is the first day of the range: the same timeline gives the same bytes.
     """
@@ -24,14 +24,18 @@ def to_calendar(found: Timeline) -> str:
     calendar.add("prodid", "-//pycoverage//FR")
     calendar.add("version", "2.0")
     for deadline in found.echeances:
+        if deadline.levee:
+            continue
         event = Event()
-        name = "\0".join([found.dossier, deadline.personne, deadline.droit, deadline.jour, deadline.texte])
+        name = "\0".join([found.dossier, deadline.personne, *deadline.droits, deadline.jour, deadline.texte])
         event.add("uid", f"{hashlib.sha256(name.encode()).hexdigest()[:24]}@pycoverage")
         event.add("dtstamp", stamp)
         event.add("dtstart", date.fromisoformat(deadline.jour))
         event.add("dtend", date.fromisoformat(deadline.jour) + timedelta(days=1))
-        event.add("summary", deadline.texte)
-        if deadline.source:
-            event.add("description", deadline.source)
+        who = deadline.personne[:1].upper() + deadline.personne[1:]
+        past = " (passé)" if deadline.jour < found.jour else ""
+        event.add("summary", f"{who} : {deadline.nom}{past}")
+        event.add("description", f"{deadline.texte}{f' ({deadline.source})' if deadline.source else ''}")
+        event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return str(calendar.to_ical().decode())

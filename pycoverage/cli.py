@@ -439,18 +439,15 @@ def _text(dossier: Path) -> str:
 @click.option("--from", "start", required=True, metavar="AAAA-MM-JJ", help="Premier jour.")
 @click.option("--to", "end", required=True, metavar="AAAA-MM-JJ", help="Dernier jour.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "svg", "ics"]), default="text", show_default=True)
-@LANGUAGE
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
 @click.pass_obj
 @guarded
-def timeline(
-    options: dict[str, Any], dossier: Path, start: str, end: str, form: str, lang: str, output: Path | None
-) -> None:
+def timeline(options: dict[str, Any], dossier: Path, start: str, end: str, form: str, output: Path | None) -> None:
     """Les droits d'un DOSSIER jour après jour : quand chacun commence et finit, et pourquoi."""
     from pycoverage.dossier import read_dossier
     from pycoverage.timeline import timeline as over_time
 
-    law = _law(options, lang)
+    law = _law(options)
     found = over_time(
         law,
         read_dossier(dossier, law.base),
@@ -466,7 +463,8 @@ def _timeline(found: Any, base: Any, form: str) -> str:
     import msgspec
 
     from pycoverage.calendar import to_calendar
-    from pycoverage.chart import timeline_picture, timeline_text
+    from pycoverage.chart import timeline_picture
+    from pycoverage.chronicle import timeline_text
 
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"

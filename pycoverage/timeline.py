@@ -1,25 +1,25 @@
-"""The rights of a dossier over time, day by day: when each begins and ends, and why.
+"""The rights of a dossier over time: when each begins and ends, exact to the day, and why.
 
-Every day of the range is evaluated with the law of that day, so that a span is exact to the day; the
-persons, their titles and their incomes are those of the dossier.
+The law of each day is applied to the persons, titles and incomes of the dossier. Only the days on which
+anything may change are answered (see `pivots`): each stands for the days until the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
-from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.assessment import assess
+from pycoverage.answer import Status
+from pycoverage.cause import Cause, Comparer
 from pycoverage.completion import fill
+from pycoverage.deadline import Deadline, Deadlines
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
-from pycoverage.engine import evaluate
-from pycoverage.evaluation import answer_for
+from pycoverage.engine import Model, evaluate
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
-from pycoverage.proof import Applied, Denied
+from pycoverage.pivots import every_day, pivot_days
+from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.scalar import day as valid_day
 from pycoverage.scalar import day_before
@@ -27,7 +27,7 @@ from pycoverage.sentence import Writer
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
-from pycoverage.world import World
+from pycoverage.world import Readings, World, at_stake
 
 PART = 366
 """Days evaluated together."""
@@ -35,50 +35,57 @@ PART = 366
 MAX_DAYS = 366 * 30
 """The longest range."""
 
-MAX_CAUSES = 2
-"""Conditions named for one change; they most often say the same."""
+Pair = tuple[str, str]
+"""A person and a right."""
+
+State = tuple[bool, tuple[Readings, ...]]
+"""Whether a right is held in the default readings, and the other readings in which it is not so."""
+
+NEVER: State = (False, ())
 
 Progress = Callable[[int, int], None]
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Days, both included, on which a right is held or not.
+    """Days, both included, on which the answer for a right is the same.
 
-    `raison` is the rule that gives it. `changement` is the condition that was missing the day before, or
-    that is missing from the first day on.
+    `par_defaut` is the answer in the default readings, `lectures` what another reading answers that differs.
+    `raison` is the rule that gives the right, `causes` what changed on the first day.
     """
 
     du: str
     au: str
-    statut: Choice["oui", "non"]
+    statut: Status
+    par_defaut: Status
     raison: str = ""
     source: str = ""
-    changement: str = ""
-
-
-class Deadline(msgspec.Struct, frozen=True, order=True):
-    """A day told by the rules for a right of a person."""
-
-    jour: str
-    personne: str
-    droit: str
-    texte: str
-    source: str = ""
+    causes: tuple[Cause, ...] = ()
+    lectures: dict[str, Status] = {}
 
 
 class Timeline(msgspec.Struct, frozen=True):
     """The spans of each right of each person (those never held are left out), and the deadlines.
 
-    `langue` is whom its texts speak to.
+    `jour` is the day of the dossier, or an empty text: what comes before it is past.
     """
 
     dossier: str
     titre: str
+    jour: str
     du: str
     au: str
     personnes: dict[str, dict[str, list[Span]]]
     echeances: list[Deadline]
-    langue: str = "fr"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A day on which the state of a right is not that of the day answered before (`eve`, an empty text if none)."""
+
+    pair: Pair
+    day: str
+    state: State
+    eve: str
+    before: State | None
 
 
 def timeline(
@@ -87,133 +94,161 @@ def timeline(
     start: str,
     end: str,
     *,
+    days: Sequence[str] | None = None,
     seconds: float | None = None,
     progress: Progress = lambda _done, _whole: None,
 ) -> Timeline:
     """Return the rights of a dossier from one day to another, both included.
 
-    Raises InputError for a range that is none, for a dossier that leaves facts open or contradicts itself,
-    and LimitError as `engine.evaluate` does.
+    `days` are the days to answer, the first of the range among them: by default those on which anything may
+    change. Raises InputError for a range that is none, for a dossier that leaves facts open or contradicts
+    itself, and LimitError as `engine.evaluate` does.
     """
-    days = list(_days(law, start, end))
+    _refuse_range(law, start, end)
     filled = fill(dossier, law.base)
     if filled.gaps:
         names = ", ".join(gap.key(dossier.persons) for gap in filled.gaps[:5])
         message = f"le dossier laisse des faits inconnus : {names}"
         raise InputError([Finding(Place(dossier.file, 1, 1), "DO015", message, "donnez-les, puis recommencez")])
-    found: dict[tuple[str, str], list[Span]] = {}
-    held: set[tuple[str, str]] = set()
+    film = _Film(law, dossier, filled.case, seconds)
+    if days is None:
+        days = pivot_days(law, filled.case, start, end, film.goals)
+    deadlines = Deadlines(law, dossier)
+    changes: list[Change] = []
+    states: dict[Pair, State] = {}
+    eve = ""
     for first in range(0, len(days), PART):
         part = days[first : first + PART]
-        before = [day_before(part[0])] if first else []
-        contexts = {day: Context(day) for day in (*before, *part)}
-        own = list(contexts.values())
-        model = evaluate(law.base, law.program, [filled.case], [own], goals=("droit", "anomalie"), seconds=seconds)
-        reader = _Reader(law, dossier, filled.case, World(law.base, {(): (model, 0)}))
+        world, readings = film.shot(part)
         for day in part:
-            reader.refuse_anomalies(contexts[day])
-            now = reader.held(contexts[day])
-            changed = now ^ held if day != days[0] else set(_pairs(law, filled.case))
-            for person, right in sorted(changed):
-                spans = found.setdefault((person, right), [])
-                if spans:
-                    spans[-1] = msgspec.structs.replace(spans[-1], au=day_before(day))
-                last = contexts.get(day_before(day)) if day != days[0] else None
-                spans.append(reader.span(person, right, contexts[day], last, end))
-            held = now
+            film.refuse_anomalies(world, day)
+            for pair, state in film.states(world, day, readings).items():
+                if states.get(pair) != state:
+                    changes.append(Change(pair, day, state, eve, states.get(pair)))
+                    states[pair] = state
+            deadlines.tell(world, Context(day))
+            eve = day
         progress(min(first + PART, len(days)), len(days))
+    ever = {change.pair for change in changes if change.state != NEVER}
+    spans: dict[Pair, list[Span]] = {pair: [] for pair in film.pairs if pair in ever}
+    telling = deadlines.first_days(start, end)
+    moments = sorted({*telling, *(change.day for change in changes if change.pair in ever)})
+    for first in range(0, len(moments), PART // 4):
+        last = moments[first : first + PART // 4][-1]
+        own = [each for each in changes if each.pair in ever and moments[first] <= each.day <= last]
+        told = [day for day in telling if moments[first] <= day <= last]
+        prover = film.prover([*(context for each in own for context in film.asked(each)), *map(Context, told)])
+        for change in own:
+            spans[change.pair].append(film.span(prover, change))
+        deadlines.prove(prover, told)
     people: dict[str, dict[str, list[Span]]] = {name: {} for name in dossier.persons.values()}
-    for (person, right), spans in found.items():
-        if any(span.statut == "oui" for span in spans):
-            people[dossier.persons[person]][right] = spans
-    ordered = {
-        name: {right: rights[right] for right in law.base.rights if right in rights} for name, rights in people.items()
-    }
-    starts = sorted({span.du for rights in ordered.values() for spans in rights.values() for span in spans})
-    deadlines = sorted(set(_deadlines(law, dossier, starts, start, end, seconds)))
-    return Timeline(dossier.name, dossier.title, start, end, ordered, deadlines, law.base.reader)
+    for (person, right), known in spans.items():
+        people[dossier.persons[person]][right] = list(_closed(known, end))
+    return Timeline(dossier.name, dossier.title, dossier.date or "", start, end, people, deadlines.found(start, end))
 
 
-def _days(law: Law, start: str, end: str) -> Iterator[str]:
+def _closed(spans: Sequence[Span], end: str) -> Iterator[Span]:
+    """Yield the spans, each ending the day before the next begins."""
+    for span, following in zip(spans, [*(each.du for each in spans[1:]), ""], strict=True):
+        yield msgspec.structs.replace(span, au=day_before(following) if following else end)
+
+
+def _refuse_range(law: Law, start: str, end: str) -> None:
     for option, text in (("--from", start), ("--to", end)):
         if valid_day(text) is None or not max(FIRST_DAY, law.base.start()) <= text <= LAST_DAY:
             help_ = f"écrivez AAAA-MM-JJ, du {law.base.start()} au {LAST_DAY}"
             raise InputError([Finding(Place(option), "DO009", f"date incorrecte « {text} »", help_)])
-    count = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
-    if not 0 < count <= MAX_DAYS:
+    if not 0 < len(every_day(start, end)) <= MAX_DAYS:
         help_ = "le premier jour précède le dernier, de trente ans au plus"
         raise InputError([Finding(Place("--to"), "DO009", f"période incorrecte « {start} » à « {end} »", help_)])
-    yield from ((date.fromisoformat(start) + timedelta(days=number)).isoformat() for number in range(count))
 
 
-def _pairs(law: Law, case: Case) -> Iterator[tuple[str, str]]:
-    yield from ((person, right) for person in case.persons for right in law.base.rights)
+class _Film:
+    """A dossier and what is asked of each day: its rights, what contradicts, and its deadlines."""
 
-
-class _Reader:
-    """Reads days of one model, and says why a right begins or ends."""
-
-    def __init__(self, law: Law, dossier: Dossier, case: Case, world: World) -> None:
-        self.law, self.dossier, self.world = law, dossier, world
-        self.prover = Prover(law.base, case, world)
+    def __init__(self, law: Law, dossier: Dossier, case: Case, seconds: float | None) -> None:
+        self.law, self.dossier, self.case, self.seconds = law, dossier, case, seconds
+        self.goals = ("droit", "anomalie", *(name for name, rubric in law.base.rubrics.items() if rubric.dated))
+        self.pairs: list[Pair] = [(person, right) for person in case.persons for right in law.base.rights]
+        self.readings: list[Readings] = [
+            ((name, reading),)
+            for name, question in law.base.questions.items()
+            for reading in question.lectures
+            if reading != question.defaut
+        ]
         self.writer = Writer(law, dossier.persons)
 
-    def held(self, context: Context) -> set[tuple[str, str]]:
-        return {(str(person), str(right)) for person, right in self.world.rows("droit", 2, context)}
+    def shot(self, days: Sequence[str]) -> tuple[World, list[Readings]]:
+        """Answer some days, in the default readings and in those that matter on some of them."""
+        own = [Context(day) for day in days]
+        model = self._evaluate(own, stakes=True)
+        stakes = model.stakes(0)
+        matter = [each for each in self.readings if at_stake(self.law, stakes, own[0], Context("", "", each))]
+        parts: dict[Readings, tuple[Model, int]] = {(): (model, 0)}
+        if matter:
+            other = self._evaluate([Context(day, "", each) for each in matter for day in days], goals=("droit",))
+            parts |= dict.fromkeys(matter, (other, 0))
+        return World(self.law.base, parts), matter
 
-    def refuse_anomalies(self, context: Context) -> None:
-        for code, person in self.world.rows("anomalie", 2, context):
+    def prover(self, contexts: Sequence[Context]) -> Prover:
+        """Return a prover over some days, each in its readings."""
+        model = self._evaluate(list(dict.fromkeys(contexts)))
+        parts = {context.readings: (model, 0) for context in (Context(""), *contexts)}
+        return Prover(self.law.base, self.case, World(self.law.base, parts))
+
+    def _evaluate(
+        self, contexts: Sequence[Context], *, goals: Sequence[str] | None = None, stakes: bool = False
+    ) -> Model:
+        return evaluate(
+            self.law.base,
+            self.law.program,
+            [self.case],
+            [contexts],
+            goals=goals or self.goals,
+            stakes=("droit",) if stakes else (),
+            seconds=self.seconds,
+        )
+
+    def states(self, world: World, day: str, readings: Sequence[Readings]) -> dict[Pair, State]:
+        """Return the state of every right of every person on a day."""
+        held = world.rows("droit", 2, Context(day))
+        others = {each: world.rows("droit", 2, Context(day, "", each)) for each in readings}
+        found: dict[Pair, State] = {}
+        for pair in self.pairs:
+            row = Fun(pair[0]), Fun(pair[1])
+            found[pair] = row in held, tuple(each for each, rows in others.items() if (row in rows) != (row in held))
+        return found
+
+    def refuse_anomalies(self, world: World, day: str) -> None:
+        for code, person in world.rows("anomalie", 2, Context(day)):
             who = self.dossier.persons.get(str(person), str(person))
-            message = f"au {context.jour}, le dossier se contredit : {code} ({who})"
+            message = f"au {day}, le dossier se contredit : {code} ({who})"
             help_ = "« pycoverage evaluate » dit pourquoi"
             raise InputError([Finding(Place(self.dossier.file, 1, 1), "DO020", message, help_)])
 
-    def span(self, person: str, right: str, context: Context, before: Context | None, end: str) -> Span:
-        """Return the span that begins on a day, open until the end of the range."""
-        atom = Atom("droit", (Fun(person), Fun(right)))
-        root = self.prover.explain(atom, context)
-        node = self.prover.nodes[root]
-        held = isinstance(node, Applied)
+    def asked(self, change: Change) -> list[Context]:
+        """Return the contexts that explain a change: where the right is held, then before and after."""
+        held, others = change.state
+        found = [Context(change.day, "", () if held or not others else others[0])]
+        if change.before is not None:
+            differ = set(others) ^ set(change.before[1])
+            reading = () if change.before[0] != held else next(each for each in self.readings if each in differ)
+            found += [Context(change.eve, "", reading), Context(change.day, "", reading)]
+        return found
+
+    def span(self, prover: Prover, change: Change) -> Span:
+        """Return the span that begins with a change, open to its end."""
+        held, others = change.state
+        status: Status = "oui" if held else "non"
+        other: Status = "non" if held else "oui"
+        atom = Atom("droit", (Fun(change.pair[0]), Fun(change.pair[1])))
+        where, *apart = self.asked(change)
         reason, source = "", ""
-        if isinstance(node, Applied):
+        if held or others:
+            node = prover.nodes[prover.explain(atom, where)]
+            assert isinstance(node, Applied)
             reason, source = self.writer.node(node), self.writer.legal_source(node.rule)
-        if before is None:
-            return Span(context.jour, end, "oui" if held else "non", reason, source)
-        last = self.prover.explain(atom, before)
-        change = self._change(root, last) if held else self._change(last, root)
-        return Span(context.jour, end, "oui" if held else "non", reason, source, change)
-
-    def _change(self, held: int, lost: int) -> str:
-        """Return what a proof has that is missing on the other day, down to the condition that changed."""
-        found = dict.fromkeys(self.writer.node(self.prover.nodes[number]) for number in self._missing(held, lost))
-        return self.writer.speech("point_virgule").join(list(found)[:MAX_CAUSES])
-
-    def _missing(self, held: int, lost: int) -> Iterator[int]:
-        """Yield the nodes missing under a refusal, along the rules that the proof of the other day applies."""
-        proof, refusal = self.prover.nodes[held], self.prover.nodes[lost]
-        attempt = None
-        if isinstance(proof, Applied) and isinstance(refusal, Denied):
-            attempt = next((each for each in refusal.attempts if each.rule == proof.rule), None)
-        if attempt is None or not isinstance(proof, Applied):
-            yield lost
-            return
-        if not attempt.missing:
-            yield attempt.in_force
-        for index, child in attempt.missing:
-            yield from self._missing(proof.premises[index], child)
-
-
-def _deadlines(
-    law: Law, dossier: Dossier, starts: Sequence[str], start: str, end: str, seconds: float | None
-) -> Iterator[Deadline]:
-    """Yield the dated lines that the rules tell on the first day of each span."""
-    dated = law.base.dated()
-    for day in starts:
-        answer = answer_for(assess(law, dossier, date=day, seconds=seconds))
-        for person, rights in answer.personnes.items():
-            for right, told in rights.droits.items():
-                for name, entries in told.rubriques.items():
-                    for entry in entries if name in dated else ():
-                        when = str(entry.valeurs[dated[name]])
-                        if start <= when <= end:
-                            yield Deadline(when, person, right, entry.texte, entry.source)
+        causes = Comparer(prover, self.writer).causes(atom, apart[0], apart[1]) if apart else ()
+        readings = {f"{question}={reading}": other for ((question, reading),) in others}
+        contested: Status = "conteste" if others else status
+        return Span(change.day, change.day, contested, status, reason, source, causes, readings)

@@ -221,12 +221,6 @@ def test_markdown_in_arabic_says_its_direction(small):
     assert any(line.startswith("- ") for line in lines)
 
 
-def test_a_timeline_is_told_in_the_language(small):
-    arguments = ["timeline", str(small.parent / "ana.yaml"), "--from", "2022-01-01", "--to", "2022-02-01"]
-    assert "Rights from 1 January 2022 to 1 February 2022" in run(small, *arguments, "--lang", "en").stdout
-    assert "no right over the period" in run(small, *arguments, "--lang", "en").stdout
-
-
 def test_countries_are_named_by_the_library(law):
     english = translated(law, "en").base.nomenclatures["pays"].elements
     assert (english["so"].nom, english["de"].nom) == ("Somalia", "Germany")
