@@ -321,10 +321,10 @@ def dates(law: Law, runs: int) -> Iterator[Line]:
 
 def letters(law: Law, runs: int) -> Iterator[Line]:
     """Measure a refusal examined, the letter composed from its proof, and each of its formats."""
-    from pycoverage.letter import compose
-    from pycoverage.printing import FORMATS, printed
-    from pycoverage.refusal import examine
-    from pycoverage.stationery import read_stationery
+    from pycoverage.letters.letter import compose
+    from pycoverage.letters.printing import FORMATS, printed
+    from pycoverage.letters.stationery import read_stationery
+    from pycoverage.refusals.refusal import examine
 
     dossier = read_dossier(ROOT / "tests" / "dossiers" / "recours" / "examen" / "ame_arrivee.yaml", law.base)
     [person] = dossier.persons

@@ -210,10 +210,10 @@ def change(
     form: str,
 ) -> None:
     """Ce qui ouvrirait un DROIT refusé (démarches, attente), et ce qui mettrait fin à un droit ouvert."""
-    from pycoverage.advice import advice_text
     from pycoverage.dossier import read_dossier
     from pycoverage.law import load_law
-    from pycoverage.outlook import outlooks
+    from pycoverage.outlooks.advice import advice_text
+    from pycoverage.outlooks.outlook import outlooks
     from pycoverage.selection import selection
 
     chosen = dict(_pair(reading) for reading in readings)
@@ -249,8 +249,8 @@ def evidence(
     form: str,
 ) -> None:
     """Ce qui prouve un DROIT : les documents qui manquent, ceux qui suffisent, ce qui ne peut être exigé."""
-    from pycoverage.checklist import checklist
-    from pycoverage.evidence import evidences
+    from pycoverage.exhibits.checklist import checklist
+    from pycoverage.exhibits.evidence import evidences
 
     found = _assess(options, dossier, date, readings)
     if found.anomalies:
@@ -278,10 +278,10 @@ def refusal(
 ) -> None:
     """Examine chaque refus d'un DOSSIER : est-il fondé, son motif tient-il, quelle erreur, comment contester."""
     from pycoverage.dossier import read_dossier
-    from pycoverage.examination import VERSION, Examinations
     from pycoverage.law import load_law
-    from pycoverage.opinion import opinion_text
-    from pycoverage.refusal import examine_all
+    from pycoverage.refusals.examination import VERSION, Examinations
+    from pycoverage.refusals.opinion import opinion_text
+    from pycoverage.refusals.refusal import examine_all
     from pycoverage.speech import speech
 
     law = load_law(options["root"])
@@ -391,16 +391,16 @@ def ask(
     """
     if nouveau == (dossier is not None) or (nouveau and (date or form == "json")):
         raise click.UsageError("donnez un DOSSIER, ou --nouveau seul")
-    from pycoverage.blank import opened
-    from pycoverage.closing import conclude, keep
-    from pycoverage.dialogue import Dialogue, StoppedError
-    from pycoverage.interview import Interview
     from pycoverage.law import load_law
+    from pycoverage.questions.blank import opened
+    from pycoverage.questions.closing import conclude, keep
+    from pycoverage.questions.dialogue import Dialogue, StoppedError
+    from pycoverage.questions.interview import Interview
 
     law = load_law(options["root"])
     if dossier is not None and form == "json":
         from pycoverage.dossier import read_dossier
-        from pycoverage.questionnaire import step
+        from pycoverage.questions.questionnaire import step
 
         _json(step(law, read_dossier(dossier, law.base), date=date, seconds=options["seconds"]))
         return
@@ -445,7 +445,7 @@ def _text(dossier: Path) -> str:
 def timeline(options: dict[str, Any], dossier: Path, start: str, end: str, form: str, output: Path | None) -> None:
     """Les droits d'un DOSSIER jour après jour : quand chacun commence et finit, et pourquoi."""
     from pycoverage.dossier import read_dossier
-    from pycoverage.timeline import timeline as over_time
+    from pycoverage.timelines.timeline import timeline as over_time
 
     law = _law(options)
     found = over_time(
@@ -462,9 +462,9 @@ def timeline(options: dict[str, Any], dossier: Path, start: str, end: str, form:
 def _timeline(found: Any, base: Any, form: str) -> str:
     import msgspec
 
-    from pycoverage.calendar import to_calendar
-    from pycoverage.chart import timeline_picture
-    from pycoverage.chronicle import timeline_text
+    from pycoverage.timelines.calendar import to_calendar
+    from pycoverage.timelines.chart import timeline_picture
+    from pycoverage.timelines.chronicle import timeline_text
 
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
@@ -598,7 +598,7 @@ def appeal(
     output: Path | None,
 ) -> None:
     """Écrit la lettre qui conteste un refus, phrase par phrase depuis la preuve ; ou dit pourquoi pas (code 1)."""
-    from pycoverage.correspondence import correspond
+    from pycoverage.letters.correspondence import correspond
     from pycoverage.writing import refuse_overwriting, write_whole
 
     refuse_overwriting(output, [dossier, *([identity] if identity else [])])

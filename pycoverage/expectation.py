@@ -6,9 +6,9 @@ from typing import get_args
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.document import Node
-from pycoverage.examination import Judgement, Nature, Support
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Finding, suggestion
+from pycoverage.refusals.examination import Judgement, Nature, Support
 from pycoverage.vocabulary import Field
 
 STATUSES = ("oui", "non", "a_preciser", "conteste")

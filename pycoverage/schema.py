@@ -8,14 +8,14 @@ import msgspec
 
 from pycoverage.answer import Anomaly, Answer, Status
 from pycoverage.base import KnowledgeBase
-from pycoverage.bundle import Evidence
-from pycoverage.examination import Examinations
+from pycoverage.exhibits.bundle import Evidence
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
 from pycoverage.ground import conditions
+from pycoverage.outlooks.remedy import Outlooks
 from pycoverage.proof import Node
-from pycoverage.questionnaire import Questionnaire
-from pycoverage.remedy import Outlooks
+from pycoverage.questions.questionnaire import Questionnaire
+from pycoverage.refusals.examination import Examinations
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"

@@ -174,7 +174,7 @@ def compare(assessment: Assessment, person: str, right: str, node: Node) -> Iter
 
 def _refusal(assessment: Assessment, person: str, right: str, node: Node) -> Iterator[Mismatch | None]:
     """Yield what differs between the examination of a refusal and what is expected of it."""
-    from pycoverage.refusal import examine_in
+    from pycoverage.refusals.refusal import examine_in
 
     found = examine_in(assessment, person, right).examination
     actual = {

@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycoverage.assessment import assess
-from pycoverage.change import Change, apply, changes
 from pycoverage.cli import main
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.functions import plus_jours
-from pycoverage.horizon import HORIZON
 from pycoverage.law import Law, load_law
-from pycoverage.outlook import outlooks
-from pycoverage.remedy import Outlook, Remedy
+from pycoverage.outlooks.change import Change, apply, changes
+from pycoverage.outlooks.horizon import HORIZON
+from pycoverage.outlooks.outlook import outlooks
+from pycoverage.outlooks.remedy import Outlook, Remedy
 from pycoverage.schema import output_schema
 from pycoverage.speech import day
 from pycoverage.value import rank

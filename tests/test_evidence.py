@@ -18,13 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycoverage.assessment import assess, assess_all
-from pycoverage.bundle import Evidence
 from pycoverage.cli import main
-from pycoverage.cover import smallest_cover
 from pycoverage.dossier import read_dossier
 from pycoverage.evaluation import prover_for
-from pycoverage.evidence import evidence, evidences
-from pycoverage.exhibit import Exhibit, worth
+from pycoverage.exhibits.bundle import Evidence
+from pycoverage.exhibits.cover import smallest_cover
+from pycoverage.exhibits.evidence import evidence, evidences
+from pycoverage.exhibits.exhibit import Exhibit, worth
 from pycoverage.finding import InputError
 from pycoverage.law import Law, load_law
 from pycoverage.requirement import Admission

@@ -21,17 +21,17 @@ from pycoverage.completion import fill
 from pycoverage.document import parse
 from pycoverage.dossier import Dossier, Line, read_dossier
 from pycoverage.dossier import Stated as Stating
-from pycoverage.enclosure import Enclosures
 from pycoverage.finding import InputError, Place
-from pycoverage.identity import Identity, check_identity
-from pycoverage.letter import Letter, compose
-from pycoverage.objection import Objection
-from pycoverage.pen import Pen
-from pycoverage.printing import printed
+from pycoverage.letters.enclosure import Enclosures
+from pycoverage.letters.identity import Identity, check_identity
+from pycoverage.letters.letter import Letter, compose
+from pycoverage.letters.objection import Objection
+from pycoverage.letters.pen import Pen
+from pycoverage.letters.printing import printed
+from pycoverage.letters.stationery import Stationery, fits, plain, read_stationery
 from pycoverage.proof import Applied, Denied, ParameterLeaf, Stated, Summed
-from pycoverage.refusal import examine_in, refusals
+from pycoverage.refusals.refusal import examine_in, refusals
 from pycoverage.sentence import Writer
-from pycoverage.stationery import Stationery, fits, plain, read_stationery
 from pycoverage.value import NON, Bound, Fun
 
 EXAMINED = ROOT / "tests" / "dossiers" / "recours" / "examen"

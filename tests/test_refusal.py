@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from pycoverage.assessment import assess
 from pycoverage.cli import main
 from pycoverage.dossier import Dossier, read_dossier
-from pycoverage.examination import Examination, Examinations
 from pycoverage.finding import InputError
 from pycoverage.ground import conditions, grounds
 from pycoverage.law import load_law
 from pycoverage.proof import Applied, Denied
-from pycoverage.refusal import DECISIONS, Examined, examine, examine_all, refusals
+from pycoverage.refusals.examination import Examination, Examinations
+from pycoverage.refusals.refusal import DECISIONS, Examined, examine, examine_all, refusals
 from pycoverage.status import verdict
 
 FOLDER = ROOT / "tests" / "dossiers" / "recours" / "examen"

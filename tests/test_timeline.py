@@ -13,11 +13,11 @@ from cases import EXAMPLES, ROOT, assessments, dossier, statuses, the_law
 from click.testing import CliRunner
 
 from pycoverage.assessment import assess
-from pycoverage.chart import timeline_picture, timeline_text
 from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import InputError
-from pycoverage.timeline import timeline
+from pycoverage.timelines.chart import timeline_picture, timeline_text
+from pycoverage.timelines.timeline import timeline
 
 AMINA = ROOT / "examples" / "amina.yaml"
 WHOLE = [path for path in EXAMPLES if not assessments()[path].filled.gaps]

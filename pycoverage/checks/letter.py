@@ -9,7 +9,7 @@ from pathlib import Path
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, Place, suggestion
-from pycoverage.stationery import (
+from pycoverage.letters.stationery import (
     FOLDER,
     HOLES,
     INDEX,

@@ -1,0 +1,1 @@
+"""Documents: what is proved already, what is missing, what cannot be demanded."""

@@ -1,0 +1,1 @@
+"""Letters of appeal: what is argued, from which proof, and the document that says it."""

@@ -1,0 +1,94 @@
+"""From files to a letter: the dossier, the identity, the refusal to contest, and the letter or why there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pycoverage.assessment import Assessment, assess
+from pycoverage.dossier import read_dossier
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.law import load_law
+from pycoverage.letters.identity import Identity, read_identity
+from pycoverage.letters.letter import compose
+from pycoverage.letters.objection import Objection
+from pycoverage.letters.printing import format_of, printed
+from pycoverage.letters.stationery import read_stationery
+from pycoverage.refusals.refusal import examine_in, refusals
+
+
+class Correspondence(msgspec.Struct, frozen=True):
+    """A letter in the format asked for, or none; and what is told to the person who asked for it."""
+
+    letter: bytes | None
+    told: tuple[str, ...]
+
+
+def correspond(
+    root: Path | None,
+    dossier: Path,
+    identity: Path | None = None,
+    output: Path | None = None,
+    *,
+    right: str | None = None,
+    person: str | None = None,
+    way: str | None = None,
+    date: str | None = None,
+    seconds: float | None = None,
+) -> Correspondence:
+    """Write the letter that contests a refusal. Raises InputError and LimitError.
+
+    Without `output` the letter is Markdown. The identity is read after the reasoning, and never enters it.
+    """
+    form = format_of(output) if output else "md"
+    law = load_law(root)
+    stationery, findings = read_stationery(Path(law.base.root))
+    if findings:
+        raise InputError(findings)
+    current = assess(law, read_dossier(dossier, law.base), date=date, seconds=seconds)
+    who, which = _refusal(current, person, right)
+    _known_way(current, way)
+    examined = examine_in(current, who, which, seconds=seconds)
+    named = read_identity(identity, current.dossier.persons.values()) if identity else Identity()
+    found = compose(examined, stationery, way=way or "", identity=named, seconds=seconds)
+    if isinstance(found, Objection):
+        return Correspondence(None, tuple(found.lines()))
+    head = ("Avant de signer :", *(f"  - {reserve}" for reserve in found.reserves)) if found.reserves else ()
+    return Correspondence(printed(found, form), head)
+
+
+def _refusal(current: Assessment, person: str | None, right: str | None) -> tuple[str, str]:
+    """Return the person (canonical id) and the right meant, the only refusal by default. Raises InputError."""
+    names = {name: identifier for identifier, name in current.dossier.persons.items()}
+    rights = current.law.base.rights
+    called = {name.lower(): key for key, described in rights.items() for name in (described.sigle, described.nom)}
+    which = called.get(right.lower(), right) if right else None
+    findings = []
+    if person is not None and person not in names:
+        help_ = suggestion(person, names) or f"personnes : {', '.join(names)}"
+        findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
+    if which is not None and which not in rights:
+        help_ = suggestion(which, rights) or f"droits : {', '.join(rights)}"
+        findings.append(Finding(Place("--right"), "DO006", f"droit inconnu « {which} »", help_))
+    if findings:
+        raise InputError(findings)
+    if person is not None and which is not None:
+        return names[person], which
+    told = [
+        (who, what)
+        for who, what in refusals(current)
+        if person in (None, current.dossier.persons[who]) and which in (None, what)
+    ]
+    if len(told) != 1:
+        shown = ", ".join(f"--person {current.dossier.persons[who]} --right {what}" for who, what in told)
+        message = "plusieurs refus sont à contester" if told else "aucun refus n'est à contester ce jour-là"
+        raise InputError([Finding(Place("--right"), "DO006", message, shown or "donnez --person et --right")])
+    return told[0]
+
+
+def _known_way(current: Assessment, way: str | None) -> None:
+    ways = current.law.base.nomenclatures["voie_recours"].elements
+    if way and way not in ways:
+        help_ = suggestion(way, ways) or f"voies : {', '.join(ways)}"
+        raise InputError([Finding(Place("--recours"), "DO006", f"voie de recours inconnue « {way} »", help_)])

@@ -1,0 +1,1 @@
+"""What would open a right, and what would end it."""

@@ -1,0 +1,115 @@
+"""What is ahead of the rights of a dossier: what would open those that are not held, what would end the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import msgspec
+
+from pycoverage.answer import VERSION
+from pycoverage.assessment import Assessment, assess
+from pycoverage.dossier import Dossier
+from pycoverage.engine import evaluate
+from pycoverage.evaluation import anomalies_of, prover_for
+from pycoverage.law import Law
+from pycoverage.outlooks.change import Change, Kind, changes
+from pycoverage.outlooks.ending import Closing
+from pycoverage.outlooks.horizon import Horizon, holds
+from pycoverage.outlooks.opening import Opening, Pair
+from pycoverage.outlooks.remedy import Action, Domain, Outlook, Outlooks
+from pycoverage.speech import speech
+from pycoverage.status import Verdict, verdict
+from pycoverage.world import World
+
+
+def outlooks(
+    law: Law,
+    dossier: Dossier,
+    *,
+    person: str | None = None,
+    right: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    date: str | None = None,
+    seconds: float | None = None,
+) -> Outlooks:
+    """Return what is ahead of the rights of a dossier, or of one person (as named there), or of one right.
+
+    Raises InputError and LimitError as `assess` does.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+
+    def left() -> float | None:
+        return None if until is None else max(0.001, until - time.monotonic())
+
+    assessment = assess(law, dossier, date=date, readings=readings, seconds=left())
+    wrong = list(anomalies_of(assessment, prover_for(assessment)))
+    if wrong:
+        nothing = Domain([], assessment.date, 0, temps=False)
+        return Outlooks(VERSION, dossier.name, assessment.date, nothing, wrong, {})
+    asked = [
+        (identifier, each)
+        for identifier, name in dossier.persons.items()
+        for each in law.base.rights
+        if person in (None, name) and right in (None, each)
+    ]
+    verdicts = {pair: verdict(assessment, *pair) for pair in asked}
+    steps = _steps(law, assessment)
+    horizon = None
+    if not assessment.filled.gaps:
+        horizon = Horizon(law, assessment.case, assessment.default, _notions(law), seconds=left())
+    domain, opened = _opened(law, assessment, verdicts, steps["demarches"], horizon, left())
+    if horizon is not None and any(each.default == "oui" for each in verdicts.values()):
+        closing = Closing(law, assessment, [*steps["demarches"], *steps["evenements"]], horizon, seconds=left())
+        for pair, each in verdicts.items():
+            if each.default == "oui":
+                opened[pair] = msgspec.structs.replace(opened[pair], fin=closing.ending(pair))
+    people: dict[str, dict[str, Outlook]] = {}
+    for (identifier, name), outlook in opened.items():
+        people.setdefault(dossier.persons[identifier], {})[name] = outlook
+    return Outlooks(VERSION, dossier.name, assessment.date, domain, [], people)
+
+
+def _opened(
+    law: Law,
+    assessment: Assessment,
+    verdicts: dict[Pair, Verdict],
+    steps: list[Change],
+    horizon: Horizon | None,
+    seconds: float | None,
+) -> tuple[Domain, dict[Pair, Outlook]]:
+    """Return what was looked at, and the outlook of each right: what would open those not held."""
+    refused = [pair for pair, found in verdicts.items() if found.default == "non"]
+    days, remedies = 0, {}
+    if refused:
+        opening = Opening(law, assessment, steps, horizon, seconds=seconds)
+        days, remedies = 1 + len(opening.days), opening.remedies(refused)
+    phrases = {(each.attribute, each.phrase): each.cost for each in steps}
+    told = [Action("", name, speech().filled(phrase, lambda _: "…"), cost) for (name, phrase), cost in phrases.items()]
+    end = horizon.end if horizon is not None else assessment.date
+    outlooks = {}
+    for pair, found in verdicts.items():
+        ways, whole = remedies.get(pair, ([], True))
+        gaps = [gap.key(assessment.dossier.persons) for gap in found.depends]
+        motif = "hors_periode" if found.out_of_period else ""
+        outlooks[pair] = Outlook(found.status, found.default, motif, ways, whole, gaps)
+    return Domain(told, end, days, temps=horizon is not None), outlooks
+
+
+def _notions(law: Law) -> list[str]:
+    """Return the notions that say to whom a step is open."""
+    steps = (step for attribute in law.base.vocabulary for step in (*attribute.demarches, *attribute.evenements))
+    return sorted({notion for step in steps for notion in step.si})
+
+
+def _steps(law: Law, assessment: Assessment) -> dict[Kind, list[Change]]:
+    """Return the changes that the persons could make on the day of assessment, and what may happen to them."""
+    context = assessment.default
+    model = evaluate(law.base, law.program, [assessment.case], [[context]], goals=_notions(law))
+    world = World(law.base, {context.readings: (model, 0)})
+
+    def known(notion: str, person: str) -> bool:
+        return holds(world, notion, person, context)
+
+    kinds: tuple[Kind, ...] = ("demarches", "evenements")
+    return {kind: changes(law, assessment.dossier, context.jour, known, kind) for kind in kinds}

@@ -1,0 +1,1 @@
+"""The next question to ask, and the interview that asks it."""

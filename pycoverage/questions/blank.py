@@ -1,0 +1,89 @@
+"""A new dossier from nothing: the day, the persons, and how they are related."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from pycoverage.assessment import assessment_day
+from pycoverage.finding import InputError
+from pycoverage.law import Law
+from pycoverage.questions.amendment import Plain, amended, flow
+from pycoverage.questions.dialogue import BackError, Dialogue
+from pycoverage.questions.interview import accepted, checked, place, present
+from pycoverage.questions.questionnaire import Asked, Choice, Entry, entries, wording
+from pycoverage.vocabulary import Attribute
+
+T = TypeVar("T")
+
+DAY = Entry("date", "date", "À quelle date apprécier les droits ?", "obligatoire")
+
+
+def opened(law: Law, name: str, dialogue: Dialogue) -> str:
+    """Return the text of a new dossier. Raises StoppedError."""
+    text = _persons(law, name, f"dossier: {flow(name)}\ndate: {_day(law, name, dialogue)}\npersonnes:\n", dialogue)
+    dossier = checked(law, text, name)
+    if len(dossier.persons) > 1:
+        for attribute in law.base.vocabulary:
+            if attribute.role == "oui":
+                for owner in [""] if attribute.owner == "foyer" else dossier.persons:
+                    text = _role(law, name, text, attribute, owner, dialogue)
+    return text
+
+
+def _day(law: Law, name: str, dialogue: Dialogue) -> str:
+    while True:
+        dialogue.tell(DAY.texte)
+        found = _answered(lambda: dialogue.value(DAY), dialogue)
+        try:
+            assessment_day(law, checked(law, "personnes: {x: }", name), found)
+        except InputError as error:
+            for finding in error.findings:
+                dialogue.tell(f"   {finding.message}" + (f" — {finding.help}" if found and finding.help else ""))
+        else:
+            return str(found)
+
+
+def _persons(law: Law, name: str, text: str, dialogue: Dialogue) -> str:
+    dialogue.tell("Qui vit dans le foyer ? Un prénom ou un pseudonyme suffit ; vide : c'est tout.")
+    count = 0
+    while True:
+        typed = _answered(partial(dialogue.heard, f"   personne {count + 1}"), dialogue)
+        if not typed and count:
+            return text
+        more = f"{text}  {flow(typed or '')}:\n"
+        if accepted(law, more, name, dialogue.tell):
+            text, count = more, count + 1
+
+
+def _role(law: Law, name: str, text: str, attribute: Attribute, owner: str, dialogue: Dialogue) -> str:
+    dossier = checked(law, text, name)
+    person = dossier.persons.get(owner, "")
+    fields = [_without(entry, person) for entry in entries(law.base, dossier, attribute)]
+    shown = Asked(
+        attribute.name, attribute.name, wording(law, dossier, attribute, owner), fields, [], 1, 0, person, liste=True
+    )
+    present(law, shown, dialogue.tell)
+
+    def fits(lines: Plain) -> bool:
+        return accepted(law, amended(text, place(shown), lines), name, dialogue.tell)
+
+    found = _answered(lambda: dialogue.lines(fields, fits), dialogue)
+    return text if found is None else amended(text, place(shown), found)
+
+
+def _without(entry: Entry, person: str) -> Entry:
+    """Return what may be answered about a person: himself left out."""
+    return msgspec.structs.replace(entry, choix=[Choice(c.code, c.nom) for c in entry.choix if c.code != person])
+
+
+def _answered(ask: Callable[[], T], dialogue: Dialogue) -> T:
+    """Return an answer; there is nothing to go back to."""
+    while True:
+        try:
+            return ask()
+        except BackError:
+            dialogue.tell("   Le foyer se corrige ensuite, dans le fichier.")

@@ -1,0 +1,1 @@
+"""Rights over time: the days on which anything changes, why, and until when to act."""
