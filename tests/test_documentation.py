@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -102,18 +102,46 @@ def test_each_command_of_the_readme_runs(arguments, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def run_cli(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line of this checkout as its own process."""
+def run_cli(arguments: list[str], cwd: Path, typed: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run the command line of this checkout as its own process, with what somebody types."""
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pycoverage.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", start, *arguments],
         cwd=cwd,
-        stdin=subprocess.DEVNULL,
+        input="".join(f"{line}\n" for line in typed),
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def transcripts() -> list[tuple[list[str], list[str], list[str]]]:
+    """Return the steps of the adviser's path: arguments, answers typed, and lines that the README shows."""
+    path = README[README.index("## Le parcours d'un conseiller") : README.index("## Les commandes")]
+    found = []
+    for language, content in blocks(path):
+        assert language == "text"
+        command, *lines = content.splitlines()
+        typed = [line.rpartition(" > ")[2] for line in lines if " > " in line]
+        shown = [line.rpartition(" > ")[0] if " > " in line else line for line in lines]
+        found.append((shlex.split(command.removeprefix("$ pycoverage ")), typed, shown))
+    return found
+
+
+def test_the_path_of_the_adviser_is_true(tmp_path):
+    """Each step runs on what the one before wrote, and says every line that the README shows."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    steps = transcripts()
+    assert [arguments[0] for arguments, _, _ in steps] == ["evaluate", "ask", "refusal", "timeline", "appeal"]
+    for arguments, typed, shown in steps:
+        done = run_cli(arguments, tmp_path, typed)
+        assert done.returncode == 0, done.stderr
+        output = done.stdout
+        if "-o" in arguments:
+            output += (tmp_path / arguments[arguments.index("-o") + 1]).read_text(encoding="utf-8")
+        said = output.replace("\u00a0", " ")
+        assert [line for line in shown if line.replace("\u00a0", " ") not in said] == []
 
 
 def test_the_readme_lists_every_command_and_no_other():
