@@ -6,6 +6,7 @@ What is typed never leaves this process: who holds the interview decides what be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from pycoverage.assessment import assess, assessment_day
 from pycoverage.document import parse
@@ -119,10 +120,8 @@ def contradictions(law: Law, dossier: Dossier, date: str | None, seconds: float 
     from pycoverage.evaluation import answer_for
 
     found = []
-    try:
+    with suppress(LimitError):
         found = [a.message for a in answer_for(assess(law, dossier, date=date, seconds=seconds)).anomalies]
-    except LimitError:
-        pass
     return found or ["ces faits ne peuvent être vrais ensemble"]
 
 
