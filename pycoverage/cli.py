@@ -394,7 +394,7 @@ def ask(
     from pycoverage.law import load_law
     from pycoverage.questions.blank import opened
     from pycoverage.questions.closing import conclude, keep
-    from pycoverage.questions.dialogue import Dialogue, StoppedError
+    from pycoverage.questions.dialogue import KEYS, Dialogue, StoppedError
     from pycoverage.questions.interview import Interview
 
     law = load_law(options["root"])
@@ -405,9 +405,10 @@ def ask(
         _json(step(law, read_dossier(dossier, law.base), date=date, seconds=options["seconds"]))
         return
     dialogue = Dialogue(_typed, click.echo)
+    dialogue.tell(KEYS)
     name = output.stem if output is not None else "nouveau"
     try:
-        text = opened(law, name, dialogue) if dossier is None else _text(dossier)
+        text = opened(law, name, dialogue, seconds=options["seconds"]) if dossier is None else _text(dossier)
     except StoppedError:
         raise SystemExit(0) from None
     file = str(dossier or output or name)

@@ -25,8 +25,9 @@ def amended(text: str, path: tuple[str | int, ...], value: Plain) -> str:
     """
     mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
     node: yaml.Node = yaml.compose(body, Loader=yaml.BaseLoader)  # type: ignore[assignment]
-    column = 0
+    column, braces = 0, False
     for step in path[:-1]:
+        braces = bool(node.flow_style)
         node, column = _below(node, step)
     key = str(path[-1])
     if isinstance(node, yaml.MappingNode) and any(each.value == key for each, _ in node.value):
@@ -34,6 +35,8 @@ def amended(text: str, path: tuple[str | int, ...], value: Plain) -> str:
         found = _replaced(body, old, flow(value))
     elif isinstance(node, yaml.MappingNode) and node.flow_style:
         found = _within(body, node, f"{key}: {flow(value)}")
+    elif isinstance(node, yaml.ScalarNode) and (braces or node.style):
+        found = _replaced(body, node, f" {{{key}: {flow(value)}}}")
     else:
         if isinstance(node, yaml.MappingNode):
             column = node.value[0][0].start_mark.column

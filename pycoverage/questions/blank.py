@@ -13,7 +13,8 @@ from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.questions.amendment import Plain, amended, flow
 from pycoverage.questions.dialogue import BackError, Dialogue
-from pycoverage.questions.interview import accepted, checked, place, present
+from pycoverage.questions.interview import accepted, checked, contradictions, place, present
+from pycoverage.questions.question import inquire
 from pycoverage.questions.questionnaire import Asked, Choice, Entry, entries, wording
 from pycoverage.vocabulary import Attribute
 
@@ -22,14 +23,26 @@ T = TypeVar("T")
 DAY = Entry("date", "date", "À quelle date apprécier les droits ?", "obligatoire")
 
 
-def opened(law: Law, name: str, dialogue: Dialogue) -> str:
-    """Return the text of a new dossier. Raises StoppedError."""
-    text = _persons(law, name, f"dossier: {flow(name)}\ndate: {_day(law, name, dialogue)}\npersonnes:\n", dialogue)
-    dossier = checked(law, text, name)
-    if len(dossier.persons) > 1:
+def opened(law: Law, name: str, dialogue: Dialogue, *, seconds: float | None = None) -> str:
+    """Return the text of a new dossier, which does not contradict itself. Raises StoppedError."""
+    begun = f"dossier: {flow(name)}\ndate: {_day(law, name, dialogue)}\npersonnes:\n"
+    text = _persons(law, name, begun, dialogue)
+    while True:
+        related = _related(law, name, text, dialogue)
+        dossier = checked(law, related, name)
+        if inquire(law, dossier, dossier.date, seconds=seconds).coherent:
+            return related
+        for message in contradictions(law, dossier, None, seconds):
+            dialogue.tell(f"   Ces liens se contredisent : {message}.")
+
+
+def _related(law: Law, name: str, text: str, dialogue: Dialogue) -> str:
+    """Return the text with how the persons are related."""
+    persons = checked(law, text, name).persons
+    if len(persons) > 1:
         for attribute in law.base.vocabulary:
             if attribute.role == "oui":
-                for owner in [""] if attribute.owner == "foyer" else dossier.persons:
+                for owner in [""] if attribute.owner == "foyer" else persons:
                     text = _role(law, name, text, attribute, owner, dialogue)
     return text
 

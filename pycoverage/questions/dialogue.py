@@ -14,6 +14,12 @@ MOST_LISTED = 60
 """Answers of a closed list shown at once."""
 
 
+KEYS = (
+    "Réponse vide : je ne sais pas. « - » : aucun, sans objet. « ? » : aide. "
+    "« retour » : question précédente. « stop » : arrêter en gardant les réponses."
+)
+
+
 class StoppedError(Exception):
     """The person stops here."""
 

@@ -6,6 +6,7 @@ What is typed never leaves this process: who holds the interview decides what be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from pycoverage.assessment import assess, assessment_day
 from pycoverage.document import parse
@@ -16,11 +17,6 @@ from pycoverage.questions.amendment import Item, Plain, amended
 from pycoverage.questions.dialogue import BackError, Dialogue, StoppedError
 from pycoverage.questions.question import Inquiry, Key, inquire
 from pycoverage.questions.questionnaire import Asked, Concern, asked
-
-KEYS = (
-    "Réponse vide : je ne sais pas. « - » : aucun, sans objet. « ? » : aide. "
-    "« retour » : question précédente. « stop » : arrêter en gardant les réponses."
-)
 
 
 class Interview:
@@ -51,8 +47,6 @@ class Interview:
 
     def run(self) -> bool:
         """Ask until nothing is worth asking. Return False if the person stops before."""
-        if self.inquiry.questions:
-            self.tell(KEYS)
         while self.inquiry.questions:
             question = self.inquiry.questions[0]
             before = self.text, self.declined, self.inquiry
@@ -81,16 +75,7 @@ class Interview:
         self.inquiry = self._inquire()
 
     def _contradictions(self) -> list[str]:
-        """Return what the dossier says against itself, in sentences."""
-        from pycoverage.evaluation import answer_for
-
-        found = []
-        try:
-            assessment = assess(self.law, self.dossier(), date=self.date, seconds=self.seconds)
-            found = [anomaly.message for anomaly in answer_for(assessment).anomalies]
-        except LimitError:
-            pass
-        return found or ["ces faits ne peuvent être vrais ensemble"]
+        return contradictions(self.law, self.dossier(), self.date, self.seconds)
 
     def _ask(self, shown: Asked, key: Key) -> None:
         """Ask one question until the answer is one that a dossier may hold, and write it."""
@@ -128,6 +113,16 @@ class Interview:
 
     def _fits(self, shown: Asked, lines: Plain) -> bool:
         return accepted(self.law, amended(self.text, place(shown), lines), self.file, self.tell)
+
+
+def contradictions(law: Law, dossier: Dossier, date: str | None, seconds: float | None) -> list[str]:
+    """Return what a dossier says against itself, in sentences."""
+    from pycoverage.evaluation import answer_for
+
+    found = []
+    with suppress(LimitError):
+        found = [a.message for a in answer_for(assess(law, dossier, date=date, seconds=seconds)).anomalies]
+    return found or ["ces faits ne peuvent être vrais ensemble"]
 
 
 def checked(law: Law, text: str, file: str) -> Dossier:
