@@ -71,6 +71,7 @@ def main() -> None:
             persons(law, folder, runs),
             rules(law, runs),
             dates(law, runs),
+            guidance(law, runs),
             letters(law, runs),
         ):
             for what, figure, ratio, reach in measure:
@@ -317,6 +318,48 @@ def dates(law: Law, runs: int) -> Iterator[Line]:
             times(taken / first),
             f"{shown(taken / count)} par jour",
         )
+
+
+ROLES = """\
+date: 2024-06-01
+unions: [{nature: mariage, de: pere, avec: mere}]
+personnes:
+  pere:
+  mere:
+  fils: {parents: [pere, mere]}
+  fille: {parents: [pere, mere]}
+"""
+"""A household of which only the roles are known."""
+
+
+def guidance(law: Law, runs: int) -> Iterator[Line]:
+    """Measure a dossier that leaves facts open, the next question, what would change a right, and ten years."""
+    from pycoverage.document import parse
+    from pycoverage.dossier import check_dossier
+    from pycoverage.outlooks.outlook import outlooks
+    from pycoverage.questions.questionnaire import step
+    from pycoverage.timelines.pivots import every_day
+    from pycoverage.timelines.timeline import timeline
+
+    some = min(runs, 3)
+    open_ = {name: read_dossier(EXAMPLES / f"{name}.yaml", law.base) for name in ("refus_ame", "ressources_inconnues")}
+    household = check_dossier(parse(ROLES.encode(), name="roles.yaml"), law.base, file="roles.yaml")
+    for name, dossier in {**open_, "quatre personnes, rôles seuls": household}.items():
+        [taken] = medians(some, lambda dossier=dossier: assess(law, dossier))  # type: ignore[misc]
+        yield f"{name} : réponse, faits inconnus", shown(taken), "", "repère"
+        [taken] = medians(some, lambda dossier=dossier: step(law, dossier))  # type: ignore[misc]
+        yield f"{name} : prochaine question", shown(taken), "", "< 1 s"
+    amina, _, _ = story(law, "amina")
+    [taken] = medians(some, lambda: outlooks(law, amina, right="ame", person="amina"))
+    yield "amina : ce qui ouvrirait l'AME", shown(taken), "", "< 2 s"
+    start, end = "2016-06-01", "2026-05-31"
+    pivots, daily = medians(
+        1,
+        lambda: timeline(law, amina, start, end),
+        lambda: timeline(law, amina, start, end, days=[*every_day(start, end)]),
+    )
+    yield "amina : dix ans, jours pivots", shown(pivots), times(pivots / daily), "≈ 1 s"
+    yield "amina : dix ans, jour par jour", shown(daily), "", ""
 
 
 def letters(law: Law, runs: int) -> Iterator[Line]:
