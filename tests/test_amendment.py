@@ -6,8 +6,8 @@ import difflib
 
 import pytest
 
-from pycoverage.amendment import amended
 from pycoverage.document import parse
+from pycoverage.questions.amendment import amended
 
 BLOCK = """\
 # Un dossier annoté.
