@@ -26,6 +26,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from interviews import measure as questions  # noqa: E402
+
 from pycoverage import __version__  # noqa: E402
 from pycoverage.assessment import Assessment, assess, assess_all  # noqa: E402
 from pycoverage.base import OUTPUT, KnowledgeBase  # noqa: E402
@@ -36,6 +38,7 @@ from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
 from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
+from pycoverage.questions.question import inquire  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
@@ -44,6 +47,23 @@ from pycoverage.world import worlds  # noqa: E402
 EXAMPLES = ROOT / "examples"
 STORIES = ("touriste_jour_reforme", "amina", "couple_mixte")
 """Examples of one, two and four persons, each without an open fact."""
+
+UNKNOWN = ("arrivee_inconnue", "ressources_inconnues")
+"""Examples that leave a fact open."""
+
+ROLES = """\
+date: 2024-06-01
+unions: [{nature: mariage, de: pere, avec: mere}]
+personnes:
+  pere:
+  mere:
+  fils: {parents: [pere, mere]}
+  fille: {parents: [pere, mere]}
+"""
+
+FEW = {"une personne": 4, "une mère et son enfant": 2}
+MANY = {"une personne": 12, "une mère et son enfant": 8, "un couple et deux enfants": 3}
+"""Households of each kind in which interviews are counted."""
 
 Line = tuple[str, str, str, str]
 """What is measured, the figure, the ratio and what it should reach."""
@@ -73,6 +93,8 @@ def main() -> None:
             dates(law, runs),
             guidance(law, runs),
             letters(law, runs),
+            steps(law, folder, runs),
+            questions(law, FEW if quick else MANY),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -337,7 +359,6 @@ def guidance(law: Law, runs: int) -> Iterator[Line]:
     from pycoverage.document import parse
     from pycoverage.dossier import check_dossier
     from pycoverage.outlooks.outlook import outlooks
-    from pycoverage.questions.questionnaire import step
     from pycoverage.timelines.pivots import every_day
     from pycoverage.timelines.timeline import timeline
 
@@ -347,8 +368,6 @@ def guidance(law: Law, runs: int) -> Iterator[Line]:
     for name, dossier in {**open_, "quatre personnes, rôles seuls": household}.items():
         [taken] = medians(some, lambda dossier=dossier: assess(law, dossier))  # type: ignore[misc]
         yield f"{name} : réponse, faits inconnus", shown(taken), "", "repère"
-        [taken] = medians(some, lambda dossier=dossier: step(law, dossier))  # type: ignore[misc]
-        yield f"{name} : prochaine question", shown(taken), "", "< 1 s"
     amina, _, _ = story(law, "amina")
     [taken] = medians(some, lambda: outlooks(law, amina, right="ame", person="amina"))
     yield "amina : ce qui ouvrirait l'AME", shown(taken), "", "< 2 s"
@@ -360,6 +379,17 @@ def guidance(law: Law, runs: int) -> Iterator[Line]:
     )
     yield "amina : dix ans, jours pivots", shown(pivots), times(pivots / daily), "≈ 1 s"
     yield "amina : dix ans, jour par jour", shown(daily), "", ""
+
+
+def steps(law: Law, folder: Path, runs: int) -> Iterator[Line]:
+    """Measure one step of an interview, on examples and on a household of which only the roles are known."""
+    roles = folder / "roles.yaml"
+    roles.write_text(ROLES, encoding="utf-8")
+    paths = {f"étape de questions, {name}": EXAMPLES / f"{name}.yaml" for name in UNKNOWN}
+    for what, path in {**paths, "étape de questions, foyer de quatre, rôles seuls": roles}.items():
+        dossier = read_dossier(path, law.base)
+        [taken] = medians(runs, lambda dossier=dossier: inquire(law, dossier, dossier.date))  # type: ignore[misc]
+        yield what, shown(taken), "", "< 1 s"
 
 
 def letters(law: Law, runs: int) -> Iterator[Line]:

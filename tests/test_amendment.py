@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from pycoverage.amendment import amended
 
 from pycoverage.document import parse
+from pycoverage.questions.amendment import amended
 
 BLOCK = """\
 # Un dossier annoté.

@@ -27,7 +27,7 @@ def amended(text: str, path: tuple[str | int, ...], value: Plain) -> str:
     node: yaml.Node = yaml.compose(body, Loader=yaml.BaseLoader)  # type: ignore[assignment]
     column, braces = 0, False
     for step in path[:-1]:
-        braces = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+        braces = bool(getattr(node, "flow_style", False))
         node, column = _below(node, step)
     key = str(path[-1])
     if isinstance(node, yaml.MappingNode) and any(each.value == key for each, _ in node.value):
