@@ -169,10 +169,10 @@ class Narrative:
             yield self.title(choice)
             yield from tree_text(self.lines(choice), say=self.speech)
             yield ""
-        yield from self._further(choices)
         yield from self._foot(choices)
 
     def _foot(self, choices: Sequence[Choice]) -> Iterator[str]:
+        yield from self._further(choices)
         yield self.speech.sign(self.speech("legende"))
         yield ""
         yield self.speech("textes_cites")

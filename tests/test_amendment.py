@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 
 import pytest
-
 from pycoverage.amendment import amended
+
 from pycoverage.document import parse
 
 BLOCK = """\

@@ -7,12 +7,12 @@ import itertools
 import msgspec
 import pytest
 from cases import ROOT, dossier, statuses, the_law
+from pycoverage.question import inquire, weight
+from pycoverage.questionnaire import step
 
 from pycoverage.assessment import assess
 from pycoverage.dossier import read_dossier
 from pycoverage.functions import plus_jours
-from pycoverage.question import inquire, weight
-from pycoverage.questionnaire import step
 
 TEXT = """\
 date: 2022-05-01

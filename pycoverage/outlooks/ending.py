@@ -78,7 +78,7 @@ class Closing:
 
     def _at_once(self, pair: Pair) -> list[Action]:
         """Return the steps and the events that would end a right today, with the rights they open instead."""
-        today = self.horizon.held[self.assessment.date]
+        today = self.horizon.held(self.assessment.date)
         found = []
         for change, held in self.now:
             if pair not in held:

@@ -17,7 +17,7 @@ from pycoverage.exploration import GOALS
 from pycoverage.law import Law
 from pycoverage.outlooks.change import Change, alternatives, apply
 from pycoverage.outlooks.difference import differing
-from pycoverage.outlooks.horizon import Horizon, between, days_held
+from pycoverage.outlooks.horizon import Horizon, days_held
 from pycoverage.outlooks.remedy import Action, Reason, Remedy
 from pycoverage.proof import Applied, Denied
 from pycoverage.prover import Prover
@@ -96,14 +96,14 @@ class Opening:
         """Return, per right not held, what would open it, best first, and whether that is all."""
         ways: list[Way] = []
         whole: dict[Pair, bool] = {}
-        later: list[tuple[Pair, tuple[Change, ...], str]] = []
+        later: list[tuple[Pair, tuple[Change, ...]]] = []
         for pair in pairs:
             waiting = self.horizon.first(pair, held=True) if self.horizon else ""
             today, all_today = self._least(pair, [self.default])
             ways += [Way(pair, self._changes(options), self.default.jour, self.default) for options in today]
             before = [self.default.on(day) for day in self.days if not waiting or day < waiting]
             after, all_after = self._least(pair, before, today)
-            later += [(pair, self._changes(options), waiting) for options in after]
+            later += [(pair, self._changes(options)) for options in after]
             if waiting:
                 ways.append(Way(pair, (), waiting, self.default))
             others, all_others = self._elsewhere(pair, today)
@@ -138,19 +138,16 @@ class Opening:
             ways += [Way(pair, self._changes(options), context.jour, context) for options in found]
         return ways, whole
 
-    def _dated(self, later: Sequence[tuple[Pair, tuple[Change, ...], str]]) -> Iterator[Way]:
+    def _dated(self, later: Sequence[tuple[Pair, tuple[Change, ...]]]) -> Iterator[Way]:
         """Yield changes made today that open a right later, with the first day on which they do."""
-        cases = [fill(apply(self.dossier, changes), self.law.base).case for _, changes, _ in later]
-        tried = days_held(self.law, cases, self.default, self.days, seconds=self.seconds)
-        for (pair, changes, _), case, held in zip(later, cases, tried, strict=True):
-            at = next((number for number, day in enumerate(self.days) if pair in held.get(day, ())), None)
-            if at is None:
-                continue
-            before = self.days[at - 1] if at else self.default.jour
-            near = between(before, self.days[at])
-            [exact] = days_held(self.law, [case], self.default, near, seconds=self.seconds)
-            day = next(day for day in near if pair in exact.get(day, ()))
-            yield Way(pair, changes, day, self.default)
+        for pair, changes in later:
+            assert self.horizon is not None
+            case = fill(apply(self.dossier, changes), self.law.base).case
+            days = self.horizon.pivots(case)
+            [held] = days_held(self.law, [case], self.default, days, seconds=self.seconds)
+            first = next((day for day in days if pair in held.get(day, ())), None)
+            if first is not None:
+                yield Way(pair, changes, first, self.default)
 
     def _assessed(self, ways: Sequence[Way]) -> list[Assessment]:
         """Return the assessments of the changed dossiers, those of one day in one grounding."""
