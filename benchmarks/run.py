@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
 from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
+from pycoverage.outlook import outlooks  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
@@ -72,6 +74,7 @@ def main() -> None:
             rules(law, runs),
             dates(law, runs),
             letters(law, runs),
+            remedies(law, runs),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -317,6 +320,21 @@ def dates(law: Law, runs: int) -> Iterator[Line]:
             times(taken / first),
             f"{shown(taken / count)} par jour",
         )
+
+
+def remedies(law: Law, runs: int) -> Iterator[Line]:
+    """Measure what would change one right: the slowest of each story."""
+    for name in STORIES:
+        dossier = story(law, name)[0]
+        asked = [
+            partial(outlooks, law, dossier, person=person, right=right)
+            for person in dossier.persons.values()
+            for right in law.base.rights
+        ]
+        slowest = max(asked, key=clock)
+        [taken] = medians(runs, slowest)
+        what = f"ce qui changerait un droit, {len(dossier.persons)} pers. ({slowest.keywords['right']})"
+        yield what, shown(taken), "", "< 2 s"
 
 
 def letters(law: Law, runs: int) -> Iterator[Line]:
