@@ -37,7 +37,7 @@ from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
 from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
-from pycoverage.outlook import outlooks  # noqa: E402
+from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
