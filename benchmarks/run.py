@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
 from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
+from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.questions.question import inquire  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
@@ -95,6 +97,7 @@ def main() -> None:
             letters(law, runs),
             steps(law, folder, runs),
             questions(law, FEW if quick else MANY),
+            remedies(law, runs),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -355,10 +358,9 @@ personnes:
 
 
 def guidance(law: Law, runs: int) -> Iterator[Line]:
-    """Measure a dossier that leaves facts open, the next question, what would change a right, and ten years."""
+    """Measure a dossier that leaves facts open, and the timeline of ten years."""
     from pycoverage.document import parse
     from pycoverage.dossier import check_dossier
-    from pycoverage.outlooks.outlook import outlooks
     from pycoverage.timelines.pivots import every_day
     from pycoverage.timelines.timeline import timeline
 
@@ -369,8 +371,6 @@ def guidance(law: Law, runs: int) -> Iterator[Line]:
         [taken] = medians(some, lambda dossier=dossier: assess(law, dossier))  # type: ignore[misc]
         yield f"{name} : réponse, faits inconnus", shown(taken), "", "repère"
     amina, _, _ = story(law, "amina")
-    [taken] = medians(some, lambda: outlooks(law, amina, right="ame", person="amina"))
-    yield "amina : ce qui ouvrirait l'AME", shown(taken), "", "< 2 s"
     start, end = "2016-06-01", "2026-05-31"
     pivots, daily = medians(
         1,
@@ -390,6 +390,21 @@ def steps(law: Law, folder: Path, runs: int) -> Iterator[Line]:
         dossier = read_dossier(path, law.base)
         [taken] = medians(runs, lambda dossier=dossier: inquire(law, dossier, dossier.date))  # type: ignore[misc]
         yield what, shown(taken), "", "< 1 s"
+
+
+def remedies(law: Law, runs: int) -> Iterator[Line]:
+    """Measure what would change one right: the slowest of each story."""
+    for name in STORIES:
+        dossier = story(law, name)[0]
+        asked = [
+            partial(outlooks, law, dossier, person=person, right=right)
+            for person in dossier.persons.values()
+            for right in law.base.rights
+        ]
+        slowest = max(asked, key=clock)
+        [taken] = medians(runs, slowest)
+        what = f"ce qui changerait un droit, {len(dossier.persons)} pers. ({slowest.keywords['right']})"
+        yield what, shown(taken), "", "< 2 s"
 
 
 def letters(law: Law, runs: int) -> Iterator[Line]:
