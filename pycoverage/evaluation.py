@@ -196,7 +196,8 @@ def hypotheses(assessment: Assessment, nodes: list[Node]) -> list[str]:
             if not attribute.is_list:
                 facts = node.near
             elif node.presumed and (owners or attribute.owner == "foyer"):
-                found.add(f"{owners[0] if owners else 'foyer'}.{attribute.name} = aucun")
+                owner = "foyer" if attribute.owner == "foyer" else owners[0]
+                found.add(f"{owner}.{attribute.name} = aucun")
         for fact in facts:
             if fact.origin == "presumed":
                 owner = names.get(str(fact.args[0]), "foyer")

@@ -261,7 +261,7 @@ def test_a_right_held_in_another_reading_only_is_argued_in_it_and_says_so():
         ("ame_presence_trop_courte", ["le refus est fondé", "plus de trois mois", "soins urgents", "humanitaire"]),
         ("ame_un_centime_de_trop", ["le refus est fondé", "écart : 0,01 €", "permanence d'accès aux soins"]),
         ("ame_arrivee_inconnue", ["dépend de faits inconnus", "issa.arrivee : Depuis quel jour"]),
-        ("ame_delai_passe", ["est passé depuis le 22 août 2022", "une nouvelle demande reste possible"]),
+        ("ame_delai_passe", ["a pris fin le 22 août 2022", "une nouvelle demande reste possible"]),
         ("humanitaire_sans_motif", ["reste à l'appréciation de l'autorité"]),
         (
             "ald_silence",

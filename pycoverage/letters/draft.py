@@ -205,7 +205,7 @@ class Draft:
         """Yield what the signatory has to check: facts supposed, versions not read, values in doubt, readings."""
         droit = self.plea.examined.examination.droit
         assert droit is not None
-        yield from (f"à confirmer, et à écrire au dossier : {fact}" for fact in droit.hypotheses)
+        yield from (f"à confirmer, et à écrire au dossier : {_told(fact)}" for fact in droit.hypotheses)
         for cited in citations(self.base, self._rules(), self.plea.assessment.default.droit_au):
             if not cited.lue:
                 yield f"version non lue : {cited.citation}"
@@ -252,3 +252,11 @@ def _fact(prover: Prover, number: int) -> Fact:
     node = prover.nodes[number]
     assert isinstance(node, Stated)
     return node.fact
+
+
+def _told(hypothesis: str) -> str:
+    """Return a presumed fact as it is written in a dossier: `samira : activites: []`."""
+    owner, _, fact = hypothesis.partition(".")
+    name, _, value = fact.partition(" = ")
+    written = f"{name}: {'[]' if value == 'aucun' else value}"
+    return f"{written} (à la racine)" if owner == "foyer" else f"{written} ({owner})"

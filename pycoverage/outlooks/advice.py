@@ -115,15 +115,17 @@ def _reasons(reasons: Iterable[Reason]) -> str:
 
 def _ending(found: Outlooks, end: Ending, base: KnowledgeBase, many: bool) -> Iterator[str]:
     if end.le:
-        yield f"s'arrête le {day(end.le)} si rien ne change"
+        yield f"ses conditions ne seront plus remplies le {day(end.le)} si rien ne change"
         if end.cesse:
             yield f"  ne tiendra plus : {_reasons(end.cesse)}"
         if end.empeche:
             yield f"  s'y opposera : {_reasons(end.empeche)}"
         if end.garder:
-            yield f"  pour le garder, au plus tard ce jour-là : {_either(end.garder, many)}"
+            yield f"  pour le garder, avant ce jour-là : {_either(end.garder, many)}"
     elif found.domaine.temps:
-        yield f"dure au moins jusqu'au {day(found.domaine.jusqu_au)} si rien ne change"
+        until = day(found.domaine.jusqu_au)
+        yield f"ses conditions restent remplies jusqu'au {until} au moins si rien ne change"
+        yield "  ce qui est accordé se renouvelle à son terme"
     if end.aussitot:
         yield "s'arrêterait aussitôt :"
         for each in end.aussitot:

@@ -11,10 +11,14 @@ from pycoverage.timelines.deadline import Deadline
 from pycoverage.timelines.timeline import Span, Timeline
 
 
+MEANING = "Oui : ce jour-là, la loi donne ce droit à qui le demande ; ce qui est accordé court de sa date d'effet à son terme."
+
+
 def timeline_text(found: Timeline, base: KnowledgeBase) -> Iterator[str]:
     """Yield the lines of a timeline."""
     yield found.titre or found.dossier
     yield f"Droits du {day(found.du)} au {day(found.au)}, avec les faits et les titres du dossier"
+    yield MEANING
     for name, rights in found.personnes.items():
         yield ""
         yield name[:1].upper() + name[1:]
