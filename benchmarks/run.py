@@ -36,8 +36,10 @@ from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
 from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
+from pycoverage.timelines.pivots import every_day, pivot_days  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
+from pycoverage.timelines.timeline import timeline  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
 from pycoverage.world import worlds  # noqa: E402
 
@@ -73,6 +75,7 @@ def main() -> None:
             dates(law, runs),
             guidance(law, runs),
             letters(law, runs),
+            years(law, 3 if quick else 10),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -381,6 +384,23 @@ def letters(law: Law, runs: int) -> Iterator[Line]:
     for form in FORMATS:
         [taken] = medians(runs, lambda form=form: printed(letter, form))  # type: ignore[misc]
         yield f"sa lettre, en .{form}", shown(taken), "", "≤ 1 s"
+
+
+def years(law: Law, count: int) -> Iterator[Line]:
+    """Measure a timeline of some years, on the days on which anything may change and on every day."""
+    start, end = "2016-01-01", f"{2015 + count}-12-31"
+    for name in STORIES:
+        dossier, case, _ = story(law, name)
+        goals = ("droit", "anomalie", "echeance")
+        [found] = medians(3, lambda case=case: pivot_days(law, case, start, end, goals))  # type: ignore[misc]
+        [taken] = medians(3, lambda dossier=dossier: timeline(law, dossier, start, end))  # type: ignore[misc]
+        whole = every_day(start, end)
+        daily = clock(lambda dossier=dossier: timeline(law, dossier, start, end, days=whole))  # type: ignore[misc]
+        pivots = len(pivot_days(law, case, start, end, goals))
+        what = f"frise de {count} ans, {len(dossier.persons)} pers."
+        yield f"{what} : {pivots} jours pivots sur {len(whole)}", shown(found), "", ""
+        yield f"{what}, entière", shown(taken), f"÷ {daily / taken:.1f}", "environ 1 s"
+        yield f"{what}, jour après jour", shown(daily), "", "repère"
 
 
 if __name__ == "__main__":
