@@ -43,6 +43,8 @@ from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.questions.question import inquire  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
+from pycoverage.timelines.pivots import every_day, pivot_days  # noqa: E402
+from pycoverage.timelines.timeline import timeline  # noqa: E402
 from pycoverage.value import Fun  # noqa: E402
 from pycoverage.world import worlds  # noqa: E402
 
@@ -98,6 +100,7 @@ def main() -> None:
             steps(law, folder, runs),
             questions(law, FEW if quick else MANY),
             remedies(law, runs),
+            years(law, 3 if quick else 10),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -358,11 +361,9 @@ personnes:
 
 
 def guidance(law: Law, runs: int) -> Iterator[Line]:
-    """Measure a dossier that leaves facts open, and the timeline of ten years."""
+    """Measure dossiers that leave facts open."""
     from pycoverage.document import parse
     from pycoverage.dossier import check_dossier
-    from pycoverage.timelines.pivots import every_day
-    from pycoverage.timelines.timeline import timeline
 
     some = min(runs, 3)
     open_ = {name: read_dossier(EXAMPLES / f"{name}.yaml", law.base) for name in ("refus_ame", "ressources_inconnues")}
@@ -370,15 +371,6 @@ def guidance(law: Law, runs: int) -> Iterator[Line]:
     for name, dossier in {**open_, "quatre personnes, rôles seuls": household}.items():
         [taken] = medians(some, lambda dossier=dossier: assess(law, dossier))  # type: ignore[misc]
         yield f"{name} : réponse, faits inconnus", shown(taken), "", "repère"
-    amina, _, _ = story(law, "amina")
-    start, end = "2016-06-01", "2026-05-31"
-    pivots, daily = medians(
-        1,
-        lambda: timeline(law, amina, start, end),
-        lambda: timeline(law, amina, start, end, days=[*every_day(start, end)]),
-    )
-    yield "amina : dix ans, jours pivots", shown(pivots), times(pivots / daily), "≈ 1 s"
-    yield "amina : dix ans, jour par jour", shown(daily), "", ""
 
 
 def steps(law: Law, folder: Path, runs: int) -> Iterator[Line]:
@@ -426,6 +418,25 @@ def letters(law: Law, runs: int) -> Iterator[Line]:
     for form in FORMATS:
         [taken] = medians(runs, lambda form=form: printed(letter, form))  # type: ignore[misc]
         yield f"sa lettre, en .{form}", shown(taken), "", "≤ 1 s"
+
+
+def years(law: Law, count: int) -> Iterator[Line]:
+    """Measure a timeline of some years, on the days on which anything may change and on every day."""
+    start, end = "2016-01-01", f"{2015 + count}-12-31"
+    goals, whole = ("droit", "anomalie", "echeance"), every_day(start, end)
+    for name in STORIES:
+        dossier, case, _ = story(law, name)
+        pivots = len(pivot_days(law, case, start, end, goals))
+        found, taken = medians(
+            3,
+            lambda case=case: pivot_days(law, case, start, end, goals),  # type: ignore[misc]
+            lambda dossier=dossier: timeline(law, dossier, start, end),  # type: ignore[misc]
+        )
+        daily = clock(lambda dossier=dossier: timeline(law, dossier, start, end, days=whole))  # type: ignore[misc]
+        what = f"frise de {count} ans, {len(dossier.persons)} pers."
+        yield f"{what} : {pivots} jours pivots sur {len(whole)}", shown(found), "", ""
+        yield f"{what}, toutes lectures, causes et échéances", shown(taken), f"÷ {daily / taken:.1f}", "environ 1 s"
+        yield f"{what}, de même jour après jour", shown(daily), "", "repère"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from pycoverage.speech import day, speech
 from pycoverage.timelines.deadline import Deadline
 from pycoverage.timelines.timeline import Span, Timeline
 
-
 MEANING = "Oui : ce jour-là, la loi donne ce droit à qui le demande ; ce qui est accordé court de sa date d'effet à son terme."
 
 
@@ -63,7 +62,7 @@ def _deadlines(title: str, deadlines: Iterable[Deadline]) -> Iterator[str]:
 def deadline_text(deadline: Deadline) -> str:
     """Return a deadline in one line: its day, its window, what it is, and whether it still counts."""
     window = f"du {day(deadline.depuis)} au {day(deadline.jour)}" if deadline.depuis else day(deadline.jour)
-    lifted = f" (n'a plus cours depuis le {day(deadline.levee)})" if deadline.levee else ""
+    lifted = f" (les règles ne l'annoncent plus depuis le {day(deadline.levee)})" if deadline.levee else ""
     return f"{window}, {deadline.nom} : {deadline.texte}{lifted}"
 
 

@@ -185,9 +185,9 @@ class _Film:
         stakes = model.stakes(0)
         matter = [each for each in self.readings if at_stake(self.law, stakes, own[0], Context("", "", each))]
         parts: dict[Readings, tuple[Model, int]] = {(): (model, 0)}
-        if matter:
-            other = self._evaluate([Context(day, "", each) for each in matter for day in days], goals=("droit",))
-            parts |= dict.fromkeys(matter, (other, 0))
+        for each in matter:
+            other = [Context(day, "", each) for day in days]
+            parts[each] = self._evaluate(other, goals=("droit",)), 0
         return World(self.law.base, parts), matter
 
     def prover(self, contexts: Sequence[Context]) -> Prover:
