@@ -10,7 +10,9 @@ from pycoverage.speech import day, speech
 from pycoverage.timelines.deadline import Deadline
 from pycoverage.timelines.timeline import Span, Timeline
 
-MEANING = "Oui : ce jour-là, la loi donne ce droit à qui le demande ; ce qui est accordé court de sa date d'effet à son terme."
+MEANING = (
+    "Oui : ce jour-là, la loi donne ce droit à qui le demande ; ce qui est accordé court de son effet à son terme."
+)
 
 
 def timeline_text(found: Timeline, base: KnowledgeBase) -> Iterator[str]:
