@@ -113,7 +113,7 @@ def test_every_paragraph_is_proved_or_listed(name):
     content = found.content
     listed = [phrase.dit for phrase in (*found.model.phrases, *stationery().commun)]
     own = {*map(plain, (*content["pieces"], *content["textes"]))}
-    marks = {"[nom et prénom]", "[adresse]", "[nom de l'organisme]"}
+    marks = {"[nom et prénom]", "[adresse]", found.model.destinataire}
     unaccounted = [
         text
         for text in paragraphs(printed(found, "docx"))

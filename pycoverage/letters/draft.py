@@ -10,7 +10,7 @@ from pycoverage.citation import citations, listed
 from pycoverage.evaluation import rules_of
 from pycoverage.letters.argument import Argument, Point, Said
 from pycoverage.letters.enclosure import Enclosures
-from pycoverage.letters.identity import Identity, recipient, sender
+from pycoverage.letters.identity import Identity, opponent, recipient, sender
 from pycoverage.letters.letter import Letter, Plea, Told
 from pycoverage.letters.pen import Pen, spaced
 from pycoverage.letters.rebuttal import alleged, refutation, taken
@@ -55,7 +55,7 @@ class Draft:
         kept = [number for number in conditions if self.argument.say(number).text != answered]
         content["conditions"] = [self._point(self.argument.point(number)) for number in kept]
         content["lecture"] = self._reading()
-        content["effet"] = self._effect()
+        content["jour_effet"], content["effet"] = self._effect()
         content["pieces"] = self.enclosures.labels()
         content["textes"] = self._texts()
         content["motif_libre"] = decision.motif_libre
@@ -66,7 +66,8 @@ class Draft:
         plea, decision = self.plea, self.plea.decision
         return {
             "expediteur": sender(self.identity, plea.assessment.dossier.persons[decision.personne]),
-            "destinataire": recipient(self.identity),
+            "destinataire": recipient(self.identity, plea.way.model.destinataire),
+            "defendeur": opponent(self.identity),
             "conseil": self.identity.conseil,
             "lieu": self.identity.lieu or "[lieu]",
             "date": day(plea.examined.examination.date),
@@ -162,15 +163,15 @@ class Draft:
         head = self._tell(point.head, "droit", self.enclosures.cited(facts))
         return {"texte": head, "appuis": list(dict.fromkeys(self._tell(said) for said in point.support))}
 
-    def _effect(self) -> str:
-        """Return the sentence of the day from which the right takes effect, or an empty text."""
+    def _effect(self) -> tuple[str, str]:
+        """Return the day from which the right takes effect, and its sentence; empty texts if there is none."""
         assessment, decision = self.plea.assessment, self.plea.decision
         days = sorted(str(row[0]) for row in assessment.told("effet", decision.personne, decision.droit))
         if not days:
-            return ""
+            return "", ""
         atom = Atom("effet", (Fun(decision.personne), Fun(decision.droit), days[0]))
         number = self.plea.prover.explain(atom, assessment.default)
-        return self._tell(self.argument.say(number)) if self.argument.tells(number) else ""
+        return day(days[0]), self._tell(self.argument.say(number)) if self.argument.tells(number) else ""
 
     def _reading(self) -> dict[str, str] | None:
         """Return the reading in which the right is argued, where another one gives another answer."""
@@ -202,9 +203,10 @@ class Draft:
         return rules
 
     def _reserves(self) -> Iterator[str]:
-        """Yield what the signatory has to check: facts supposed, versions not read, values in doubt, readings."""
+        """Yield what the signatory has to check: the last day, facts supposed, versions not read, values in doubt, readings."""
         droit = self.plea.examined.examination.droit
         assert droit is not None
+        yield f"dernier jour pour former ce recours : {day(self.plea.way.last_day)}"
         yield from (f"à confirmer, et à écrire au dossier : {_told(fact)}" for fact in droit.hypotheses)
         for cited in citations(self.base, self._rules(), self.plea.assessment.default.droit_au):
             if not cited.lue:

@@ -31,16 +31,19 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who signs: an address by lines, a day of birth, a number known to the recipient."""
+    """Who signs: an address by lines, a day and a place of birth, a number known to the recipient."""
 
     nom: str = ""
     adresse: tuple[str, ...] = ()
     naissance: str = ""
+    lieu_de_naissance: str = ""
+    nationalite: str = ""
+    profession: str = ""
     numero: str = ""
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """To whom: the body by name, and its address by lines."""
+    """A body, to whom one writes or which one contests: its name, and its address by lines."""
 
     nom: str = ""
     adresse: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class Identity(msgspec.Struct, frozen=True):
     personnes: dict[str, Name] = {}
     expediteur: Sender = Sender()
     destinataire: Recipient = Recipient()
+    defendeur: Recipient = Recipient()
     conseil: str = ""
     lieu: str = ""
 
@@ -79,7 +83,7 @@ def check_identity(root: Node, persons: Iterable[str]) -> Identity:
     """Decode an identity whose persons are those of a dossier. Raises InputError with every finding."""
     reader, known = Reader(), set(persons)
     writing, people = root.get("expediteur"), root.get("personnes")
-    for section, kind in (("expediteur", Sender), ("destinataire", Recipient)):
+    for section, kind in (("expediteur", Sender), ("destinataire", Recipient), ("defendeur", Recipient)):
         part = root.get(section)
         if part is not None:
             reader.decode(part, kind, f"« {section} »")
@@ -117,11 +121,23 @@ def sender(identity: Identity, person: str) -> dict[str, object]:
         "nom": given.nom or named or "[nom et prénom]",
         "adresse": list(given.adresse) or ["[adresse]"],
         "naissance": day(given.naissance) if given.naissance else "[date de naissance]",
+        "lieu_de_naissance": given.lieu_de_naissance or "[lieu de naissance]",
+        "nationalite": given.nationalite or "[nationalité]",
+        "profession": given.profession or "[profession]",
         "numero": given.numero or "[numéro]",
     }
 
 
-def recipient(identity: Identity) -> dict[str, object]:
-    """Return the recipient as templates see it: every value given or marked."""
+def recipient(identity: Identity, mark: str) -> dict[str, object]:
+    """Return the recipient as templates see it: every value given or marked, the name by `mark`."""
     given = identity.destinataire
-    return {"nom": given.nom or "[nom de l'organisme]", "adresse": list(given.adresse) or ["[adresse]"]}
+    return {"nom": given.nom or mark, "adresse": list(given.adresse) or ["[adresse]"]}
+
+
+def opponent(identity: Identity) -> dict[str, object]:
+    """Return the body whose decision is contested as templates see it, its address in one line."""
+    given = identity.defendeur
+    return {
+        "nom": given.nom or "[organisme qui a pris la décision]",
+        "adresse": ", ".join(given.adresse) or "[adresse]",
+    }

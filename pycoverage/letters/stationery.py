@@ -26,11 +26,12 @@ _HOLE = re.compile(r"\{\{\s*([\w.]+)[^}]*\}\}")
 _PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 HOLES = frozenset(
-    [f"expediteur.{name}" for name in ("nom", "naissance", "numero")]
+    [f"expediteur.{name}" for name in ("nom", "naissance", "lieu_de_naissance", "nationalite", "profession", "numero")]
     + [f"lecture.{name}" for name in ("question", "nom", "source")]
-    + ["destinataire.nom", "motif.texte", "motif.reponse.texte", "condition.texte", "ligne", "phrase", "piece", "texte"]
+    + ["destinataire.nom", "defendeur.nom", "defendeur.adresse"]
+    + ["motif.texte", "motif.reponse.texte", "condition.texte", "ligne", "phrase", "piece", "texte"]
     + ["conseil", "lieu", "date", "personne", "droit", "sens_en_mots", "par", "notifiee", "datee", "reference"]
-    + ["voie", "dernier_jour", "jour", "motif_libre", "effet"]
+    + ["voie", "dernier_jour", "jour", "motif_libre", "effet", "jour_effet"]
 )
 """What a model may write between `{{` and `}}` (facts/lettres/README.md)."""
 
@@ -48,13 +49,15 @@ class Phrase(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """One model: its document, the ways and rights it serves, and its own sentences.
 
-    `avertissements` are the codes of what the rules warn of that the letter tells its recipient.
+    `avertissements` are the codes of what the rules warn of that the letter tells its recipient; `destinataire` is
+    the mark of a recipient whose name is not given.
     """
 
     fichier: str
     voies: tuple[str, ...]
     droits: tuple[str, ...]
     avertissements: tuple[str, ...] = ()
+    destinataire: str = "[nom de l'organisme]"
     phrases: tuple[Phrase, ...] = ()
     place: Place = Place()
 
