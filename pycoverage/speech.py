@@ -27,7 +27,7 @@ MONTHS = (
 )
 _HOLE = re.compile(r"\{(\w+)\}")
 _ELIDED = re.compile(r"(\b(?:[Dd]e|[Qq]ue) )?\{(\w+)\}")
-_VOWEL = re.compile(r"[aeiouyâàéèêëîïôöûüœAEIOUÂÀÉÈÊËÎÏÔÖÛÜŒ]")
+_VOWEL = re.compile(r"\[?[aeiouyâàéèêëîïôöûüœAEIOUÂÀÉÈÊËÎÏÔÖÛÜŒ]")
 _NUMBERED = re.compile(r"\b(\d+)([  \u202f][^\W\d]+)\(s\)")
 """A number and the noun it counts, written with « (s) » in a sentence of the rules."""
 _LATIN, _RIGHT_TO_LEFT = re.compile(r"[A-Za-zÀ-ÿ]"), re.compile(r"[\u0590-\u08ff\u2068]")

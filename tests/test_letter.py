@@ -28,7 +28,7 @@ from pycoverage.letters.letter import Letter, compose
 from pycoverage.letters.objection import Objection
 from pycoverage.letters.pen import Pen
 from pycoverage.letters.printing import printed
-from pycoverage.letters.stationery import Stationery, fits, plain, read_stationery
+from pycoverage.letters.stationery import Stationery, fits, pared, plain, read_stationery
 from pycoverage.proof import Applied, Denied, ParameterLeaf, Stated, Summed
 from pycoverage.refusals.refusal import examine_in, refusals
 from pycoverage.sentence import Writer
@@ -135,7 +135,7 @@ def test_every_proved_sentence_is_the_sentence_of_its_node(name):
         node = provers[said.preuve].nodes[said.node]
         assert node is not None
         if isinstance(node, Applied):
-            own = plain(writer.node(node)).replace("[[", "[").replace("]]", "]")
+            own = plain(own_words(found, writer, node)).replace("[[", "[").replace("]]", "]")
             assert own.lower() in plain(said.texte).lower(), said
             assert writer.legal_source(node.rule).replace("\u00a0", " ") in plain(said.texte)
 
@@ -168,12 +168,12 @@ def test_no_premise_of_the_decisive_proof_is_dropped(name, kind):
             continue
         seen.add(number)
         if isinstance(node, Applied):
-            if base.rules[node.rule].guard and plain(writer.node(node)).lower() not in told:
+            if base.rules[node.rule].guard and plain(own_words(found, writer, node)).lower() not in told:
                 dropped.append(writer.node(node))
             stack += node.premises
         elif isinstance(node, Summed) and node.function in ("sum", "count"):
             stack += [child for contribution in node.contributions for child in contribution.premises]
-        elif isinstance(node, Denied) and node.name in base.notions:
+        elif isinstance(node, Denied) and node.name in {*base.notions} - stationery().omises:
             dropped += [] if plain(writer.node(node)).lower() in told else [writer.node(node)]
         elif isinstance(node, Stated) and (node.fact.name, node.fact.args) not in facts:
             dropped += [] if says_nothing(node) else [writer.fact(node.fact)]
@@ -182,6 +182,32 @@ def test_no_premise_of_the_decisive_proof_is_dropped(name, kind):
             dropped += [] if plain(amount).lower() in told else [writer.node(node)]
     assert seen
     assert dropped == []
+
+
+def own_words(found: Letter, writer: Writer, node: Applied) -> str:
+    """The sentence of a rule, or the one that letters have for it in its place."""
+    if the_law().base.rules[node.rule].guard not in stationery().regles:
+        return writer.node(node)
+    return Pen(the_law(), plea_persons(found), stationery(), Identity(), node.jour).node(node)
+
+
+def test_letters_keep_silent_only_what_is_listed():
+    """What letters leave out is told here whole: a longer list is read again."""
+    assert stationery().omises == {"jour_ferie", "defavorable"}
+    pared_rules = {rule for rule, phrase in stationery().regles.items() if "[" in phrase}
+    assert pared_rules == {"delai_proroge", "delai_franc_proroge", "ressources_du_foyer"}
+
+
+def test_a_part_of_a_sentence_is_left_out_when_it_says_nothing():
+    phrase = "au {A}[, et au {B}][, moins {C} et {D}][, soit {E}]"
+    assert pared(phrase, {"A": 5, "B": 5, "C": 0, "D": 0, "E": 5}) == "au {A}"
+    assert pared(phrase, {"A": 5, "B": 6, "C": 0, "D": 2, "E": 3}) == "au {A}, et au {B}, moins {C} et {D}, soit {E}"
+
+
+def test_de_is_elided_before_a_name_in_brackets():
+    text = " ".join(said.texte for said in letter("ame_arrivee").sentences)
+    assert "d'[Amina]" in text
+    assert "de [Amina]" not in text
 
 
 def plea_persons(found: Letter) -> dict[str, str]:
@@ -199,6 +225,7 @@ def test_the_last_day_and_the_exhibits_are_in_the_letter():
     found = letter("ame_arrivee")
     text = "\n".join(paragraphs(printed(found, "docx")))
     assert found.plea.way.last_day == "2022-08-22"
+    assert "dernier jour pour former ce recours : 22 août 2022" in found.reserves
     assert "Dernier jour pour former ce recours : 22 août 2022" in text
     assert "Notification de la décision" in text
     assert "(pièce n° 1)" in text

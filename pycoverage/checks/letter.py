@@ -99,6 +99,17 @@ def _told(study: Study, found: Stationery) -> Iterator[Finding]:
                 if hole not in attributes[name].arguments:
                     help_ = f"trous : {', '.join(attributes[name].arguments)}"
                     yield _dead(place, f"{kind}, « {name} » : trou inconnu « {hole} »", help_)
+    for rule, phrase in found.regles.items():
+        legal = study.base.legal.get(rule)
+        if legal is None:
+            yield _dead(place, f"regles : règle inconnue « {rule} »", suggestion(rule, study.base.legal))
+            continue
+        known = re.findall(r"\{(\w+)\}", legal.phrase)
+        for hole in sorted({*re.findall(r"\{(\w+)\}", phrase)} - {*known}):
+            yield _dead(place, f"regles, « {rule} » : trou inconnu « {hole} »", f"trous : {', '.join(known)}")
+    silent = {*study.base.notions, *dict(study.base.properties())}
+    for name in sorted(found.omises - silent):
+        yield _dead(place, f"omises : notion ou propriété inconnue « {name} »", suggestion(name, silent))
     for common in found.commun:
         yield from _source(study, common.source, "commun", place)
 

@@ -40,11 +40,14 @@ class Point(msgspec.Struct, frozen=True):
 class Argument:
     """Argues from the nodes of one prover; what was said once is only named again.
 
-    With `rights` false, the proof of a right is left to the argument of that right.
+    With `rights` false, the proof of a right is left to the argument of that right; `omitted` are the notions and
+    properties that say nothing to the reader.
     """
 
-    def __init__(self, prover: Prover, writer: Writer, *, rights: bool = True) -> None:
-        self.prover, self.writer, self.rights = prover, writer, rights
+    def __init__(
+        self, prover: Prover, writer: Writer, *, rights: bool = True, omitted: frozenset[str] = frozenset()
+    ) -> None:
+        self.prover, self.writer, self.rights, self.omitted = prover, writer, rights, omitted
         self._said: set[int] = set()
         self._words: set[str] = set()
 
@@ -159,11 +162,13 @@ class Argument:
         """Tell whether a node has a sentence of its own that says more than the one above it."""
         node = self.prover.nodes[number]
         base = self.prover.base
+        if isinstance(node, Denied | PropertyLeaf) and node.name in self.omitted:
+            return False
         if isinstance(node, Applied | Denied) and node.name == "droit" and not self.rights:
             return False
         if isinstance(node, Applied):
             if base.rules[node.rule].guard:
-                return True
+                return not self._repeats(node)
             return node.name in base.notions and len(list(self._conditions(number))) > 1
         if isinstance(node, Denied):
             return node.name in base.notions or node.name == "droit"
@@ -172,6 +177,12 @@ class Argument:
         if isinstance(node, Summed):
             return node.function == "sum" and len(node.contributions) > 1
         return isinstance(node, ParameterLeaf | PropertyLeaf) and telling(node)
+
+    def _repeats(self, node: Applied) -> bool:
+        """Tell whether a rule says no more than the rule it rests on: it did not change its result."""
+        below = [self.prover.nodes[child] for child in node.premises]
+        text = self.writer.node(node)
+        return any(isinstance(child, Applied) and self.writer.node(child) == text for child in below)
 
     def _source(self, node: Node) -> str:
         if isinstance(node, Applied):

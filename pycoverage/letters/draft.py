@@ -35,9 +35,9 @@ class Draft:
         law, persons = assessment.law, assessment.dossier.persons
         self.base = law.base
         self.pen = Pen(law, persons, stationery, identity, assessment.date)
-        self.argument = Argument(plea.prover, self.pen)
+        self.argument = Argument(plea.prover, self.pen, omitted=stationery.omises)
         clerk = Pen(law, persons, stationery, identity, current.date)
-        self.steps = Argument(plea.examined.current_prover, clerk, rights=False)
+        self.steps = Argument(plea.examined.current_prover, clerk, rights=False, omitted=stationery.omises)
         self.enclosures = Enclosures(law.base, assessment.dossier, self.pen)
         self.assessed = self._assessed()
         self.told: list[Told] = []
@@ -203,7 +203,7 @@ class Draft:
         return rules
 
     def _reserves(self) -> Iterator[str]:
-        """Yield what the signatory has to check: the last day, facts supposed, versions not read, values in doubt, readings."""
+        """Yield what the signatory has to check: the last day, facts supposed, versions not read, doubts, readings."""
         droit = self.plea.examined.examination.droit
         assert droit is not None
         yield f"dernier jour pour former ce recours : {day(self.plea.way.last_day)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pycoverage.law import Law
 from pycoverage.letters.identity import Identity
-from pycoverage.letters.stationery import Stationery
+from pycoverage.letters.stationery import Stationery, pared
 from pycoverage.proof import Absent, Applied, Compared, Denied, Node, Stated
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
@@ -47,6 +47,10 @@ class Pen(Writer):
         if isinstance(node, Applied | Denied) and node.jour != self.jour and day(node.jour) not in text:
             return f"au {day(node.jour)}, {text}"
         return text
+
+    def _applied(self, node: Applied) -> str:
+        told = self.stationery.regles.get(self.base.rules[node.rule].guard or "")
+        return self.fill(pared(told, node.binding), node.rule, node.binding) if told else super()._applied(node)
 
     def fact(self, fact: Fact, phrase: str = "") -> str:
         """Return a stated fact as a letter tells it: by its attribute, or by its value."""

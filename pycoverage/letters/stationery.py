@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,6 +23,8 @@ INDEX = "modeles.yaml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(r"\{%.*?%\}")
 _HOLE = re.compile(r"\{\{\s*([\w.]+)[^}]*\}\}")
+_PART_OF = re.compile(r"\[([^\[\]]*)\]")
+_VALUE = re.compile(r"\{(\w+)\}")
 _PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 HOLES = frozenset(
@@ -65,13 +67,17 @@ class Model(msgspec.Struct, frozen=True):
 class Stationery(msgspec.Struct, frozen=True):
     """All models, the sentences any of them may say, and how facts and their absence are told in a letter.
 
-    `faits` gives per attribute a sentence, or one per value; `absences` one for a list that the dossier gives empty.
+    `faits` gives per attribute a sentence, or one per value; `absences` one for a list that the dossier gives empty;
+    `regles` per legal rule its sentence in a letter, whose parts in square brackets may say nothing (`pared`);
+    `omises` the notions denied and the properties of which letters say nothing.
     """
 
     modeles: dict[str, Model]
     commun: tuple[Phrase, ...] = ()
     faits: dict[str, str | dict[str, str]] = {}
     absences: dict[str, str] = {}
+    regles: dict[str, str] = {}
+    omises: frozenset[str] = frozenset()
 
     def serving(self, right: str) -> list[Model]:
         """Return the models of a right, in the order of the file."""
@@ -137,6 +143,20 @@ def fits(phrase: str, text: str) -> bool:
     """Tell whether a text of a letter is a sentence of a model with its holes filled."""
     parts = [re.escape(part) for part in _HOLE.split(plain(phrase))[::2]]
     return re.fullmatch("(.+?)".join(parts), plain(text)) is not None
+
+
+def pared(phrase: str, values: Mapping[str, object]) -> str:
+    """Return a sentence without its parts in square brackets whose values are all zero, or already said."""
+    said = {values.get(name) for name in _VALUE.findall(_PART_OF.sub("", phrase))}
+
+    def part(match: re.Match[str]) -> str:
+        own = {values.get(name) for name in _VALUE.findall(match[1])}
+        if own <= said | {0}:
+            return ""
+        said.update(own)
+        return match[1]
+
+    return _PART_OF.sub(part, phrase)
 
 
 def plain(text: str) -> str:
