@@ -204,6 +204,12 @@ def test_a_part_of_a_sentence_is_left_out_when_it_says_nothing():
     assert pared(phrase, {"A": 5, "B": 6, "C": 0, "D": 2, "E": 3}) == "au {A}, et au {B}, moins {C} et {D}, soit {E}"
 
 
+def test_no_income_is_a_fact_with_its_exhibit():
+    facts = [plain(text) for text in letter("ame_arrivee").content["faits"]]
+    assert any(re.match(r"\[Amina\] n'a perçu aucune ressource .*\(pièce n° \d\)\.", text) for text in facts)
+    assert not any("aucune ressource" in plain(text) for text in letter("c2s_commission_rejette").content["faits"])
+
+
 def test_de_is_elided_before_a_name_in_brackets():
     text = " ".join(said.texte for said in letter("ame_arrivee").sentences)
     assert "d'[Amina]" in text

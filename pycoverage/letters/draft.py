@@ -9,6 +9,7 @@ import msgspec
 from pycoverage.citation import citations, listed
 from pycoverage.evaluation import rules_of
 from pycoverage.letters.argument import Argument, Point, Said
+from pycoverage.letters.emptiness import empties
 from pycoverage.letters.enclosure import Enclosures
 from pycoverage.letters.identity import Identity, opponent, recipient, sender
 from pycoverage.letters.letter import Letter, Plea, Told
@@ -94,6 +95,9 @@ class Draft:
         for argument, root in self._roots():
             for number in argument.facts(root):
                 self.enclosures.add(_fact(argument.prover, number))
+        for _, empty in empties(self.plea):
+            if empty.attribute in self.pen.stationery.absences:
+                self.enclosures.add(empty)
 
     def _roots(self) -> Iterator[tuple[Argument, int]]:
         """Yield what the letter argues: the day assessed, the procedure, the right."""
@@ -127,6 +131,11 @@ class Draft:
             if text and text not in seen:
                 seen.add(text)
                 yield self._tell(Said(text, number))
+        for number, empty in empties(self.plea):
+            text = self.pen.nothing(empty)
+            if text and text not in seen:
+                seen.add(text)
+                yield self._tell(Said(text, number), exhibits=self.enclosures.cited([empty]))
 
     def _pointless(self, node: Absent) -> bool:
         """Tell whether the vocabulary says that a list has no object for the person it is about."""

@@ -70,5 +70,10 @@ class Pen(Writer):
             return ""
         return self.identity.agreed(self.speech.filled(told, lambda name: self.value(binding.get(name), "personne")))
 
+    def nothing(self, empty: Fact) -> str:
+        """Return what a list given empty says of its person, or an empty text if letters do not tell it."""
+        told = self.stationery.absences.get(empty.attribute, "")
+        return self.identity.agreed(self.speech.filled(told, lambda _: self.value(empty.args[0], "personne")))
+
     def margin(self, node: Compared, kind: str | None) -> str:  # noqa: ARG002
         return ""
