@@ -274,7 +274,7 @@ def test_a_ground_that_is_true_but_not_enough_is_not_denied():
 def test_a_fact_that_nobody_stated_is_marked():
     text = "\n".join(paragraphs(printed(letter("ame_arrivee"), "docx")))
     assert "[Amina] prouve son identité [à confirmer] (pièce n° 5)." in text
-    assert any("amina.identite_prouvee = oui" in reserve for reserve in letter("ame_arrivee").reserves)
+    assert any("identite_prouvee: oui (amina)" in reserve for reserve in letter("ame_arrivee").reserves)
 
 
 def test_a_right_held_in_another_reading_only_is_argued_in_it_and_says_so():
