@@ -94,7 +94,8 @@ class Attempt(msgspec.Struct, frozen=True):
     """One rule that could give an atom and does not.
 
     `binding` is the closest attempt; `met`, `missing` are (condition, node); `skipped` the conditions
-    that could not be examined because an earlier one gave them nothing to look at.
+    that were not examined: an earlier one gave them nothing to look at, or they rest on an open fact and others
+    fail without it.
     """
 
     rule: int

@@ -268,13 +268,14 @@ class Prover:
         if self.reliance is not None:
             failing = self.reliance.firm(rule, failing, start, context) or failing
         missing = tuple((index, self._missing(number, index, rule.body[index], trial, context)) for index in failing)
-        reached = set(range(len(rule.body))) - set(trial.missing) - set(trial.skipped)
+        left = set(trial.skipped) | (set(trial.missing) - set(failing))
+        reached = set(range(len(rule.body))) - set(trial.missing) - left
         met = []
         for index in sorted(reached):
             node = self._met(number, index, rule.body[index], trial, context)
             if node is not None:
                 met.append((index, node))
-        return Attempt(number, guard, trial.binding, tuple(met), missing, tuple(sorted(trial.skipped)))
+        return Attempt(number, guard, trial.binding, tuple(met), missing, tuple(sorted(left)))
 
     def _met(self, number: int, index: int, condition: Condition, trial: Trial, context: Context) -> int | None:
         try:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from pycoverage.dossier import FIRST_DAY, LAST_DAY
 from pycoverage.functions import FUNCTIONS, LIMIT
 from pycoverage.law import Law
 from pycoverage.lifting import asked_elsewhere, changes
@@ -30,7 +31,6 @@ TODAY: Position = ("date", 0)
 OTHER_DAY: Position = ("date", 1)
 """The day of assessment, and the days that `a_la_date` asks for."""
 
-FIRST, LAST = "1900-01-01", "2101-12-31"
 MOST = 20_000
 """Combinations of values tried for one condition; beyond, the condition is not covered."""
 
@@ -363,7 +363,7 @@ def _next(value: Value) -> Value | None:
     if isinstance(value, int):
         return value + 1 if value < LIMIT else None
     if isinstance(value, str):
-        return (date.fromisoformat(value) + timedelta(days=1)).isoformat() if value < LAST else None
+        return (date.fromisoformat(value) + timedelta(days=1)).isoformat() if value < LAST_DAY else None
     return None
 
 
@@ -428,8 +428,8 @@ def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value
     return (_day(high) if kind == "date" else high,)
 
 
-_START = date.fromisoformat(FIRST)
-_SPAN = (date.fromisoformat(LAST) - _START).days
+_START = date.fromisoformat(FIRST_DAY)
+_SPAN = (date.fromisoformat(LAST_DAY) - _START).days
 
 
 @cache
