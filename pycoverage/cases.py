@@ -88,11 +88,12 @@ def cases_text(branch: Branch, space: Space, writer: Wording) -> Iterator[str]:
         else:
             after = [point for point in points[points.index(last) + 1 :] if not isinstance(point, Bound)]
             until = writer.value(before(after[0]), kind) if after else ""
-            word = "cas_de_a" if first != points[0] else "cas_jusqu_a"
-            if not until:
-                word = "cas_a_partir" if first != points[0] else "cas_toujours"
-            if kind == "date" and word != "cas_toujours":
-                word += "_jour"
+            open_start = first == points[0]
+            if kind == "date":
+                words = ("cas_jusqu_a_jour", "cas_toujours") if open_start else ("cas_de_a_jour", "cas_a_partir_jour")
+            else:
+                words = ("cas_jusqu_a", "cas_toujours") if open_start else ("cas_de_a", "cas_a_partir")
+            word = words[0] if until else words[1]
             yield say(word, quoi=what, debut=writer.value(first, kind), fin=until)
 
 

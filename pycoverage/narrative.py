@@ -211,7 +211,7 @@ class Narrative:
         """Yield, where a right is refused, the name of the command that tells what would open it."""
         told = [self.answer.personnes[name].droits[right] for name, right in choices]
         if any(right.par_defaut == "non" and not right.motif for right in told):
-            yield self.speech("voir_change")
+            yield self.speech("voir_change", commande=self.speech.foreign("pycoverage change"))
             yield ""
 
     def display(self, choices: Sequence[Choice]) -> None:

@@ -134,5 +134,5 @@ def test_an_explanation_in_json_follows_its_published_schema(path):
 
 
 def test_the_schema_of_explanations_is_printed():
-    told = CliRunner().invoke(main, ["schema", "--explanation"])
+    told = CliRunner().invoke(main, ["schema", "explain"])
     assert json.loads(told.stdout) == json.loads(json.dumps(output_schema("explain")))
