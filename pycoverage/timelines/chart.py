@@ -120,7 +120,7 @@ class Chart:
     def _mark(self, deadline: Deadline, top: float) -> None:
         """Draw a deadline: a triangle below the bar, full if it is to come, and the window it closes."""
         x = self.at(deadline.jour)
-        if deadline.depuis:
+        if deadline.depuis and not deadline.levee:
             left = self.at(deadline.depuis)
             self._line(left, top + 5, x, top + 5, {"stroke": INK, "stroke-width": "1.5"})
             self._line(left, top + 1, left, top + 8, {"stroke": INK, "stroke-width": "1.5"})
