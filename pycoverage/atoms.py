@@ -100,3 +100,24 @@ def situation_atoms(
         chosen = dict(readings)
         for question in base.questions:
             yield "_lecture", (law, Fun(question), Fun(base.reading(question, chosen)))
+
+
+def rank_atoms(case: Case) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield the rank of each line of a case in the orders in which the open form of the rules adds sums."""
+    persons = [Fun(person) for person in case.persons]
+    lines: dict[Value, dict[int, None]] = {}
+    for fact in case.facts:
+        for person, number in zip(fact.args, fact.args[1:], strict=False):
+            if person in persons and isinstance(number, int):
+                lines.setdefault(person, {})[number] = None
+    numbers = sorted({number for found in lines.values() for number in found})
+    orders: dict[str, list[tuple[Value, ...]]] = {
+        "personne": [(person,) for person in persons],
+        "cle": [(number,) for number in numbers],
+        "personne_cle": [(person, number) for person in persons for number in sorted(lines.get(person, ()))],
+    }
+    for order, keys in orders.items():
+        yield "_dernier_rang", (Fun(order), len(keys))
+        for rank, key in enumerate(keys, start=1):
+            yield "_rang", (Fun(order), rank)
+            yield "_rang", (Fun(order), rank, *key)

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from pycoverage import functions
 from pycoverage.assessment import Assessment
-from pycoverage.atoms import context_atoms, situation_atoms
+from pycoverage.atoms import context_atoms, rank_atoms, situation_atoms
 from pycoverage.base import METADATA, KnowledgeBase
 from pycoverage.exploration import alternatives
 from pycoverage.lifting import asked_days
-from pycoverage.situation import Context, Fact
+from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Literal, literals
 from pycoverage.value import Value, write
 
@@ -175,8 +175,6 @@ def _choices(assessment: Assessment) -> Iterator[str]:
     yield "%% Le dossier et ses contextes"
     yield ""
     groups = alternatives(law, assessment.filled, contexts)
-    from pycoverage.situation import Case
-
     open_facts = tuple(fact for group in groups for option in group for fact in option)
     whole = assessment.filled.case
     case = Case(whole.name, whole.persons, (*whole.facts, *open_facts), whole.place)
@@ -185,6 +183,7 @@ def _choices(assessment: Assessment) -> Iterator[str]:
         atom = str(Atom(name, args))
         if atom not in chosen:
             yield f"{atom}."
+    yield from (f"{Atom(name, args)}." for name, args in rank_atoms(case))
     for group in groups:
         least = 0 if () in group else 1
         options = "; ".join(_lifted(fact) for option in group for fact in option)

@@ -74,8 +74,8 @@ class Program(msgspec.Struct, frozen=True):
         return "\n".join([_STAKES, self.readings, *found])
 
     def whole(self) -> str:
-        """Return the whole program, for who runs it without this package."""
-        return "\n".join([self.text(self.statements), self.defined])
+        """Return the whole program over chosen facts, for who runs it without this package."""
+        return "\n".join([self.text(self.statements, form="open"), self.defined, _RANKS])
 
 
 _LAW = """\
@@ -87,6 +87,8 @@ _ecartee(L__,R) :- _selon(R,Q,Retenue), _lecture(L__,Q,Choisie), Choisie != Rete
 #defined _selon/3.
 #defined _lecture/3."""
 
+
+_RANKS = "#defined _dernier_rang/2.\n" + "\n".join(f"#defined _rang/{arity}." for arity in (2, 3, 4))
 
 _ALWAYS = "_enjeu(C__,{0},{1},{1}) :- _cas(C__)."
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pycoverage.atoms import Ids, situation_atoms
+from pycoverage.atoms import Ids, rank_atoms, situation_atoms
 from pycoverage.engine import Stake, failure, ground
 from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
@@ -99,11 +99,8 @@ class Symbolic:
                     for fact in option:
                         if (fact.name, fact.args) in free:
                             add("_option", [number, index, Fun(fact.name), *fact.args])
-            for order, ranks in _orders(full).items():
-                add("_dernier_rang", [Fun(order), len(ranks)])
-                for rank, key in enumerate(ranks, start=1):
-                    add("_rang", [Fun(order), rank])
-                    add("_rang", [Fun(order), rank, *key])
+            for name, arguments in rank_atoms(full):
+                add(name, arguments)
             for number, context in enumerate(self.contexts):
                 add("_observe", [self.ids.context(context), number])
         functions = Functions()
@@ -315,22 +312,6 @@ class Symbolic:
             if atom.name == name:
                 number, person, right = atom.arguments
                 yield person.name, right.name, self.contexts[number.number]
-
-
-def _orders(case: Case) -> dict[str, list[tuple[Value, ...]]]:
-    """Return, per order in which sums are added, its keys."""
-    persons = [Fun(person) for person in case.persons]
-    lines: dict[Value, dict[int, None]] = {}
-    for fact in case.facts:
-        for person, number in zip(fact.args, fact.args[1:], strict=False):
-            if person in persons and isinstance(number, int):
-                lines.setdefault(person, {})[number] = None
-    numbers = sorted({number for found in lines.values() for number in found})
-    return {
-        "personne": [(person,) for person in persons],
-        "cle": [(number,) for number in numbers],
-        "personne_cle": [(person, number) for person in persons for number in sorted(lines.get(person, ()))],
-    }
 
 
 _PROGRAM = """\
