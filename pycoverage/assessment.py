@@ -214,8 +214,8 @@ def missing_parameters(law: Law, uses: dict[str, list[str]], contexts: Sequence[
             name
             for name, guards in uses.items()
             if any(
-                not law.base.parameters[name].at(context.droit_au)
-                and any(law.base.in_force(guard, context.droit_au, dict(context.readings)) for guard in guards)
+                not law.base.parameters[name].at(context.droit_au, context.etat)
+                and any(law.base.in_force(guard, context.law) for guard in guards)
                 for context in contexts
             )
         )

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pycoverage.situation import Case, Context
+from pycoverage.base import STATE
+from pycoverage.situation import Case, Context, LawState
 from pycoverage.value import Fun, Value
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class Ids:
     def __init__(self, pivots: Sequence[str]) -> None:
         self._pivots = pivots
         self.contexts: dict[Context, int] = {}
-        self.laws: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
-        self.regimes: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+        self.laws: dict[LawState, int] = {}
+        self.regimes: dict[LawState, int] = {}
 
     def context(self, context: Context) -> int:
         return self.contexts.setdefault(context, len(self.contexts))
@@ -32,27 +33,27 @@ class Ids:
     def law(self, context: Context) -> int:
         at = bisect_right(self._pivots, context.droit_au)
         day = self._pivots[at - 1] if at else context.droit_au
-        return self.laws.setdefault((day, context.readings), len(self.laws))
+        return self.laws.setdefault((day, context.readings, context.etat), len(self.laws))
 
     def regime(self, context: Context) -> int:
-        return self.regimes.setdefault((context.plafond_droit, context.readings), len(self.regimes))
+        return self.regimes.setdefault((context.plafond_droit, context.readings, context.etat), len(self.regimes))
 
 
 def context_atoms(base: KnowledgeBase, context: Context) -> Iterator[tuple[str, tuple[Value, ...]]]:
     """Yield what rules receive in one context, without hidden arguments: day, law, parameters, lists."""
-    law_day, readings = context.droit_au, dict(context.readings)
+    law_day, etat = context.droit_au, context.etat
     yield "date", (context.jour,)
     yield "droit_au", (law_day,)
     for rule in base.legal:
-        if base.in_force(rule, law_day, readings):
+        if base.in_force(rule, context.law):
             yield "en_vigueur", (Fun(rule),)
     for name, parameter in base.parameters.items():
-        for amount in parameter.at(law_day):
+        for amount in parameter.at(law_day, etat):
             yield name, (*amount.keys, amount.value)
     for nomenclature in base.nomenclatures.values():
         for code, element in nomenclature.elements.items():
             for key, intervals in element.properties.items():
-                if any(interval.holds(law_day) for interval in intervals):
+                if any(interval.holds(law_day, etat) for interval in intervals):
                     yield key, (Fun(code),)
 
 
@@ -95,8 +96,10 @@ def situation_atoms(
         yield "_jour", (regime, context.jour, identifier)
         yield "date", (identifier, context.jour)
         yield "droit_au", (identifier, context.droit_au)
-    for (law_day, readings), law in ids.laws.items():
+    for (law_day, readings, etat), law in ids.laws.items():
         yield "_loi", (law, law_day)
+        if etat:
+            yield STATE, (law, Fun(etat))
         chosen = dict(readings)
         for question in base.questions:
             yield "_lecture", (law, Fun(question), Fun(base.reading(question, chosen)))

@@ -18,6 +18,7 @@ from pycoverage.catalogue import (
 from pycoverage.finding import Place
 from pycoverage.requirement import Requirements
 from pycoverage.rubric import Rubric
+from pycoverage.situation import LawState
 from pycoverage.syntax import Rule
 from pycoverage.value import Fun, Term
 from pycoverage.vocabulary import Vocabulary
@@ -30,6 +31,9 @@ METADATA = {"regle": 4, "phrase": 2, "notion": 3, "remplace": 2, "selon": 3}
 CONTEXT = {"date": 1, "droit_au": 1, "en_vigueur": 1}
 """Predicates that the engine gives to the rules, beside the facts of the dossier."""
 
+STATE = "etat"
+"""Predicate that tells the state of the base, in a base that holds several: no rule file may use it."""
+
 OUTPUT = {
     **{"droit": 2, "effet": 3, "fin": 3, "ouverture": 3, "montant_du": 3, "anomalie": 2},
     **{"refus": 4, "jour_apprecie": 4, "delai": 4},
@@ -41,7 +45,7 @@ ASKED, NEVER_ASKED = "piece", "piece_non_exigible"
 
 
 class LegalRule(msgspec.Struct, frozen=True):
-    """What is said of a rule beside its condition."""
+    """What is said of a rule beside its condition. `others` are its days in force in other states of the base."""
 
     id: str
     source: Term
@@ -52,6 +56,15 @@ class LegalRule(msgspec.Struct, frozen=True):
     reading: str = ""
     replaces: str = ""
     rule: int = -1
+    others: tuple[Interval, ...] = ()
+
+    def period(self, etat: str = "") -> Interval | None:
+        """Return the days on which the rule is in force in a state of the base, or None if it is not part of it."""
+        return next((each for each in (self.interval, *self.others) if each.etat in ("", etat)), None)
+
+    def holds(self, day: str, etat: str = "") -> bool:
+        """Tell whether the rule is in force on a day of the law, readings apart."""
+        return any(each.holds(day, etat) for each in (self.interval, *self.others))
 
 
 class Notion(msgspec.Struct, frozen=True):
@@ -67,7 +80,8 @@ class Notion(msgspec.Struct, frozen=True):
 class KnowledgeBase(msgspec.Struct, frozen=True):
     """The law as read from a folder that holds `rules/` and `facts/`; `reader` says whom its texts speak to.
 
-    `variables` names, in a proof, the values that rules compare.
+    `variables` names, in a proof, the values that rules compare. `states` are the codes of the states of the base
+    that it holds together, none where there is only one.
     """
 
     rules: tuple[Rule, ...]
@@ -87,6 +101,7 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     requirements: Requirements = Requirements()
     reader: str = "fr"
     variables: dict[str, str] = {}
+    states: tuple[str, ...] = ()
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield (property, nomenclature) for every dated property."""
@@ -100,6 +115,8 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
         found.update({a.predicate: len(a.arguments) for a in self.vocabulary})
         found.update({name: parameter.arity for name, parameter in self.parameters.items()})
         found.update({key: 1 for key, _ in self.properties()})
+        if self.states:
+            found[STATE] = 1
         return found
 
     def outputs(self) -> dict[str, int]:
@@ -126,21 +143,22 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
         """Return the first day on which a rule of the base is in force."""
         return min((legal.interval.start for legal in self.legal.values()), default="0001-01-01")
 
-    def in_force(self, rule: str, day: str, readings: dict[str, str]) -> bool:
-        """Tell whether a rule is in force on a day of the law, under the given readings."""
+    def in_force(self, rule: str, law: LawState) -> bool:
+        """Tell whether a rule is in force in a state of the law."""
+        day, readings, etat = law
         legal = self.legal.get(rule)
-        if legal is None or not legal.interval.holds(day):
+        if legal is None or not legal.holds(day, etat):
             return False
-        return not legal.question or self.reading(legal.question, readings) == legal.reading
+        return not legal.question or self.reading(legal.question, dict(readings)) == legal.reading
 
-    def exists(self, right: str, day: str) -> bool:
+    def exists(self, right: str, day: str, etat: str = "") -> bool:
         """Tell whether a rule that gives a right is in force on a day of the law, under any reading."""
         return any(
             rule.head.name == "droit"
             and len(rule.head.args) == OUTPUT["droit"]
             and rule.head.args[1] == Fun(right)
             and rule.guard in self.legal
-            and self.legal[rule.guard].interval.holds(day)
+            and self.legal[rule.guard].holds(day, etat)
             for rule in self.rules
         )
 

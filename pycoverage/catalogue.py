@@ -15,16 +15,22 @@ from pycoverage.value import SUP, Bound, Value, rank
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """Days from `start` to the day before `end`."""
+    """Days from `start` to the day before `end`, in one state of the base or, if it names none, in every state."""
 
     start: str
     end: str | Bound = SUP
+    etat: str = ""
 
-    def holds(self, day: str) -> bool:
+    def holds(self, day: str, etat: str = "") -> bool:
+        if self.etat and self.etat != etat:
+            return False
         return self.start <= day and (isinstance(self.end, Bound) or day < self.end)
 
     def overlaps(self, other: Interval) -> bool:
         return rank(self.start) < rank(other.end) and rank(other.start) < rank(self.end)
+
+
+NEVER = Interval("0001-01-01", "0001-01-01")
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -129,9 +135,9 @@ class Parameter(msgspec.Struct, frozen=True):
     def arity(self) -> int:
         return len(self.key_types) + 1
 
-    def at(self, day: str) -> tuple[Amount, ...]:
-        """Return the values in force on a day."""
-        return tuple(amount for amount in self.amounts if amount.interval.holds(day))
+    def at(self, day: str, etat: str = "") -> tuple[Amount, ...]:
+        """Return the values in force on a day, in a state of the base."""
+        return tuple(amount for amount in self.amounts if amount.interval.holds(day, etat))
 
     def due(self, amount: Amount) -> str:
         """Return the day on which a value should have been replaced and is not known to be, or an empty text."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
-from pycoverage.base import CONTEXT, KnowledgeBase, LegalRule
+from pycoverage.base import CONTEXT, STATE, KnowledgeBase, LegalRule
+from pycoverage.catalogue import Interval
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
 from pycoverage.program import Program, Shape, Statement
@@ -85,7 +86,7 @@ def _reached(base: KnowledgeBase, name: str) -> set[str]:
 def _levels(base: KnowledgeBase) -> dict[str, Level]:
     levels: dict[str, Level] = {"personne": frozenset({CASE})}
     levels.update({attribute.predicate: frozenset({CASE}) for attribute in base.vocabulary})
-    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur")})
+    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur", STATE)})
     levels.update({key: frozenset({LAW}) for key, _ in base.properties()})
     levels.update({name: frozenset({CONTEXT_ID}) for name in CONTEXT if name not in levels})
     levels.update({name: frozenset({CASE, CONTEXT_ID}) for name in base.outputs()})
@@ -340,7 +341,8 @@ def _term(term: Term, index: int) -> str:
 def period_of(legal: LegalRule | None) -> Iterator[str]:
     """Yield the facts that say when a rule is in force."""
     if legal is not None:
-        yield f"_regle({legal.id},{write(legal.interval.start)},{write(legal.interval.end)})."
+        for each in (legal.interval, *legal.others):
+            yield f"_regle({','.join(map(write, (*_state(each), Fun(legal.id), each.start, each.end)))})."
         if legal.question:
             yield f"_selon({legal.id},{legal.question},{legal.reading})."
 
@@ -359,17 +361,28 @@ def catalogue_of(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
     for name, parameter in base.parameters.items():
         names = [f"V{n}" for n in range(parameter.arity)]
         lines = [f"{name}({','.join([LAW, *names])}) :- _p_{name}({','.join([*names, 'Du', 'Au'])}), {in_force}."]
+        if base.states:
+            own = ",".join(["E", *names, "Du", "Au"])
+            lines.append(f"{name}({','.join([LAW, *names])}) :- _p_{name}({own}), {STATE}({LAW},E), {in_force}.")
         for amount in parameter.amounts:
-            values = (*amount.keys, amount.value, amount.interval.start, amount.interval.end)
+            values = (*_state(amount.interval), *amount.keys, amount.value, amount.interval.start, amount.interval.end)
             lines.append(f"_p_{name}({','.join(map(write, values))}).")
         yield name, "\n".join(lines)
     for nomenclature in base.nomenclatures.values():
         for key in nomenclature.proprietes:
             lines = [f"{key}({LAW},E) :- _n_{key}(E,Du,Au), {in_force}."]
+            if base.states:
+                lines.append(f"{key}({LAW},E) :- _n_{key}(S,E,Du,Au), {STATE}({LAW},S), {in_force}.")
             for name, element in nomenclature.elements.items():
                 for interval in element.properties.get(key, ()):
-                    lines.append(f"_n_{key}({name},{write(interval.start)},{write(interval.end)}).")
+                    values = (*_state(interval), Fun(name), interval.start, interval.end)
+                    lines.append(f"_n_{key}({','.join(map(write, values))}).")
             yield key, "\n".join(lines)
+
+
+def _state(interval: Interval) -> tuple[Value, ...]:
+    """Return the state of the base that an interval belongs to, if it names one."""
+    return (Fun(interval.etat),) if interval.etat else ()
 
 
 def _defined(base: KnowledgeBase) -> Iterator[str]:
@@ -430,7 +443,7 @@ def changes(base: KnowledgeBase, rules: Iterable[int] | None = None) -> set[str]
     looked = [base.rules[number] for number in rules] if rules is not None else base.rules
     names = {literal.atom.name for rule in looked for literal, _ in literals(rule.body)}
     guards = base.legal if rules is None else {rule.guard for rule in looked}
-    intervals = [legal.interval for name, legal in base.legal.items() if name in guards]
+    intervals = [each for n, legal in base.legal.items() if n in guards for each in (legal.interval, *legal.others)]
     parameters = [parameter for name, parameter in base.parameters.items() if rules is None or name in names]
     intervals += [amount.interval for parameter in parameters for amount in parameter.amounts]
     for nomenclature in base.nomenclatures.values():

@@ -81,9 +81,12 @@ class Program(msgspec.Struct, frozen=True):
 _LAW = """\
 en_vigueur(L__,R) :- _en_periode(L__,R), not _ecartee(L__,R).
 _en_periode(L__,R) :- _loi(L__,J), _regle(R,Du,Au), Du <= J, J < Au.
+_en_periode(L__,R) :- _loi(L__,J), etat(L__,E), _regle(E,R,Du,Au), Du <= J, J < Au.
 _ecartee(L__,R) :- _selon(R,Q,Retenue), _lecture(L__,Q,Choisie), Choisie != Retenue.
 #defined _loi/2.
 #defined _regle/3.
+#defined _regle/4.
+#defined etat/2.
 #defined _selon/3.
 #defined _lecture/3."""
 

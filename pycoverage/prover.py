@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from pycoverage.base import CONTEXT, KnowledgeBase
+from pycoverage.base import CONTEXT, STATE, KnowledgeBase
+from pycoverage.catalogue import NEVER, Interval
 from pycoverage.matching import Binding, Matcher, Trial, Undefined, compare, pattern, unify, value
 from pycoverage.proof import (
     Absent,
@@ -316,14 +317,14 @@ class Prover:
 
     def _in_force(self, rule: str, context: Context) -> int:
         legal = self.base.legal[rule]
-        readings = dict(context.readings)
-        in_dates = legal.interval.holds(context.droit_au)
+        period = legal.period(context.etat)
+        interval = Interval(period.start, period.end) if period else NEVER
         reading = ""
         if legal.question:
             reading = f"{legal.question}={legal.reading}"
-        holds = in_dates and self.base.in_force(rule, context.droit_au, readings)
-        node = InForce(rule, holds, legal.interval, reading, context.droit_au)
-        return self._leaf(("en_vigueur", rule, context.droit_au, context.readings), node)
+        holds = self.base.in_force(rule, context.law)
+        node = InForce(rule, holds, interval, reading, context.droit_au)
+        return self._leaf(("en_vigueur", rule, context.law), node)
 
     def _given(self, name: str, args: tuple[Value, ...], context: Context) -> int | None:
         """Return the leaf of an atom that no rule derives, or None if rules derive it."""
@@ -332,12 +333,12 @@ class Prover:
             return self._leaf(("fait", name, args), Stated(fact, context.jour))
         if name == "en_vigueur":
             return self._in_force(str(args[0]), context)
-        if name in CONTEXT or name == "personne":
+        if name in CONTEXT or name in ("personne", STATE):
             return self._leaf((name, args, context), Given(name, args, True, context.jour))
         if name in self.base.parameters:
-            amounts = self.base.parameters[name].at(context.droit_au)
+            amounts = self.base.parameters[name].at(context.droit_au, context.etat)
             amount = next(a for a in amounts if (*a.keys, a.value) == args)
-            return self._leaf((name, args, context.droit_au), ParameterLeaf(name, amount, context.droit_au))
+            return self._leaf((name, args, context.law), ParameterLeaf(name, amount, context.droit_au))
         if name in self._properties:
             return self._property(name, str(args[0]), context)
         return None
@@ -355,10 +356,10 @@ class Prover:
             return self._leaf((name, args), Absent(name, args, near, presumed, context.jour))
         if name == "en_vigueur":
             return self._in_force(str(args[0]), context)
-        if name in CONTEXT or name == "personne":
+        if name in CONTEXT or name in ("personne", STATE):
             return self._leaf((name, args, context, False), Given(name, args, False, context.jour))
         if name in self.base.parameters:
-            return self._leaf((name, args, context.droit_au), ParameterLeaf(name, None, context.droit_au))
+            return self._leaf((name, args, context.law), ParameterLeaf(name, None, context.droit_au))
         if name in self._properties:
             return self._property(name, str(args[0]) if args[0] is not None else "", context)
         return None
@@ -367,7 +368,7 @@ class Prover:
         nomenclature = self.base.nomenclatures[self._properties[name]]
         found = nomenclature.elements.get(element)
         intervals = found.properties.get(name, ()) if found else ()
-        interval = next((i for i in intervals if i.holds(context.droit_au)), None)
+        interval = next((i for i in intervals if i.holds(context.droit_au, context.etat)), None)
         source = (found.sources.get(name, "") if found else "") or nomenclature.proprietes[name].source
         node = PropertyLeaf(name, element, interval, source, context.droit_au)
-        return self._leaf((name, element, context.droit_au), node)
+        return self._leaf((name, element, context.law), node)

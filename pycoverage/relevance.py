@@ -11,18 +11,15 @@ from collections.abc import Iterable, Sequence
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.program import Program, Shape, Statement
-from pycoverage.situation import Case
+from pycoverage.situation import Case, LawState
 from pycoverage.value import Value
-
-State = tuple[str, tuple[tuple[str, str], ...]]
-"""A day of the law and the readings chosen."""
 
 
 def relevant(
     base: KnowledgeBase,
     program: Program,
     cases: Sequence[Case],
-    states: Iterable[State],
+    states: Iterable[LawState],
     goals: Iterable[str],
     stakes: Iterable[str] = (),
     *,
@@ -80,14 +77,14 @@ def support(program: Program, goals: Iterable[str]) -> set[str]:
     return found
 
 
-def _by_time(base: KnowledgeBase, states: Iterable[State]) -> tuple[set[str], set[str]]:
+def _by_time(base: KnowledgeBase, states: Iterable[LawState]) -> tuple[set[str], set[str]]:
     """Return the rules in force in some state, and those that would be under some reading."""
     in_force: set[str] = set()
     in_period: set[str] = set()
-    for day, readings in states:
+    for day, readings, etat in states:
         chosen = dict(readings)
         for name, legal in base.legal.items():
-            if name not in in_force and legal.interval.holds(day):
+            if name not in in_force and legal.holds(day, etat):
                 in_period.add(name)
                 if not legal.question or base.reading(legal.question, chosen) == legal.reading:
                     in_force.add(name)

@@ -147,9 +147,7 @@ class Reliance:
     def _given_by(self, rule: Rule, args: Pattern, context: Context) -> Gaps:
         """Return what it rests on that a rule gives what it gives."""
         start = unify(rule.head.args, args, {})
-        if start is None or (
-            rule.guard and not self.base.in_force(rule.guard, context.droit_au, dict(context.readings))
-        ):
+        if start is None or (rule.guard and not self.base.in_force(rule.guard, context.law)):
             return _NONE
         return self._all(rule.body, start, context)
 
@@ -177,7 +175,7 @@ class Reliance:
         start = unify(rule.head.args, args, {})
         if start is None:
             return _NONE
-        if rule.guard and not self.base.in_force(rule.guard, context.droit_au, dict(context.readings)):
+        if rule.guard and not self.base.in_force(rule.guard, context.law):
             return _NONE
         return self._fails(tuple(rule.body), start, context)
 

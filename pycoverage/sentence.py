@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from pycoverage.catalogue import NEVER
 from pycoverage.proof import (
     Absent,
     Applied,
@@ -189,6 +190,8 @@ class Writer(Wording):
         )
 
     def _in_force(self, node: InForce) -> str:
+        if node.interval == NEVER:
+            return self.speech("hors_etat")
         start = self.speech.day(node.interval.start)
         if node.holds:
             return self.speech("en_vigueur", jour=start)

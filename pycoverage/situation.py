@@ -35,15 +35,21 @@ class Case(msgspec.Struct, frozen=True):
         return self.persons.get(person, person)
 
 
-class Context(msgspec.Struct, frozen=True, order=True):
-    """A day, the day whose law is kept for later days (none: the law of the day), and the readings.
+LawState = tuple[str, tuple[tuple[str, str], ...], str]
+"""A day of the law, the readings chosen, and the state of the base."""
 
-    `readings` holds the questions read otherwise than by default, sorted.
+
+class Context(msgspec.Struct, frozen=True, order=True):
+    """A day, the day whose law is kept for later days (none: the law of the day), the readings, the state of the base.
+
+    `readings` holds the questions read otherwise than by default, sorted. `etat` is empty where the base has
+    one state only.
     """
 
     jour: str
     plafond_droit: str = ""
     readings: tuple[tuple[str, str], ...] = ()
+    etat: str = ""
 
     @property
     def droit_au(self) -> str:
@@ -51,4 +57,13 @@ class Context(msgspec.Struct, frozen=True, order=True):
 
     def on(self, jour: str) -> Context:
         """Return the same context on another day."""
-        return Context(jour, self.plafond_droit, self.readings)
+        return Context(jour, self.plafond_droit, self.readings, self.etat)
+
+    def read(self, readings: tuple[tuple[str, str], ...]) -> Context:
+        """Return the same context under other readings."""
+        return Context(self.jour, self.plafond_droit, readings, self.etat)
+
+    @property
+    def law(self) -> LawState:
+        """Return what the law of the context depends on."""
+        return self.droit_au, self.readings, self.etat

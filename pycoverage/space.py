@@ -240,7 +240,7 @@ class Space:
         asked = set(self.law.program.days)
         states = set(ids.laws)
         if any(self._position(self.slots[number]) in asked for number in self._ordered):
-            states |= {(day, self.contexts[0].readings) for day in self.law.program.pivots}
+            states |= {(day, self.contexts[0].readings, self.contexts[0].etat) for day in self.law.program.pivots}
         chosen, _ = relevant(self.base, self.law.program, [full], states, goals, any_reading=True)
         return [statement.rule for statement in chosen]
 
@@ -262,10 +262,13 @@ class Space:
             for index, value in enumerate(fact.args):
                 given.setdefault((fact.name, index), set()).add(value)
         capped = [context.droit_au for context in self.contexts[:1] if context.plafond_droit]
+        etats = dict.fromkeys(context.etat for context in self.contexts)
         for name, parameter in self.base.parameters.items():
             amounts = parameter.amounts
             if parameter.type != "nombre":
-                amounts = tuple(amount for day in capped or days for amount in parameter.at(day))
+                amounts = tuple(
+                    amount for day in capped or days for etat in etats for amount in parameter.at(day, etat)
+                )
             for amount in amounts:
                 for index, value in enumerate((*amount.keys, amount.value)):
                     given.setdefault((name, index), set()).add(value)

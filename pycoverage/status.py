@@ -33,7 +33,7 @@ def verdict(assessment: Assessment, person: str, right: str) -> Verdict:
         if outcome.status != default.status:
             others[reading_name(assessment, context)] = outcome.status
     status: Status = "conteste" if others else default.status
-    exists = assessment.law.base.exists(right, assessment.default.droit_au)
+    exists = assessment.law.base.exists(right, assessment.default.droit_au, assessment.default.etat)
     return Verdict(status, default.status, others, default.depends, not exists)
 
 

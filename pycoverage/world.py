@@ -47,15 +47,15 @@ class World:
 
     def _given(self, name: str, context: Context) -> Iterator[tuple[Value, ...]]:
         """Yield the rows of a name of `facts/`, or of the rules in force."""
-        day, readings = context.droit_au, dict(context.readings)
+        day, etat = context.droit_au, context.etat
         if name in self.base.parameters:
-            yield from ((*amount.keys, amount.value) for amount in self.base.parameters[name].at(day))
+            yield from ((*amount.keys, amount.value) for amount in self.base.parameters[name].at(day, etat))
         elif name in self._properties:
             for code, element in self.base.nomenclatures[self._properties[name]].elements.items():
-                if any(interval.holds(day) for interval in element.properties.get(name, ())):
+                if any(interval.holds(day, etat) for interval in element.properties.get(name, ())):
                     yield (Fun(code),)
         else:
-            yield from ((Fun(rule),) for rule in self.base.legal if self.base.in_force(rule, day, readings))
+            yield from ((Fun(rule),) for rule in self.base.legal if self.base.in_force(rule, context.law))
 
     def covers(self, context: Context) -> bool:
         """Tell whether the case was evaluated in a context."""
@@ -70,7 +70,7 @@ class World:
         part = self.parts.get(context.readings)
         if part is not None:
             return part, context
-        return self.parts[self._default], Context(context.jour, context.plafond_droit, self._default)
+        return self.parts[self._default], context.read(self._default)
 
 
 def worlds(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pycoverage.base import CONTEXT, OUTPUT
+from pycoverage.base import CONTEXT, OUTPUT, STATE
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.expectation import DETAILS, REFUSAL
@@ -120,7 +120,7 @@ def _value(study: Study, owner: str, place: Place, field: Field, value: str) -> 
 def _names(study: Study) -> Iterator[Finding]:
     """Find two origins of one predicate."""
     base = study.base
-    taken: dict[str, str] = dict.fromkeys(("personne", *CONTEXT, *OUTPUT), "un prédicat du moteur")
+    taken: dict[str, str] = dict.fromkeys(("personne", STATE, *CONTEXT, *OUTPUT), "un prédicat du moteur")
     given: list[tuple[str, str, Place]] = [(a.predicate, f"l'attribut « {a.name} »", a.place) for a in base.vocabulary]
     given += [(name, f"la rubrique « {name} »", rubric.place) for name, rubric in base.rubrics.items()]
     given += [(name, f"le paramètre « {name} »", parameter.place) for name, parameter in base.parameters.items()]

@@ -257,12 +257,10 @@ class _Search:
 
     def _one_of_several(self, rule: str) -> bool:
         """Tell whether other rules in force conclude the same; to pass over the only one is to deny the condition."""
-        base, readings = self.law.base, dict(self.context.readings)
+        base = self.law.base
         head = base.rules[base.legal[rule].rule].head
         return any(
-            name != rule
-            and _same(base.rules[legal.rule].head, head)
-            and base.in_force(name, self.context.droit_au, readings)
+            name != rule and _same(base.rules[legal.rule].head, head) and base.in_force(name, self.context.law)
             for name, legal in base.legal.items()
         )
 

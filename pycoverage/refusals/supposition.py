@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from pycoverage.catalogue import Amount, Interval
+from pycoverage.catalogue import NEVER, Amount, Interval
 from pycoverage.law import Law
 from pycoverage.lifting import catalogue_of, period_of
-
-NEVER = Interval("0001-01-01", "0001-01-01")
 
 
 def without_rule(law: Law, rule: str) -> Law:
