@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pycoverage.space import Space
 
 
+FRAME = Context("")
+"""The state of the law of the base, on the day itself."""
+
+
 class Assessment(msgspec.Struct, frozen=True):
     """What was found for one dossier.
 
@@ -64,10 +68,11 @@ def assess(
     *,
     date: str | None = None,
     readings: Mapping[str, str] | None = None,
+    frame: Context = FRAME,
     seconds: float | None = None,
 ) -> Assessment:
     """Assess a dossier on a day (default: its own). Raises InputError and LimitError."""
-    return assess_all(law, [dossier], date=date, readings=readings, seconds=seconds)[0]
+    return assess_all(law, [dossier], date=date, readings=readings, frame=frame, seconds=seconds)[0]
 
 
 def assess_all(
@@ -76,18 +81,20 @@ def assess_all(
     *,
     date: str | None = None,
     readings: Mapping[str, str] | None = None,
+    frame: Context = FRAME,
     seconds: float | None = None,
     traced: bool = False,
     others: Iterable[str] | None = OUTPUT,
 ) -> list[Assessment]:
     """Assess many dossiers in one grounding; those with gaps are explored one by one.
 
-    `others` are the predicates asked for in the readings that are not the default (None: all).
+    `frame` is the state of the law in which they are assessed: a context whose day does not count. `others` are
+    the predicates asked for in the readings that are not the default (None: all).
     """
     chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
     settled = set(readings or {})
-    contexts = [_contexts(law, assessment_day(law, dossier, date), chosen, settled) for dossier in dossiers]
+    contexts = [_contexts(law, frame.on(assessment_day(law, each, date)), chosen, settled) for each in dossiers]
     whole = [number for number, item in enumerate(filled) if not item.gaps]
     known = worlds(
         law,
@@ -145,14 +152,17 @@ def _certain(
     return found
 
 
-def _contexts(law: Law, date: str, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
+def _contexts(law: Law, day: Context, chosen: dict[str, str], settled: Collection[str]) -> list[Context]:
     """Return the chosen context, then each other reading of each open question alone (k + 1, not 2^k)."""
-    base = tuple(sorted(chosen.items()))
-    found = [Context(date, readings=base)]
+    own = {**dict(day.readings), **chosen}
+    found = [day.read(tuple(sorted(own.items())))]
     for name, question in law.base.questions.items():
         for reading in question.lectures:
-            if name not in settled and reading != question.defaut:
-                found.append(Context(date, readings=tuple(sorted({**chosen, name: reading}.items()))))
+            if name not in settled and reading != law.base.reading(name, own):
+                others = {**own, name: reading}
+                if reading == question.defaut:
+                    del others[name]
+                found.append(day.read(tuple(sorted(others.items()))))
     return found
 
 

@@ -39,11 +39,12 @@ def catalogue_files(root: Path, reader: str = "*") -> list[Path]:
     return sorted(rules) + sorted({*folder.glob(f"{reader}.yaml"), *folder.glob(f"*.{reader}.yaml")})
 
 
-def digest_of(root: Path, files: Iterable[Path]) -> str:
-    """Return a hash of the names and contents of the files of a base."""
-    state = hashlib.sha256()
+def digest_of(root: Path, files: Iterable[Path], marks: Iterable[str] = ()) -> str:
+    """Return a hash of the names and contents of the files of a base, and of some marks."""
+    state = hashlib.sha256("\0".join(marks).encode())
     for path in files:
-        state.update(path.relative_to(root).as_posix().encode() + b"\0")
+        name = path.relative_to(root) if path.is_relative_to(root) else path
+        state.update(name.as_posix().encode() + b"\0")
         try:
             state.update(path.read_bytes() + b"\0")
         except OSError:

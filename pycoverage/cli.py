@@ -357,7 +357,7 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
         click.echo(checks.explain(code))
         return
     root = options["root"] or default_root()
-    findings = checks.run(root)
+    findings = checks.run_all(root)
     if form == "json":
         click.echo(checks.to_json(findings))
     elif form == "annotations":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,10 +12,13 @@ import msgspec
 from pycoverage.base import METADATA, KnowledgeBase, LegalRule, Notion
 from pycoverage.catalogue import Interval, Nomenclature, Parameter, Question, Right, Text
 from pycoverage.checkout import base_files, catalogue_files, digest_of
-from pycoverage.document import Node, read
+from pycoverage.document import Node
+from pycoverage.document import read as read_document
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
+from pycoverage.reform import Reform, enact, extended, superseded
+from pycoverage.reform import files as reform_files
 from pycoverage.requirement import Requirements, read_requirements
 from pycoverage.rubric import Rubric
 from pycoverage.syntax import Rule
@@ -25,23 +28,23 @@ from pycoverage.vocabulary import Vocabulary, read_vocabulary
 T = TypeVar("T")
 
 
-def load_base(root: Path) -> KnowledgeBase:
-    """Read a base. Raises InputError with every error if it cannot be used."""
-    base, findings = read_base(root)
+def load_base(root: Path, reforms: Sequence[Reform] = ()) -> KnowledgeBase:
+    """Read a base, as some reforms would make it. Raises InputError with every error if it cannot be used."""
+    base, findings = read_base(root, reforms)
     blocking = errors(findings)
     if blocking:
         raise InputError(blocking)
     return base
 
 
-def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
-    """Read a base and return it with what is wrong in its form (not yet in its meaning)."""
-    files = base_files(root)
+def read_base(root: Path, reforms: Sequence[Reform] = ()) -> tuple[KnowledgeBase, list[Finding]]:
+    """Read a base, as some reforms would make it, and return it with what is wrong in its form."""
+    files = [(path.relative_to(root).as_posix(), "", path) for path in base_files(root)]
+    files += reform_files(reforms)
     sources: list[Source] = []
     reader = Reader()
     catalogue = _Catalogue(reader)
-    for path in files:
-        name = path.relative_to(root).as_posix()
+    for name, within, path in files:
         if path.suffix == ".lp":
             try:
                 text = path.read_bytes().decode("utf-8")
@@ -54,9 +57,10 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
             sources.append(read_source(text.replace("\r\n", "\n"), file=name))
         else:
             try:
-                catalogue.take(name, read(path, name=name))
+                catalogue.take(within or name, read_document(path, name=name), amend=bool(within))
             except InputError as error:
                 reader.findings += error.findings
+    read = [*(path for _, _, path in files), *catalogue_files(root), *(each.manifest for each in reforms)]
     rules, metadata = _split(sources)
     for source in sources:
         reader.findings += source.findings
@@ -74,12 +78,12 @@ def read_base(root: Path) -> tuple[KnowledgeBase, list[Finding]]:
         catalogue.parameters,
         catalogue.nomenclatures,
         tuple(show for source in sources for show in source.shows),
-        digest_of(root, [*files, *catalogue_files(root)]),
+        digest_of(root, read, [each.date for each in reforms]),
         os.fspath(root),
         catalogue.requirements,
         variables=catalogue.variables,
     )
-    return base, reader.findings
+    return enact(base, reforms, reader), reader.findings
 
 
 class _Catalogue:
@@ -97,28 +101,31 @@ class _Catalogue:
         self.requirements = Requirements()
         self.variables: dict[str, str] = {}
 
-    def take(self, name: str, node: Node) -> None:
+    def take(self, name: str, node: Node, *, amend: bool = False) -> None:
+        """Take one file; with `amend`, it says what a reform adds to those of the base, or has in their place."""
         parts = name.split("/")
         if len(parts) == 3 and parts[1] == "parametres":
-            self._add(self.parameters, self.reader.parameters(node), node)
+            self._add(self.parameters, self.reader.parameters(node), node, superseded if amend else None)
         elif len(parts) == 3 and parts[1] == "nomenclatures":
             found = self.reader.nomenclature(node)
             if found:
-                self._add(self.nomenclatures, dict([found]), node)
+                self._add(self.nomenclatures, dict([found]), node, extended if amend else None)
         elif parts[1:] == ["vocabulaire.yaml"]:
-            self.vocabulary = read_vocabulary(node, self.reader)
+            new = read_vocabulary(node, self.reader)
+            old = self.vocabulary
+            self.vocabulary = Vocabulary({**old.foyer, **new.foyer}, {**old.personne, **new.personne})
         elif len(parts) == 3 and parts[1] == "textes":
             self._texts(self.reader.structs(node, Text, "texte"))
         elif parts[1:] == ["droits.yaml"]:
-            self.rights = self.reader.structs(node, Right, "droit")
+            self.rights |= self.reader.structs(node, Right, "droit")
         elif parts[1:] == ["rubriques.yaml"]:
-            self.rubrics = self.reader.structs(node, Rubric, "rubrique")
+            self.rubrics |= self.reader.structs(node, Rubric, "rubrique")
         elif parts[1:] == ["preuves.yaml"]:
             self.requirements = read_requirements(node, self.reader)
         elif parts[1:] == ["lectures.yaml"]:
-            self.questions = self.reader.structs(node, Question, "question")
+            self.questions |= self.reader.structs(node, Question, "question")
         elif parts[1:] == ["variables.yaml"]:
-            self.variables = self.reader.names(node, "variable")
+            self.variables |= self.reader.names(node, "variable")
         else:
             self.reader.error(Place(name, 1, 1), "fichier inattendu", "voir facts/README.md")
 
@@ -133,9 +140,13 @@ class _Catalogue:
                 text = msgspec.structs.replace(known, articles={**known.articles, **text.articles})
             self.texts[key] = text
 
-    def _add(self, known: dict[str, T], found: Mapping[str, T], node: Node) -> None:
+    def _add(
+        self, known: dict[str, T], found: Mapping[str, T], node: Node, join: Callable[[T, T], T] | None = None
+    ) -> None:
         for key, item in found.items():
-            if key in known:
+            if key in known and join is not None:
+                item = join(known[key], item)
+            elif key in known:
                 place = getattr(item, "place", node.place)
                 self.reader.error(place, f"« {key} » est défini deux fois", "gardez une seule définition", "PC302")
             known[key] = item

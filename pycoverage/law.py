@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,10 @@ from pycoverage.checkout import base_files, catalogue_files, default_root, diges
 from pycoverage.finding import InputError
 from pycoverage.kinds import Kinds
 from pycoverage.program import Program
+from pycoverage.reform import Reform
+
+KEPT = 8
+"""Files kept in the cache, the last written: states of the law that are compared again and again."""
 
 
 class Law(msgspec.Struct, frozen=True):
@@ -37,11 +42,16 @@ class Law(msgspec.Struct, frozen=True):
         return Law(self.original or self.base, self.program, self.kinds)
 
 
-def load_law(root: Path | None = None, *, cache: bool = True) -> Law:
-    """Load a base from a folder (default: the one shipped). Raises InputError if it cannot be used."""
+def load_law(root: Path | None = None, reforms: Sequence[Reform] = (), *, cache: bool = True) -> Law:
+    """Load a base from a folder (default: the one shipped), as some reforms would make it.
+
+    Raises InputError if it cannot be used.
+    """
     root = (root or default_root()).resolve()
-    files = [*base_files(root), *catalogue_files(root)]
-    path = _cache_folder() / f"{_key(root, digest_of(root, files))}.msgpack" if cache else None
+    overlays = [path for reform in reforms for path in (reform.manifest, *reform.files())]
+    files = [*base_files(root), *catalogue_files(root), *overlays]
+    key = _key(root, digest_of(root, files, [each.date for each in reforms]))
+    path = _cache_folder() / f"{key}.msgpack" if cache else None
     if path is not None:
         found = _read(path)
         if found is not None:
@@ -50,15 +60,15 @@ def load_law(root: Path | None = None, *, cache: bool = True) -> Law:
     from pycoverage.inference import infer
     from pycoverage.lifting import lift
 
-    base = load_base(root)
-    _refuse_errors(root)
+    base = load_base(root, reforms)
+    _refuse_errors(root, reforms)
     law = Law(base, lift(base), infer(base))
     if path is not None:
         _write(path, law)
     return law
 
 
-def _refuse_errors(root: Path) -> None:
+def _refuse_errors(root: Path, reforms: Sequence[Reform]) -> None:
     """Raise InputError if `pycoverage check` finds errors: a rule that is silently dead gives wrong answers.
 
     No answer rests on the inventory, and none in French on what is said to other readers.
@@ -68,7 +78,7 @@ def _refuse_errors(root: Path) -> None:
 
     apart = {path.relative_to(root).as_posix() for path in catalogue_files(root)}
     apart |= {path.relative_to(root).as_posix() for path in (root / "facts" / "inventaire").glob("*.yaml")}
-    blocking = [finding for finding in errors(run(root)) if finding.place.file not in apart]
+    blocking = [finding for finding in errors(run(root, reforms)) if finding.place.file not in apart]
     if blocking:
         raise InputError(blocking)
 
@@ -103,8 +113,8 @@ def _write(path: Path, law: Law) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(msgspec.msgpack.encode(law))
         Path(name).replace(path)
-        for old in path.parent.glob("*.msgpack"):
-            if old != path:
-                old.unlink(missing_ok=True)
+        kept = sorted(path.parent.glob("*.msgpack"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink(missing_ok=True)
     except OSError:
         return

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pycoverage.checks import CODES, explain, run, to_annotations, to_json
+from pycoverage.checks import CODES, explain, run, run_all, to_annotations, to_json
 from pycoverage.finding import Finding, InputError, Place
 
 FOLDER = Path(__file__).parent / "checks"
@@ -37,7 +37,7 @@ def build(root: Path, snippet: dict[str, object]) -> tuple[str, int]:
     for name, text in snippet.get("aussi", {}).items():
         (root / name).write_text(text, encoding="utf-8")
     path = root / snippet.get("fichier", DEFAULT)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     before = path.read_text(encoding="utf-8") if "ajoute" in snippet else ""
     if "texte" in snippet:
         text = textwrap.indent(snippet["texte"], " " * int(snippet.get("retrait", 0)))
@@ -48,7 +48,7 @@ def build(root: Path, snippet: dict[str, object]) -> tuple[str, int]:
 @pytest.mark.parametrize(("code", "snippet"), snippets("refuse"))
 def test_refuses_at_its_line_with_the_words_of_the_user(code, snippet, tmp_path):
     file, before = build(tmp_path, snippet)
-    findings = run(tmp_path)
+    findings = run_all(tmp_path)
     expected = {code, *snippet.get("avec", ())}
     assert {finding.code for finding in findings} == expected, findings
     found = [finding for finding in findings if finding.code == code]
@@ -62,7 +62,7 @@ def test_refuses_at_its_line_with_the_words_of_the_user(code, snippet, tmp_path)
 def test_points_at_the_token_when_it_is_written_in_the_line(code, snippet, tmp_path):
     """The column counts characters, and never lies outside its line."""
     build(tmp_path, snippet)
-    for finding in run(tmp_path):
+    for finding in run_all(tmp_path):
         if finding.place.line:
             lines = (tmp_path / finding.place.file).read_text(encoding="utf-8").split("\n")
             assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
@@ -71,7 +71,7 @@ def test_points_at_the_token_when_it_is_written_in_the_line(code, snippet, tmp_p
 @pytest.mark.parametrize(("code", "snippet"), snippets("accepte"))
 def test_accepts_without_any_finding(code, snippet, tmp_path):
     build(tmp_path, snippet)
-    assert run(tmp_path) == []
+    assert run_all(tmp_path) == []
 
 
 def test_every_code_has_snippets_both_ways_and_every_snippet_a_code():

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from pycoverage import reform as reforms
 from pycoverage.checks import (
     day,
     dossier,
@@ -27,6 +28,7 @@ from pycoverage.checks import (
     predicate,
     question,
     reading,
+    reform,
     revision,
     safety,
     schema,
@@ -42,6 +44,7 @@ from pycoverage.checks.doc import Doc
 from pycoverage.checks.report import to_annotations, to_json
 from pycoverage.checks.study import study
 from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.reform import Reform
 
 _CHECKS = (
     day,
@@ -70,7 +73,7 @@ _CHECKS = (
 )
 
 CODES: dict[str, Doc] = {
-    doc.code: doc for doc in sorted(doc for module in (reading, grounding, *_CHECKS) for doc in module.CODES)
+    doc.code: doc for doc in sorted(doc for module in (reading, reform, grounding, *_CHECKS) for doc in module.CODES)
 }
 """Every code of `pycoverage check`, with its documentation."""
 
@@ -81,10 +84,13 @@ MISSING = frozenset({"PC201", "PC222", "PC306", "PC309"})
 """Codes that say something is missing elsewhere, wherever it is asked for."""
 
 
-def run(root: Path) -> list[Finding]:
-    """Return everything wrong with the base in a folder, sorted by place. Never raises InputError."""
+def run(root: Path, reforms: Sequence[Reform] = ()) -> list[Finding]:
+    """Return everything wrong with the base in a folder, as some reforms would make it, sorted by place.
+
+    Never raises InputError.
+    """
     try:
-        subject, findings = study(root)
+        subject, findings = study(root, reforms)
     except InputError as error:
         return error.findings
     found = set(findings)
@@ -92,6 +98,20 @@ def run(root: Path) -> list[Finding]:
         found.update(module.check(subject))
     found.update(grounding.check(subject, found))
     return sorted(_grouped(found))
+
+
+def run_all(root: Path) -> list[Finding]:
+    """Return what is wrong with a base, and then with what each of its reforms, alone, would make of it."""
+    found = dict.fromkeys(run(root))
+    for name in reforms.names(root):
+        try:
+            one = reforms.read_reform(root, name)
+        except InputError as error:
+            found |= dict.fromkeys(error.findings)
+            continue
+        new = (each for each in run(root, [one]) if each.severity == "erreur" or one.holds(each.place))
+        found |= dict.fromkeys(new)
+    return sorted(found)
 
 
 def explain(code: str) -> str:

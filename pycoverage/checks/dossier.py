@@ -65,6 +65,27 @@ CODES = (
         "pycoverage evaluate d.yaml --lecture une_question=une_lecture",
     ),
     Doc(
+        "DO030",
+        "état du droit inconnu",
+        "Un état du droit est la base, le droit d'un jour, une ou plusieurs réformes, une révision, ou un dossier.",
+        "pycoverage compare droit:2019-12-32 base",
+        "pycoverage compare droit:2019-12-29 droit:2019-12-30",
+    ),
+    Doc(
+        "DO031",
+        "états inconciliables",
+        "Deux états du droit se comparent sur les mêmes dossiers : ils doivent les décrire avec les mêmes mots.",
+        "pycoverage compare une-base-ancienne base",
+        "pycoverage compare base reforme:plafond_plus_dix_pour_cent",
+    ),
+    Doc(
+        "DO032",
+        "révision illisible",
+        "La révision demandée n'est pas dans le dépôt git de la base, ou ne contient pas de base.",
+        "pycoverage compare rev:inexistante base",
+        "pycoverage compare rev:HEAD base",
+    ),
+    Doc(
         "DO013",
         "écriture impossible",
         "Le fichier demandé n'a pas pu être écrit ; rien n'a été changé.",

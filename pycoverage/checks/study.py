@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +16,8 @@ from pycoverage.folder import read_base
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
 from pycoverage.parsing import Source, read_source
+from pycoverage.reform import Reform
+from pycoverage.reform import files as reform_files
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule
 from pycoverage.value import Arith, Call, Fun, Term
 
@@ -63,13 +65,13 @@ class Study(msgspec.Struct, frozen=True):
         return Place(place.file, line, match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1)
 
 
-def study(root: Path) -> tuple[Study, list[Finding]]:
+def study(root: Path, reforms: Sequence[Reform] = ()) -> tuple[Study, list[Finding]]:
     """Read a base to examine it, with what its reading found. Raises InputError if there is no base."""
-    base, findings = read_base(root)
+    base, findings = read_base(root, reforms)
     sources: dict[str, Source] = {}
     texts: dict[str, str] = {}
-    for path in base_files(root):
-        name = path.relative_to(root).as_posix()
+    files = [(path.relative_to(root).as_posix(), path) for path in base_files(root)]
+    for name, path in (*files, *((name, path) for name, _, path in reform_files(reforms))):
         try:
             content = path.read_bytes()
         except OSError:

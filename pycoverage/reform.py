@@ -1,0 +1,218 @@
+"""Reforms: folders of proposed, voted or hypothetical law laid over the base (`rules/reformes/<name>/`).
+
+A folder holds `reforme.yaml`, rule files, and under `facts/` what it adds to the catalogues. Its rules add, or
+replace by `remplace`; its manifest repeals rules and multiplies parameters. Nothing of the base is rewritten: a
+rule that is replaced or repealed ends on the day of the reform.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Literal as Choice
+
+import msgspec
+
+from pycoverage.catalogue import Amount, Interval, Nomenclature, Parameter
+from pycoverage.document import read
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.reader import Reader
+from pycoverage.scalar import day, ratio
+from pycoverage.value import rank
+
+if TYPE_CHECKING:
+    from pycoverage.base import KnowledgeBase, LegalRule
+
+MANIFEST = "reforme.yaml"
+FOLDER = Path("rules") / "reformes"
+
+Status = Choice["proposee", "votee", "abandonnee", "hypothetique"]
+
+STATUSES = {
+    "proposee": "proposée",
+    "votee": "votée, pas en vigueur",
+    "abandonnee": "abandonnée",
+    "hypothetique": "hypothétique",
+}
+
+
+class Reform(msgspec.Struct, frozen=True):
+    """A reform as its manifest tells it.
+
+    `date` is the day on which it would enter into force, `depuis` that of its manifest. `abroge` names the rules
+    it repeals, `multiplie` the parameters whose values it multiplies, `non_modelise` what of its text no rule says.
+    """
+
+    titre: str
+    auteur: str
+    statut: Status
+    date: str
+    sources: tuple[str, ...]
+    note: str = ""
+    abroge: tuple[str, ...] = ()
+    multiplie: dict[str, str] = {}
+    non_modelise: tuple[str, ...] = ()
+    name: str = ""
+    depuis: str = ""
+    folder: str = ""
+    place: Place = Place()
+
+    def files(self) -> list[Path]:
+        """Return the files of rules and facts, in a fixed order."""
+        folder = Path(self.folder)
+        return sorted(folder.rglob("*.lp")) + sorted((folder / "facts").rglob("*.yaml"))
+
+    @property
+    def manifest(self) -> Path:
+        return Path(self.folder) / MANIFEST
+
+    def place_of(self, path: Path) -> str:
+        """Return the name under which findings cite a file."""
+        return (Path(self.place.file).parent / path.relative_to(self.folder)).as_posix()
+
+    def holds(self, place: Place) -> bool:
+        """Tell whether a place is in one of its files."""
+        return place.file.startswith(f"{Path(self.place.file).parent.as_posix()}/")
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of the reforms that a base holds."""
+    return sorted(path.parent.name for path in (root / FOLDER).glob(f"*/{MANIFEST}"))
+
+
+def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
+    """Read a reform of a base, by its name, or the one of a folder, on its own date or on another.
+
+    Raises InputError if there is none, or if its manifest is wrong.
+    """
+    inside = root / FOLDER / wanted
+    folder = inside if (inside / MANIFEST).is_file() else Path(wanted)
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        known = names(root)
+        help_ = suggestion(wanted, known) or (f"réformes : {', '.join(known)}" if known else f"il y faut un {MANIFEST}")
+        raise InputError([Finding(Place(wanted), "PC401", f"réforme inconnue « {wanted} »", help_)])
+    place = Place((FOLDER / wanted / MANIFEST).as_posix() if folder == inside else manifest.as_posix(), 1, 1)
+    reader = Reader()
+    node = read(manifest, name=place.file)
+    own = {"name": folder.name, "folder": os.fspath(folder), "place": place}
+    found = reader.decode(node, Reform, "réforme", **own)
+    if found is not None and day(found.date) is None:
+        reader.error(place, f"date incorrecte « {found.date} »", "écrivez AAAA-MM-JJ", "PC401")
+    for name, factor in found.multiplie.items() if found else ():
+        if ratio(factor) is None:
+            reader.error(place, f"« {name} » : facteur incorrect « {factor} »", "écrivez 110/100", "PC401")
+    if date and day(date) is None:
+        reader.error(Place(wanted), f"date incorrecte « {date} »", "écrivez AAAA-MM-JJ", "PC401")
+    if found is None or reader.findings:
+        raise InputError(reader.findings)
+    return msgspec.structs.replace(found, date=date or found.date, depuis=found.date)
+
+
+def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> KnowledgeBase:
+    """Return a base read with the files of some reforms as the law they make, one after the other."""
+    closed: dict[str, str] = {}
+    multiplied: dict[str, str] = {}
+    for reform in reforms:
+        legal = {name: _moved(reform, each) for name, each in base.legal.items()}
+        own = [each for each in legal.values() if reform.holds(each.place)]
+        ends = [(each.replaces, each.interval.start, each.place) for each in own if each.replaces]
+        ends += [(name, reform.date, reform.place) for name in reform.abroge]
+        for name, end, place in ends:
+            problem = _problem(name, end, legal, closed, reform)
+            if problem:
+                reader.error(place, problem[0], problem[1], "PC402")
+            elif not reform.holds(legal[name].place):
+                closed[name] = reform.name
+                old = legal[name]
+                legal[name] = msgspec.structs.replace(old, interval=Interval(old.interval.start, end))
+        parameters = dict(base.parameters)
+        for name, factor in reform.multiplie.items():
+            if name not in parameters or parameters[name].type != "montant":
+                help_ = suggestion(name, parameters) or "nommez un montant de facts/parametres/"
+                reader.error(reform.place, f"« {reform.name} » multiplie un montant inconnu « {name} »", help_, "PC402")
+            elif name in multiplied:
+                message = f"« {name} » est déjà multiplié par « {multiplied[name]} »"
+                reader.error(reform.place, message, "réunissez ces réformes en une", "PC402")
+            else:
+                multiplied[name] = reform.name
+                parameters[name] = _multiplied(parameters[name], Fraction(factor), reform)
+        base = msgspec.structs.replace(base, legal=legal, parameters=parameters)
+    return base
+
+
+def _moved(reform: Reform, legal: LegalRule) -> LegalRule:
+    """Return a rule of the reform on the day chosen for it; the others as they are."""
+    if not reform.holds(legal.place) or legal.interval.start != reform.depuis:
+        return legal
+    return msgspec.structs.replace(legal, interval=Interval(reform.date, legal.interval.end))
+
+
+def _problem(
+    name: str, end: str, legal: dict[str, LegalRule], closed: dict[str, str], reform: Reform
+) -> tuple[str, str] | None:
+    """Return what is wrong with ending a rule on a day, and what to do, or None."""
+    if name not in legal:
+        return f"« {reform.name} » remplace ou abroge une règle inconnue « {name} »", suggestion(name, legal)
+    if name in closed:
+        return f"« {name} » est déjà remplacée ou abrogée par « {closed[name]} »", "réunissez ces réformes en une"
+    interval = legal[name].interval
+    if reform.holds(legal[name].place) and interval.end == end:
+        return None
+    if not interval.start < end or rank(end) > rank(interval.end):
+        return f"« {name} » n'est pas en vigueur la veille du {end}", "choisissez un autre jour, ou une autre règle"
+    return None
+
+
+def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Parameter:
+    """Return a parameter whose values are multiplied from the day of the reform on, rounded to the nearest cent."""
+    found: list[Amount] = []
+    for amount in parameter.amounts:
+        before, after = _split(amount.interval, reform.date)
+        if before is not None:
+            found.append(msgspec.structs.replace(amount, interval=before))
+        if after is not None:
+            assert isinstance(amount.value, int)
+            value = int(amount.value * factor + Fraction(1, 2))
+            source = f"{reform.titre} : {amount.source}"
+            found.append(msgspec.structs.replace(amount, interval=after, value=value, source=source))
+    return msgspec.structs.replace(parameter, amounts=tuple(found))
+
+
+def _split(interval: Interval, when: str) -> tuple[Interval | None, Interval | None]:
+    """Return what of an interval is before a day, and what is from it on."""
+    before = Interval(interval.start, min(interval.end, when, key=rank)) if interval.start < when else None
+    after = Interval(max(interval.start, when), interval.end) if rank(when) < rank(interval.end) else None
+    return before, after
+
+
+def superseded(parameter: Parameter, new: Parameter) -> Parameter:
+    """Return a parameter whose values are those of a reform from the first day the reform tells."""
+    start = min(amount.interval.start for amount in new.amounts)
+    kept = ((amount, _split(amount.interval, start)[0]) for amount in parameter.amounts)
+    before = (msgspec.structs.replace(amount, interval=interval) for amount, interval in kept if interval)
+    return msgspec.structs.replace(new, amounts=(*before, *new.amounts))
+
+
+def extended(nomenclature: Nomenclature, new: Nomenclature) -> Nomenclature:
+    """Return a list with the elements and the properties that a reform tells, in place of its own."""
+    elements = dict(nomenclature.elements)
+    for name, element in new.elements.items():
+        if name in elements:
+            old = elements[name]
+            properties, sources = {**old.properties, **element.properties}, {**old.sources, **element.sources}
+            element = msgspec.structs.replace(element, properties=properties, sources=sources)
+        elements[name] = element
+    return msgspec.structs.replace(
+        nomenclature, elements=elements, proprietes={**nomenclature.proprietes, **new.proprietes}
+    )
+
+
+def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, str, Path]]:
+    """Yield the files of some reforms: the name findings cite, the name in a base, and the path."""
+    for reform in reforms:
+        for path in reform.files():
+            yield reform.place_of(path), path.relative_to(reform.folder).as_posix(), path

@@ -1,0 +1,49 @@
+"""A revision of the base kept by git, unpacked for as long as it is read."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pycoverage.finding import Finding, InputError, Place
+
+PARTS = ("rules", "facts")
+
+
+@contextmanager
+def unpacked(root: Path, revision: str) -> Iterator[Path]:
+    """Yield a folder that holds the base as a revision has it. Raises InputError if git does not know it."""
+    archive = _git(root, revision, "archive", "--format=tar", f"{_commit(root, revision)}:./", *PARTS)
+    with tempfile.TemporaryDirectory(prefix="pycoverage-") as name:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(name, filter="data")
+        yield Path(name).resolve()
+
+
+def _commit(root: Path, revision: str) -> str:
+    found = _git(root, revision, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return found.decode().strip()
+
+
+def _git(root: Path, revision: str, *arguments: str) -> bytes:
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        found = subprocess.run(  # noqa: S603 - no shell, and a revision that git has verified
+            ["git", *arguments],  # noqa: S607 - the git of whoever keeps the base
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        told = error.stderr.decode("utf-8", "replace").strip().splitlines() if hasattr(error, "stderr") else []
+        help_ = told[-1] if told else "la base doit être dans un dépôt git qui a cette révision"
+        message = f"révision illisible « {revision} »"
+        raise InputError([Finding(Place(f"rev:{revision}"), "DO032", message, help_)]) from None
+    return found.stdout
