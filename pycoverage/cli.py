@@ -26,6 +26,7 @@ LANGUAGE = click.option(
     show_default=True,
     help="À qui parler : français juridique (fr), facile à lire (falc), ou une autre langue.",
 )
+REPLACE = click.option("--remplacer", "replace", is_flag=True, help="Remplace le fichier de -o s'il existe.")
 READING = click.option("--lecture", "readings", multiple=True, metavar="QUESTION=LECTURE", help="Choisit une lecture.")
 
 
@@ -378,22 +379,29 @@ def check(options: dict[str, Any], form: str, code: str | None) -> None:
 @click.argument("dossier", required=False, type=click.Path(path_type=Path))
 @click.option("--nouveau", is_flag=True, help="Commence un dossier : le jour, les personnes, leurs liens.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier où écrire le dossier complété.")
+@REPLACE
 @DATE
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 @guarded
 def ask(
-    options: dict[str, Any], dossier: Path | None, nouveau: bool, output: Path | None, date: str | None, form: str
+    options: dict[str, Any],
+    dossier: Path | None,
+    nouveau: bool,
+    output: Path | None,
+    replace: bool,
+    date: str | None,
+    form: str,
 ) -> None:
     """Les questions qui restent, la plus utile d'abord ; les réponses complètent le DOSSIER.
 
-    Avec --format json : les questions d'une étape, sans dialogue.
+    Avec --format json : les questions d'une étape, sans dialogue. Code 1 : des réponses n'ont pas été gardées.
     """
     if nouveau == (dossier is not None) or (nouveau and (date or form == "json")):
         raise click.UsageError("donnez un DOSSIER, ou --nouveau seul")
     from pycoverage.law import load_law
     from pycoverage.questions.blank import opened
-    from pycoverage.questions.closing import conclude, keep
+    from pycoverage.questions.closing import agree_output, conclude, keep
     from pycoverage.questions.dialogue import KEYS, Dialogue, StoppedError
     from pycoverage.questions.interview import Interview
 
@@ -405,18 +413,21 @@ def ask(
         _json(step(law, read_dossier(dossier, law.base), date=date, seconds=options["seconds"]))
         return
     dialogue = Dialogue(_typed, click.echo)
+    before = "" if dossier is None else _text(dossier)
+    agree_output(output, dossier, dialogue, agreed=replace)
     dialogue.tell(KEYS)
     name = output.stem if output is not None else "nouveau"
     try:
-        text = opened(law, name, dialogue, seconds=options["seconds"]) if dossier is None else _text(dossier)
+        text = opened(law, name, dialogue, seconds=options["seconds"]) if dossier is None else before
     except StoppedError:
-        raise SystemExit(0) from None
+        dialogue.tell("Rien n'est gardé.")
+        raise SystemExit(1) from None
     file = str(dossier or output or name)
     interview = Interview(law, text, file, dialogue, date=date, seconds=options["seconds"])
     finished = interview.run()
     for line in conclude(interview, finished=finished):
         click.echo(line)
-    keep(interview, output, dossier, text if dossier else "")
+    raise SystemExit(0 if keep(interview, output, dossier, before) else 1)
 
 
 def _typed(prompt: str) -> str:

@@ -16,13 +16,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     A link is followed. Raises InputError if the file cannot be written, or is no regular file.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file():
-        message = "ce n'est pas un fichier ordinaire"
-        raise InputError([Finding(Place(os.fspath(path)), "DO013", message, "choisissez un autre chemin")])
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _failure(path, error) from None
+    handle, name = _beside(path)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode() if isinstance(content, str) else content)
@@ -35,12 +29,37 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise _failure(path, error) from None
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError if a file could not be written now; nothing is left behind."""
+    handle, name = _beside(path.resolve())
+    os.close(handle)
+    Path(name).unlink()
+
+
+def refuse_replacing(path: Path | None, *, agreed: bool) -> None:
+    """Raise InputError if a file to write exists and nobody agreed to replace it."""
+    if path is not None and path.exists() and not agreed:
+        help_ = "choisissez un autre fichier, ou ajoutez --remplacer"
+        raise InputError([Finding(Place(os.fspath(path)), "DO013", "ce fichier existe déjà", help_)])
+
+
 def refuse_overwriting(output: Path | None, sources: Iterable[Path]) -> None:
     """Raise InputError if a file to write is one of those that are read."""
     for source in sources if output is not None and output.exists() else ():
         if source.exists() and output is not None and output.samefile(source):
             message = "ce fichier est lu : il ne peut pas être remplacé"
             raise InputError([Finding(Place(os.fspath(output)), "DO013", message, "choisissez un autre chemin")])
+
+
+def _beside(path: Path) -> tuple[int, str]:
+    """Open a file of its own in the folder of a file to write; return its handle and its name."""
+    if path.exists() and not path.is_file():
+        message = "ce n'est pas un fichier ordinaire"
+        raise InputError([Finding(Place(os.fspath(path)), "DO013", message, "choisissez un autre chemin")])
+    try:
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _failure(path, error) from None
 
 
 def _failure(path: Path, error: OSError) -> InputError:

@@ -7,7 +7,7 @@ import difflib
 import pytest
 
 from pycoverage.document import parse
-from pycoverage.questions.amendment import amended
+from pycoverage.questions.amendment import amended, without
 
 BLOCK = """\
 # Un dossier annoté.
@@ -96,3 +96,53 @@ def test_a_whole_dossier_between_braces_is_amended_too():
     once = amended(text, ("personnes", "ana", "nationalite"), "fr")
     twice = amended(once, ("personnes", "bao", "nationalite"), "dz")
     assert value_at(twice, "personnes") == {"ana": {"nationalite": "fr"}, "bao": {"nationalite": "dz"}}
+
+
+EXPECTED = """\
+attendu:   # vérifié
+  ana: {puma: oui, ame: non, ald: non}   # le tout
+  bao:
+    puma: oui   # au 1er mai
+    ame:
+      statut: non
+      fin: 2022-05-01   # dernier jour
+    # le reste est inconnu
+  chadi:
+    ald: non
+date: 2022-06-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        (
+            ("ana", "puma"),
+            ["  ana: {puma: oui, ame: non, ald: non}   # le tout", "  ana: {ame: non, ald: non}   # le tout"],
+        ),
+        (
+            ("ana", "ame"),
+            ["  ana: {puma: oui, ame: non, ald: non}   # le tout", "  ana: {puma: oui, ald: non}   # le tout"],
+        ),
+        (
+            ("ana", "ald"),
+            ["  ana: {puma: oui, ame: non, ald: non}   # le tout", "  ana: {puma: oui, ame: non}   # le tout"],
+        ),
+        (("bao", "puma"), ["    puma: oui   # au 1er mai"]),
+        (("bao", "ame"), ["    ame:", "      statut: non", "      fin: 2022-05-01   # dernier jour"]),
+        (("chadi", "ald"), ["  chadi:", "    ald: non"]),
+    ],
+    ids=str,
+)
+def test_a_key_is_taken_away_with_its_lines_only(path, lines):
+    after = without(EXPECTED, ("attendu", *path))
+    assert [line[2:] for line in changed(EXPECTED, after) if line[0] in "+-" and line[1] == " "] == lines
+    assert path[1] not in value_at(after, "attendu").get(path[0], {})
+
+
+def test_a_block_whose_last_key_goes_goes_too():
+    text = "date: 2022-06-01\nattendu:\n  ana: {puma: oui}\n"
+    assert without(text, ("attendu", "ana", "puma")) == "date: 2022-06-01\n"
+    assert (
+        without("{date: 2022-06-01, attendu: {ana: {puma: oui}}}", ("attendu", "ana", "puma")) == "{date: 2022-06-01}"
+    )

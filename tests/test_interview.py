@@ -76,13 +76,104 @@ def test_with_a_new_file_the_dossier_itself_does_not_change(ana, tmp_path):
     assert ana.read_text(encoding="utf-8") == ANA
 
 
-def test_a_file_that_exists_is_replaced_only_on_agreement(ana, tmp_path):
+def test_a_file_that_exists_is_replaced_only_on_agreement_given_before_the_first_question(ana, tmp_path):
     other = tmp_path / "autre.yaml"
     other.write_text("à garder", encoding="utf-8")
-    talk(str(ana), "-o", str(other), typed=["-", "non"])
-    assert other.read_text(encoding="utf-8") == "à garder"
-    talk(str(ana), "-o", str(other), typed=["-", "oui"])
+    for typed in (["non"], []):
+        result = talk(str(ana), "-o", str(other), typed=typed)
+        assert result.exit_code == 2
+        assert "autre.yaml" in result.output and "Quelles ressources" not in result.output
+        assert other.read_text(encoding="utf-8") == "à garder"
+    assert talk(str(ana), "-o", str(other), typed=["oui", "-"]).exit_code == 0
     assert other.read_text(encoding="utf-8") == ANA + "    ressources: []\n"
+
+
+def test_an_option_agrees_to_replace_a_file(ana, tmp_path):
+    other = tmp_path / "autre.yaml"
+    other.write_text("à garder", encoding="utf-8")
+    result = talk(str(ana), "-o", str(other), "--remplacer", typed=["-"])
+    assert result.exit_code == 0 and "Remplacer" not in result.output
+    assert other.read_text(encoding="utf-8") == ANA + "    ressources: []\n"
+
+
+@pytest.mark.parametrize("where", ["absent/ana.yaml", "."])
+def test_a_place_where_nothing_can_be_written_is_told_before_the_first_question(ana, tmp_path, where):
+    for arguments in ([str(ana)], ["--nouveau"]):
+        result = talk(*arguments, "-o", str(tmp_path / where), typed=["-"])
+        assert result.exit_code == 2
+        assert "DO013" in result.output
+        assert " > " not in result.output
+
+
+def test_the_dossier_itself_named_by_another_path_is_completed_in_place(ana, tmp_path):
+    (tmp_path / "sous").mkdir()
+    result = talk(str(ana), "-o", str(tmp_path / "sous" / ".." / "ana.yaml"), typed=["-", "o"])
+    assert "Remplacer" not in result.output
+    assert ana.read_text(encoding="utf-8") == ANA + "    ressources: []\n"
+
+
+@pytest.mark.parametrize("end", [["stop"], []], ids=["stop", "fin de la saisie"])
+def test_stop_and_the_end_of_what_is_typed_keep_the_answers_alike(tmp_path, end):
+    path, other = tmp_path / "bo.yaml", tmp_path / "complet.yaml"
+    path.write_text("date: 2024-06-01\npersonnes:\n  bo:\n", encoding="utf-8")
+    typed = ["mali", "recepisse_premiere_demande", "2024-01-01", "2024-12-31"]
+    result = talk(str(path), "-o", str(other), typed=[*typed, *end])
+    assert result.exit_code == 0, result.output
+    title = {"titre": "recepisse_premiere_demande", "du": "2024-01-01", "au": "2024-12-31"}
+    assert plain(other)["personnes"] == {"bo": {"nationalite": "ml", "sejour": [title]}}
+
+
+@pytest.mark.parametrize("end", [["stop"], []], ids=["stop", "fin de la saisie"])
+def test_a_new_dossier_left_while_the_roles_are_asked_keeps_the_persons(tmp_path, end):
+    path = tmp_path / "neuf.yaml"
+    result = talk("--nouveau", "-o", str(path), typed=["2024-06-01", "Awa", "Zoé", "", *end])
+    assert result.exit_code == 0, result.output
+    assert plain(path)["personnes"] == {"Awa": "", "Zoé": ""}
+
+
+def test_the_exit_code_tells_that_nothing_was_kept(ana, tmp_path):
+    assert talk(str(ana), typed=["-", "n"]).exit_code == 1
+    assert talk(str(ana), typed=["-"]).exit_code == 1
+    assert talk("--nouveau", typed=["2024-06-01", "stop"]).exit_code == 1
+    assert talk("--nouveau", typed=["2024-06-01", "Awa", "", "stop", ""]).exit_code == 1
+    assert talk(str(ana), typed=["stop"]).exit_code == 0, "there was nothing to keep"
+
+
+WITH_EXPECTATION = """\
+date: 2022-05-01
+personnes:
+  ana:
+    naissance: 1984-01-01
+    nationalite: LY
+    arrivee: 2019-01-01
+    sejour: []
+attendu:
+  ana: {ame: a_preciser, puma: non}   # sans ressources connues
+note: à suivre
+"""
+
+
+def test_what_the_answers_make_false_is_no_longer_expected_and_it_is_said(ana):
+    ana.write_text(WITH_EXPECTATION, encoding="utf-8")
+    result = talk(str(ana), typed=["-", "o"])
+    assert "attendu" in result.output and "ana, ame : a_preciser" in result.output
+    assert "puma :" not in result.output
+    kept = ana.read_text(encoding="utf-8")
+    assert "  ana: {puma: non}   # sans ressources connues\nnote: à suivre\n" in kept
+    assert CliRunner().invoke(main, ["test", str(ana)]).exit_code == 0
+
+
+def test_without_any_expectation_left_the_block_goes(ana):
+    ana.write_text(WITH_EXPECTATION.replace(", puma: non", ""), encoding="utf-8")
+    talk(str(ana), typed=["-", "o"])
+    assert "attendu" not in plain(ana)
+    assert ana.read_text(encoding="utf-8").endswith("ressources: []\nnote: à suivre\n")
+
+
+def test_what_was_false_before_the_answers_stays_expected(ana):
+    ana.write_text(WITH_EXPECTATION.replace("puma: non", "puma: oui"), encoding="utf-8")
+    talk(str(ana), typed=["-", "o"])
+    assert plain(ana)["attendu"] == {"ana": {"puma": "oui"}}
 
 
 def test_a_file_changed_meanwhile_by_another_hand_is_kept(ana):
@@ -190,13 +281,22 @@ def test_a_new_dossier_begins_with_the_day_the_persons_and_their_roles(tmp_path)
     result = talk("--nouveau", "-o", str(path), typed=typed)
     assert result.exit_code == 0, result.output
     assert "« 2024-13-01 »" in result.output
-    assert "clé « Awa » écrite deux fois" in result.output
+    assert "Ce nom est déjà pris" in result.output
     assert plain(path) == {
         "dossier": "neuf",
         "date": "2024-06-01",
         "personnes": {"Awa": {"parents": []}, "Zoé": {"parents": ["Awa"]}},
         "unions": [],
     }
+
+
+def test_a_new_dossier_needs_a_name_and_names_that_are_told_apart(tmp_path):
+    path = tmp_path / "neuf.yaml"
+    result = talk("--nouveau", "-o", str(path), typed=["2024-06-01", "", "Zoé", "ZOÉ", "", "stop"])
+    assert "Donnez au moins une personne" in result.output
+    assert "«  »" not in result.output
+    assert "Ce nom est déjà pris : « Zoé »" in result.output
+    assert plain(path)["personnes"] == {"Zoé": ""}
 
 
 def test_roles_that_contradict_each_other_are_asked_again(tmp_path):

@@ -1,4 +1,4 @@
-"""One more fact in the text of a dossier: written where it belongs, every other sign left as it was."""
+"""The text of a dossier with a fact more or a key less, every other sign left as it was."""
 
 from __future__ import annotations
 
@@ -46,6 +46,28 @@ def amended(text: str, path: tuple[str | int, ...], value: Plain) -> str:
     return mark + found
 
 
+def without(text: str, path: tuple[str, ...]) -> str:
+    """Return the text of a dossier without the key at a path of keys, nor any block of that path it leaves empty.
+
+    The key must be in the text, and not be all of it.
+    """
+    mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    nodes: list[yaml.Node] = [yaml.compose(body, Loader=yaml.BaseLoader)]  # type: ignore[list-item]
+    for step in path[:-1]:
+        nodes.append(_below(nodes[-1], step)[0])
+    depth = max(number for number, node in enumerate(nodes) if number == 0 or len(node.value) > 1)
+    entries = nodes[depth].value
+    at = next(number for number, (key, _) in enumerate(entries) if key.value == path[depth])
+    key, value = entries[at]
+    if not getattr(nodes[depth], "flow_style", False):
+        start, end = body.rfind("\n", 0, key.start_mark.index) + 1, _end(body, value)
+    elif at + 1 < len(entries):
+        start, end = key.start_mark.index, entries[at + 1][0].start_mark.index
+    else:
+        start, end = entries[at - 1][1].end_mark.index if at else key.start_mark.index, value.end_mark.index
+    return mark + body[:start] + body[end:]
+
+
 def _below(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int]:
     """Return what stands under a key or at a position, and the column of the key."""
     if isinstance(step, int):
@@ -69,19 +91,22 @@ def _within(text: str, node: yaml.MappingNode, entry: str) -> str:
 
 def _after(text: str, node: yaml.Node, lines: list[str]) -> str:
     """Add lines after the last line of a block."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    at = _end(text, node)
+    before = text[:at] + ("" if text[:at].endswith("\n") else newline)
+    return before + "".join(line + newline for line in lines) + text[at:]
+
+
+def _end(text: str, node: yaml.Node) -> int:
+    """Return where the line after the last line of a node begins."""
     while isinstance(node, yaml.MappingNode | yaml.SequenceNode) and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
-    newline = "\r\n" if "\r\n" in text else "\n"
     at = node.end_mark.index
     if getattr(node, "style", None) in ("|", ">"):
-        at = text.rfind("\n", 0, at) + 1
-        before = text[:at]
-    else:
-        end = text.find("\n", at)
-        at = len(text) if end < 0 else end + 1
-        before = text[:at] if end >= 0 else text + newline
-    return before + "".join(line + newline for line in lines) + text[at:]
+        return text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
 
 
 def block(key: str, value: Plain, column: int) -> list[str]:

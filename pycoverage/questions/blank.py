@@ -12,7 +12,7 @@ from pycoverage.assessment import assessment_day
 from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.questions.amendment import Plain, amended, flow
-from pycoverage.questions.dialogue import BackError, Dialogue
+from pycoverage.questions.dialogue import BackError, Dialogue, StoppedError
 from pycoverage.questions.interview import accepted, checked, contradictions, place, present
 from pycoverage.questions.question import inquire
 from pycoverage.questions.questionnaire import Asked, Choice, Entry, entries, wording
@@ -24,7 +24,9 @@ DAY = Entry("date", "date", "À quelle date apprécier les droits ?", "obligatoi
 
 
 def opened(law: Law, name: str, dialogue: Dialogue, *, seconds: float | None = None) -> str:
-    """Return the text of a new dossier, which does not contradict itself. Raises StoppedError."""
+    """Return the text of a new dossier, which does not contradict itself: with a first person, what is known when
+    the person stops. Raises StoppedError before that.
+    """
     begun = f"dossier: {flow(name)}\ndate: {_day(law, name, dialogue)}\npersonnes:\n"
     text = _persons(law, name, begun, dialogue)
     while True:
@@ -32,6 +34,8 @@ def opened(law: Law, name: str, dialogue: Dialogue, *, seconds: float | None = N
         dossier = checked(law, related, name)
         if inquire(law, dossier, dossier.date, seconds=seconds).coherent:
             return related
+        if dialogue.stopping:
+            return text
         for message in contradictions(law, dossier, None, seconds):
             dialogue.tell(f"   Ces liens se contredisent : {message}.")
 
@@ -43,7 +47,8 @@ def _related(law: Law, name: str, text: str, dialogue: Dialogue) -> str:
         for attribute in law.base.vocabulary:
             if attribute.role == "oui":
                 for owner in [""] if attribute.owner == "foyer" else persons:
-                    text = _role(law, name, text, attribute, owner, dialogue)
+                    if not dialogue.stopping:
+                        text = _role(law, name, text, attribute, owner, dialogue)
     return text
 
 
@@ -62,14 +67,24 @@ def _day(law: Law, name: str, dialogue: Dialogue) -> str:
 
 def _persons(law: Law, name: str, text: str, dialogue: Dialogue) -> str:
     dialogue.tell("Qui vit dans le foyer ? Un prénom ou un pseudonyme suffit ; vide : c'est tout.")
-    count = 0
+    taken: dict[str, str] = {}
     while True:
-        typed = _answered(partial(dialogue.heard, f"   personne {count + 1}"), dialogue)
-        if not typed and count:
+        try:
+            typed = _answered(partial(dialogue.heard, f"   personne {len(taken) + 1}"), dialogue)
+        except StoppedError:
+            if not taken:
+                raise
+            dialogue.stopping = True
             return text
-        more = f"{text}  {flow(typed or '')}:\n"
-        if accepted(law, more, name, dialogue.tell):
-            text, count = more, count + 1
+        if not typed and taken:
+            return text
+        if not typed:
+            dialogue.tell("   Donnez au moins une personne : un prénom ou un pseudonyme.")
+        elif typed.casefold() in taken:
+            dialogue.tell(f"   Ce nom est déjà pris : « {taken[typed.casefold()]} ». Donnez-en un autre.")
+        elif accepted(law, more := f"{text}  {flow(typed)}:\n", name, dialogue.tell):
+            text = more
+            taken[typed.casefold()] = typed
 
 
 def _role(law: Law, name: str, text: str, attribute: Attribute, owner: str, dialogue: Dialogue) -> str:
@@ -84,7 +99,11 @@ def _role(law: Law, name: str, text: str, attribute: Attribute, owner: str, dial
     def fits(lines: Plain) -> bool:
         return accepted(law, amended(text, place(shown), lines), name, dialogue.tell)
 
-    found = _answered(lambda: dialogue.lines(fields, fits), dialogue)
+    try:
+        found = _answered(lambda: dialogue.lines(fields, fits), dialogue)
+    except StoppedError:
+        dialogue.stopping = True
+        return text
     return text if found is None else amended(text, place(shown), found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pycoverage.answer import Answer
@@ -11,10 +12,12 @@ from pycoverage.evaluation import answer_for
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.presentation import answer_text
-from pycoverage.questions.dialogue import BackError, StoppedError
+from pycoverage.questions.amendment import without
+from pycoverage.questions.dialogue import BackError, Dialogue, StoppedError
 from pycoverage.questions.interview import Interview, useful_for
+from pycoverage.questions.lapse import lapsed
 from pycoverage.questions.questionnaire import Concern
-from pycoverage.writing import write_whole
+from pycoverage.writing import refuse_replacing, refuse_unwritable, write_whole
 
 
 def conclude(interview: Interview, *, finished: bool) -> Iterator[str]:
@@ -53,30 +56,54 @@ def _left(law: Law, answer: Answer) -> Iterator[str]:
                 yield f"  ? {name} — {known.sigle or known.nom}{depends}"
 
 
-def keep(interview: Interview, output: Path | None, source: Path | None, before: str) -> None:
+def agree_output(output: Path | None, source: Path | None, dialogue: Dialogue, *, agreed: bool) -> None:
+    """Raise InputError, before anything is asked, if the answers could not be written where the person wants.
+
+    A file that exists is replaced on agreement only, given beforehand or here; the dossier itself is asked for
+    at the end, once the answers are known.
+    """
+    if output is None:
+        return
+    refuse_unwritable(output)
+    if output.exists() and not agreed and not _same(output, source):
+        with suppress(StoppedError, BackError):
+            agreed = dialogue.agreed(f"Ce fichier existe. Le remplacer à la fin, {output} ?")
+        refuse_replacing(output, agreed=agreed)
+
+
+def _same(path: Path | None, source: Path | None) -> bool:
+    return path is not None and source is not None and path.resolve() == source.resolve()
+
+
+def keep(interview: Interview, output: Path | None, source: Path | None, before: str) -> bool:
     """Write the dossier where the person wants it, or nowhere: not in place if another hand changed it meanwhile.
 
-    Raises InputError if it cannot be written.
+    What the answers made false is no longer expected there. Return False if answers were given and not kept.
+    Raises InputError if the dossier cannot be written.
     """
-    dialogue = interview.dialogue
-    if interview.text == before and output is None:
-        return
+    dialogue, text = interview.dialogue, interview.text
+    if text == before and output is None:
+        return True
+    for path, line in lapsed(interview, before) if source is not None else ():
+        text = without(text, path)
+        dialogue.tell(line)
     try:
         target = output or source
         if target is None:
             typed = dialogue.heard("Fichier où écrire le dossier (vide : ne rien garder)")
             target = Path(typed) if typed else None
-        if target is not None and target.exists():
-            asked = "Écrire les réponses dans" if target == source else "Ce fichier existe. Remplacer"
-            if not dialogue.agreed(f"{asked} {target} ?"):
-                target = None
+            if target is not None and target.exists():
+                target = target if dialogue.agreed(f"Ce fichier existe. Remplacer {target} ?") else None
+        elif _same(target, source):
+            target = target if dialogue.agreed(f"Écrire les réponses dans {target} ?") else None
     except (StoppedError, BackError):
         target = None
     if target is None:
         dialogue.tell("Rien n'est gardé.")
-        return
-    if target == source and target.read_bytes() != before.encode():
+        return False
+    if _same(target, source) and target.read_bytes() != before.encode():
         message = "ce fichier a changé pendant le dialogue"
         raise InputError([Finding(Place(str(target)), "DO013", message, "recommencez avec -o et un autre fichier")])
-    write_whole(target, interview.text)
+    write_whole(target, text)
     dialogue.tell(f"Dossier écrit : {target}")
+    return True

@@ -32,11 +32,13 @@ class Dialogue:
     """Reads answers.
 
     `listen` shows a prompt and returns what is typed (EOFError: no more will come); `tell` shows a line. Each
-    reading raises StoppedError and BackError when the person says so.
+    reading raises StoppedError and BackError when the person says so. `stopping`: the person stopped after an
+    answer that stands.
     """
 
     def __init__(self, listen: Callable[[str], str], tell: Callable[[str], None]) -> None:
         self._listen, self.tell = listen, tell
+        self.stopping = False
 
     def heard(self, prompt: str) -> str:
         """Return what is typed."""
@@ -90,8 +92,16 @@ class Dialogue:
             line = {first.nom: typed, **{name: value for name, value in rest if value is not None}}
             if accepts(plain([*lines, line])):
                 lines.append(line)
-                if not self.agreed("   une autre ligne ?"):
+                if not self._more():
                     return plain(lines)
+
+    def _more(self) -> bool:
+        """Tell whether another line follows; to stop there keeps those given."""
+        try:
+            return self.agreed("   une autre ligne ?")
+        except StoppedError:
+            self.stopping = True
+            return False
 
     def _typed(self, entry: Entry, prompt: str) -> str:
         """Return one typed value as a dossier writes it, EMPTY or NONE."""

@@ -47,7 +47,7 @@ class Interview:
 
     def run(self) -> bool:
         """Ask until nothing is worth asking. Return False if the person stops before."""
-        while self.inquiry.questions:
+        while self.inquiry.questions and not self.dialogue.stopping:
             question = self.inquiry.questions[0]
             before = self.text, self.declined, self.inquiry
             try:
@@ -65,7 +65,7 @@ class Interview:
                 self.tell(f"   Cette réponse contredit le dossier : {message}.")
             self.tell("   Répondez autrement, ou « retour » pour corriger une réponse précédente.")
             self.text, self.declined, self.inquiry = before
-        return True
+        return not self.inquiry.questions
 
     def _back(self) -> None:
         if not self._past:
