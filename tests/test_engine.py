@@ -359,6 +359,50 @@ def test_a_contradiction_is_an_anomaly_and_never_no_rights(line, code, tmp_path)
     assert "ana" in found[0]["message"].lower()
 
 
+REFUSED = """\
+date: 2022-07-01
+personnes:
+  ana: {naissance: 1980-01-01, nationalite: PE, arrivee: 2019-01-01, sejour: [], ressources: []}
+demandes:
+  - {droit: ame, personne: ana, deposee: 2022-05-20}
+decisions:
+  - {droit: ame, personne: ana, sens: refus, notifiee: 2022-05-19, effet: 2022-05-20}
+"""
+
+
+def test_a_refusal_notified_before_the_only_claim_it_can_answer_is_a_contradiction(tmp_path):
+    path = tmp_path / "cas.yaml"
+    path.write_text(REFUSED, encoding="utf-8")
+    for arguments in (["evaluate", str(path)], ["explain", str(path)]):
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 2
+        assert "notifié à Ana le 19 mai 2022, avant la demande du 20 mai 2022" in plain_text(result.stdout)
+        assert "ligne 5" in result.stdout and "ligne 7" in result.stdout
+    result = CliRunner().invoke(main, ["refusal", str(path)])
+    assert result.exit_code == 2
+    assert "decision_avant_demande" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("notifiee: 2022-05-19", "notifiee: 2022-05-20"),
+        ("effet: 2022-05-20", "effet: 2022-05-19"),
+        ("demandes:", "demandes:\n  - {droit: ame, personne: ana, deposee: 2022-05-19}"),
+        ("droit: ame, personne: ana, sens", "droit: puma, personne: ana, sens"),
+        ("sens: refus", "sens: fermeture"),
+    ],
+    ids=["le même jour", "un effet antérieur", "une autre demande avant", "un autre droit", "une fermeture"],
+)
+def test_a_refusal_that_answers_another_claim_is_none(before, after):
+    assert before in REFUSED
+    assert assess(the_law(), dossier(REFUSED.replace(before, after))).anomalies == ()
+
+
+def plain_text(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def test_a_contradictory_dossier_does_not_disturb_its_neighbours():
     law = the_law()
     contradictory = dossier(RICH.replace("{lines}", "").replace("    sejour", "    parents: [ana]\n    sejour"))
