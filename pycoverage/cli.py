@@ -278,8 +278,10 @@ def refusal(
     options: dict[str, Any], dossier: Path, right: str | None, person: str | None, date: str | None, form: str
 ) -> None:
     """Examine chaque refus d'un DOSSIER : est-il fondé, son motif tient-il, quelle erreur, comment contester."""
+    from pycoverage.assessment import assess
     from pycoverage.dossier import read_dossier
     from pycoverage.law import load_law
+    from pycoverage.refusals.absence import absence
     from pycoverage.refusals.examination import VERSION, Examinations
     from pycoverage.refusals.opinion import opinion_text
     from pycoverage.refusals.refusal import examine_all
@@ -297,9 +299,11 @@ def refusal(
             click.echo()
             for line in opinion_text(examined, who, what):
                 click.echo(line)
-        click.echo(
-            speech()("avertissement") if found else "\nAucun refus à contester (--person et --right disent pourquoi)."
-        )
+        if not found:
+            click.echo("\nAucun refus à contester. Pourquoi :")
+            for reason in absence(assess(law, read, date=date, seconds=options["seconds"]), person, right):
+                click.echo(f"  - {reason}")
+        click.echo(f"\n{speech()('avertissement')}" if not found else speech()("avertissement"))
     raise SystemExit(0 if all(examined.examination.complet for _, _, examined in found) else 3)
 
 
@@ -597,6 +601,7 @@ def export(
     type=click.Path(path_type=Path),
     help="Lettre à écrire, en .docx, .odt, .pdf ou .md (par défaut, la sortie).",
 )
+@REPLACE
 @click.pass_obj
 @guarded
 def appeal(
@@ -608,12 +613,14 @@ def appeal(
     identity: Path | None,
     date: str | None,
     output: Path | None,
+    replace: bool,
 ) -> None:
     """Écrit la lettre qui conteste un refus, phrase par phrase depuis la preuve ; ou dit pourquoi pas (code 1)."""
     from pycoverage.letters.correspondence import correspond
-    from pycoverage.writing import refuse_overwriting, write_whole
+    from pycoverage.writing import refuse_overwriting, refuse_replacing, write_whole
 
     refuse_overwriting(output, [dossier, *([identity] if identity else [])])
+    refuse_replacing(output, agreed=replace)
     asked = {"right": right, "person": person, "way": way, "date": date}
     found = correspond(options["root"], dossier, identity, output, **asked, seconds=options["seconds"])
     for line in found.told:

@@ -317,6 +317,36 @@ def test_no_decision_no_letter():
     assert "aucune décision défavorable n'est à contester ce jour-là" in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["ame_accordee"], ["la décision de la ligne 6 : accord : décision qui n'est pas défavorable"]),
+        (["ame_accordee", "--person", "issa", "--right", "AME"], ["la décision de la ligne 6 : accord"]),
+        (
+            ["ame_accordee", "--right", "puma"],
+            ["ni décision ni demande pour ce droit (protection universelle maladie)"],
+        ),
+        (["ame_silence", "--le", "2022-01-15"], ["l'AME est réputée refusée à Issa le 28 février 2022"]),
+        (["ame_delai_passe", "--le", "2020-01-01"], ["le 15 mars 2022 (notification) est après le 1er janvier 2020"]),
+        (["ame_refus_puis_accord"], ["la décision de la ligne 7", "accord (aide médicale de l'État)", "ligne 8"]),
+    ],
+    ids=lambda item: " ".join(item) if len(item[0]) < 40 else "",
+)
+def test_where_no_refusal_can_be_contested_each_decision_and_claim_is_told(arguments, told):
+    name, *options = arguments
+    code, out, err = appeal(str(EXAMINED.parent / f"{name}.yaml"), *options)
+    assert (code, out) == (1, "")
+    assert "--person et --right" not in err
+    for part in ["aucune décision défavorable n'est à contester ce jour-là", *told]:
+        assert plain(part) in plain(err)
+
+
+def test_a_person_without_refusal_is_told_of_those_of_others():
+    code, _, err = appeal(str(ROOT / "examples" / "refus_ame.yaml"), "--right", "puma")
+    assert code == 1
+    assert "d'autres refus sont à contester : --person samira --right ame" in err
+
+
 def test_a_way_that_is_closed_is_named_with_the_one_that_is_open():
     code, _, err = appeal(str(EXAMINED / "puma_silence.yaml"), "--recours", "tribunal_judiciaire")
     assert code == 1
@@ -489,6 +519,18 @@ def test_the_command_writes_each_format(form, tmp_path):
     assert "Avant de signer" in err
     assert output.read_bytes() == printed(letter("puma_silence"), form)
     assert [path.name for path in tmp_path.iterdir()] == [output.name]
+
+
+def test_a_letter_that_exists_is_replaced_only_when_told(tmp_path):
+    output = tmp_path / "lettre.md"
+    output.write_text("corrigée à la main", encoding="utf-8")
+    arguments = [str(EXAMINED / "puma_silence.yaml"), "-o", str(output)]
+    code, _, err = appeal(*arguments)
+    assert code == 2
+    assert "lettre.md" in err and "ce fichier existe déjà" in err and "--remplacer" in err
+    assert output.read_text(encoding="utf-8") == "corrigée à la main"
+    assert appeal(*arguments, "--remplacer")[0] == 0
+    assert output.read_bytes() == printed(letter("puma_silence"), "md")
 
 
 def test_the_command_never_overwrites_what_it_reads(tmp_path):

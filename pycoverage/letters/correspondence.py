@@ -15,6 +15,7 @@ from pycoverage.letters.letter import compose
 from pycoverage.letters.objection import Objection
 from pycoverage.letters.printing import format_of, printed
 from pycoverage.letters.stationery import read_stationery
+from pycoverage.refusals.absence import absence
 from pycoverage.refusals.refusal import examine_in, refusals
 
 
@@ -47,8 +48,11 @@ def correspond(
     if findings:
         raise InputError(findings)
     current = assess(law, read_dossier(dossier, law.base), date=date, seconds=seconds)
-    who, which = _refusal(current, person, right)
     _known_way(current, way)
+    meant = _refusal(current, person, right)
+    if meant is None:
+        return Correspondence(None, tuple(Objection(tuple(absence(current, person, _named(current, right)))).lines()))
+    who, which = meant
     examined = examine_in(current, who, which, seconds=seconds)
     named = read_identity(identity, current.dossier.persons.values()) if identity else Identity()
     found = compose(examined, stationery, way=way or "", identity=named, seconds=seconds)
@@ -58,12 +62,21 @@ def correspond(
     return Correspondence(printed(found, form), head)
 
 
-def _refusal(current: Assessment, person: str | None, right: str | None) -> tuple[str, str]:
-    """Return the person (canonical id) and the right meant, the only refusal by default. Raises InputError."""
-    names = {name: identifier for identifier, name in current.dossier.persons.items()}
+def _named(current: Assessment, right: str | None) -> str | None:
+    """Return a right given by its identifier, its short name or its name."""
     rights = current.law.base.rights
     called = {name.lower(): key for key, described in rights.items() for name in (described.sigle, described.nom)}
-    which = called.get(right.lower(), right) if right else None
+    return called.get(right.lower(), right) if right else None
+
+
+def _refusal(current: Assessment, person: str | None, right: str | None) -> tuple[str, str] | None:
+    """Return the person (canonical id) and the right of the only refusal meant; None: there is none to contest.
+
+    Raises InputError for an unknown person or right, and where several are meant.
+    """
+    names = {name: identifier for identifier, name in current.dossier.persons.items()}
+    rights = current.law.base.rights
+    which = _named(current, right)
     findings = []
     if person is not None and person not in names:
         help_ = suggestion(person, names) or f"personnes : {', '.join(names)}"
@@ -73,18 +86,15 @@ def _refusal(current: Assessment, person: str | None, right: str | None) -> tupl
         findings.append(Finding(Place("--right"), "DO006", f"droit inconnu « {which} »", help_))
     if findings:
         raise InputError(findings)
-    if person is not None and which is not None:
-        return names[person], which
     told = [
         (who, what)
         for who, what in refusals(current)
         if person in (None, current.dossier.persons[who]) and which in (None, what)
     ]
-    if len(told) != 1:
+    if len(told) > 1:
         shown = ", ".join(f"--person {current.dossier.persons[who]} --right {what}" for who, what in told)
-        message = "plusieurs refus sont à contester" if told else "aucun refus n'est à contester ce jour-là"
-        raise InputError([Finding(Place("--right"), "DO006", message, shown or "donnez --person et --right")])
-    return told[0]
+        raise InputError([Finding(Place("--right"), "DO006", "plusieurs refus sont à contester", shown)])
+    return told[0] if told else None
 
 
 def _known_way(current: Assessment, way: str | None) -> None:
