@@ -16,6 +16,7 @@ from pycoverage.outlooks.remedy import Outlooks
 from pycoverage.proof import Node
 from pycoverage.questions.questionnaire import Questionnaire
 from pycoverage.refusals.examination import Examinations
+from pycoverage.timelines.timeline import Timeline
 from pycoverage.vocabulary import Attribute, Field
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
@@ -87,6 +88,7 @@ OUTPUTS: dict[str, Any] = {
     "explain": Explanation,
     "evidence": list[Evidence],
     "refusal": Examinations,
+    "timeline": Timeline,
 }
 """The commands whose JSON has a schema, and what it holds."""
 

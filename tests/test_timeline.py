@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from xml.etree import ElementTree
 
 import icalendar
+import jsonschema
 import pytest
-from cases import EXAMPLES, ROOT, assessments, dossier, the_law
+from cases import EXAMPLES, ROOT, assessments, dossier, name_of, the_law
 from click.testing import CliRunner
 
 from pycoverage.assessment import assess
@@ -17,6 +20,7 @@ from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.field import codes
 from pycoverage.finding import InputError
+from pycoverage.schema import output_schema
 from pycoverage.status import verdict
 from pycoverage.timelines.chart import timeline_picture
 from pycoverage.timelines.chronicle import timeline_text
@@ -224,6 +228,32 @@ def test_the_four_forms_say_the_same():
     assert picture.find(f"{SVG}title").text
     for each in document["echeances"]:
         assert any(each["nom"] in text for text in written), each
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name_of)
+def test_the_json_follows_its_schema(path):
+    schema = json.loads(CliRunner().invoke(main, ["schema", "timeline"]).stdout)
+    result = run(str(path), "--from", "2021-01-01", "--to", "2023-12-31", "--format", "json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    jsonschema.validate(found, schema)
+    for name, part in schema["$defs"].items():
+        told = [found] if name == "Timeline" else list(parts(found, name))
+        assert all(set(each) == set(part["properties"]) for each in told), name
+    assert found["version"] == 1
+
+
+def parts(found: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    spans = [span for rights in found["personnes"].values() for spans in rights.values() for span in spans]
+    causes = [cause for span in spans for cause in span["causes"]]
+    yield from {"Span": spans, "Cause": causes, "Deadline": found["echeances"]}[name]
+
+
+def test_what_is_no_timeline_does_not_follow_the_schema():
+    found = json.loads(run(str(AMINA), "--from", "2022-01-01", "--to", "2022-12-31", "--format", "json").stdout)
+    for key, value in (("version", None), ("echeances", {}), ("personnes", {"amina": {"puma": [{"statut": "oui"}]}})):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**found, key: value}, output_schema("timeline"))
 
 
 def test_the_picture_draws_one_bar_per_span_held_and_numbers_each_change():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from pycoverage.answer import Status
+from pycoverage.answer import VERSION, Status
 from pycoverage.completion import fill
 from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
 from pycoverage.engine import Model, evaluate
@@ -69,6 +69,7 @@ class Timeline(msgspec.Struct, frozen=True):
     `jour` is the day of the dossier, or an empty text: what comes before it is past.
     """
 
+    version: int
     dossier: str
     titre: str
     jour: str
@@ -144,7 +145,8 @@ def timeline(
     people: dict[str, dict[str, list[Span]]] = {name: {} for name in dossier.persons.values()}
     for (person, right), known in spans.items():
         people[dossier.persons[person]][right] = list(_closed(known, end))
-    return Timeline(dossier.name, dossier.title, dossier.date or "", start, end, people, deadlines.found(start, end))
+    dated = deadlines.found(start, end)
+    return Timeline(VERSION, dossier.name, dossier.title, dossier.date or "", start, end, people, dated)
 
 
 def _closed(spans: Sequence[Span], end: str) -> Iterator[Span]:
