@@ -91,7 +91,9 @@ class PersonAnswer(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """The answer for a dossier. With anomalies, `personnes` is empty; `langue` is whom its texts speak to.
 
-    `suppositions` gives the sentence of each of the `hypotheses` of its rights.
+    `suppositions` gives the sentence of each of the `hypotheses` of its rights. `domaine_declare` names the rules
+    of which a comparison could not be followed over all that the unknown facts may be: with any, the answer holds
+    on the values tried.
     """
 
     version: int
@@ -105,3 +107,4 @@ class Answer(msgspec.Struct, frozen=True):
     textes: list[Citation] = []
     langue: str = "fr"
     suppositions: dict[str, str] = {}
+    domaine_declare: list[str] = []

@@ -55,6 +55,7 @@ def answer_for(assessment: Assessment, prover: Prover | None = None) -> Answer:
         citations(base, rules, assessment.default.droit_au),
         base.reader,
         _suppositions(assessment, {text for right in told for text in right.hypotheses}),
+        assessment.space.declared if assessment.space else [],
     )
 
 

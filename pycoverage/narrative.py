@@ -12,7 +12,7 @@ from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
 from pycoverage.evaluation import answer_for, entries, prover_for
 from pycoverage.explanation import Layout, Line
-from pycoverage.presentation import answer_text, print_tree, status_text, told, tree_markdown, tree_text
+from pycoverage.presentation import answer_text, limits, print_tree, status_text, told, tree_markdown, tree_text
 from pycoverage.selection import select
 from pycoverage.sentence import Writer
 from pycoverage.speech import DEFAULT, Speech
@@ -173,6 +173,7 @@ class Narrative:
 
     def _foot(self, choices: Sequence[Choice]) -> Iterator[str]:
         yield from self._further(choices)
+        yield from limits(self.answer, self.speech)
         yield self.speech.sign(self.speech("legende"))
         yield ""
         yield self.speech("textes_cites")
@@ -201,6 +202,7 @@ class Narrative:
             yield from tree_markdown(self.lines(choice), self.speech)
             yield ""
         yield from self._further(choices)
+        yield from limits(self.answer, self.speech)
         yield f"## {self.speech('textes_cites')}"
         yield ""
         yield from (f"- {text}" for text in self.texts(choices))
@@ -252,4 +254,5 @@ class Narrative:
             "anomalies": msgspec.to_builtins(self.answer.anomalies),
             "personnes": people,
             "noeuds": nodes,
+            "domaine_declare": self.answer.domaine_declare,
         }

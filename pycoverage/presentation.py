@@ -83,10 +83,23 @@ def _answer(answer: Answer, base: KnowledgeBase, titles: dict[str, str], say: Sp
     yield from _deadlines(answer, base, say)
     yield from _open_questions(answer, base, say)
     yield from _notes(answer, say)
+    yield from limits(answer, say)
+    yield say("avertissement")
+
+
+def limits(answer: Answer, say: Speech) -> Iterator[str]:
+    """Yield what bounds an answer to a dossier with unknown facts: not all was tried, or not everywhere."""
     if not answer.complet:
         yield say("incomplet")
         yield ""
-    yield say("avertissement")
+    if answer.domaine_declare:
+        yield declared(answer.domaine_declare, say)
+        yield ""
+
+
+def declared(rules: Iterable[str], say: Speech) -> str:
+    """Return that an answer holds on the declared domain only, because of these rules."""
+    return say("domaine_declare", regles=say("virgule").join(map(say.foreign, rules)))
 
 
 def _status(right: RightAnswer, say: Speech) -> str:

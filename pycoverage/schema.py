@@ -69,7 +69,10 @@ class Root(msgspec.Struct):
 
 
 class Explanation(msgspec.Struct):
-    """A proof graph: nodes by number, the root of each right of each person; `noms` by canonical id."""
+    """A proof graph: nodes by number, the root of each right of each person; `noms` by canonical id.
+
+    `domaine_declare` is that of the answer.
+    """
 
     version: int
     dossier: str
@@ -79,6 +82,7 @@ class Explanation(msgspec.Struct):
     anomalies: list[Anomaly]
     personnes: dict[str, dict[str, Root]]
     noeuds: dict[str, Node]
+    domaine_declare: list[str] = []
 
 
 OUTPUTS: dict[str, Any] = {

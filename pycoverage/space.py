@@ -103,6 +103,15 @@ class Space:
         if self._ordered:
             self._refine(list(goals))
 
+    @property
+    def declared(self) -> list[str]:
+        """The ids of the rules `uncovered`, sorted; of a technical rule, what it concludes.
+
+        With any, an answer holds on the domain that the points make, and says so.
+        """
+        rules = (self.base.rules[number] for number in self.uncovered)
+        return sorted({rule.guard or rule.head.name for rule in rules})
+
     def attribute(self, gap: Gap) -> Attribute:
         vocabulary = self.base.vocabulary
         return (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]

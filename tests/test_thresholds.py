@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
+import jsonschema
 import pytest
-from cases import dossier, the_law
+from cases import ROOT, dossier, the_law
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pycoverage import thresholds
+from pycoverage.assessment import assess
+from pycoverage.cli import main
 from pycoverage.completion import fill
+from pycoverage.dossier import read_dossier
+from pycoverage.evaluation import answer_for
 from pycoverage.functions import FUNCTIONS
 from pycoverage.relevance import support
+from pycoverage.schema import output_schema
 from pycoverage.situation import Case, Context
 from pycoverage.space import Choices, Space
 from pycoverage.symbol import applied
@@ -169,3 +179,48 @@ def test_with_fewer_points_completions_would_be_missed():
     oldest, *others = space.points[0]
     known = set(concluded(space, [(oldest,)]))
     assert any(found not in known for found in concluded(space, [(point,) for point in others]))
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """The closure gives up early, as it would on a base with more values."""
+    monkeypatch.setattr(thresholds, "MOST", 1)
+
+
+OPEN_DOSSIER = str(ROOT / "examples" / "arrivee_inconnue.yaml")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed"),
+    [
+        (["evaluate"], ""),
+        (["explain"], ""),
+        (["explain", "--format", "markdown"], ""),
+        (["ask"], "stop\n"),
+        (["ask"], "\n" * 9),
+    ],
+    ids=["evaluate", "explain", "markdown", "ask, arrêté", "ask, sans réponse"],
+)
+def test_an_answer_that_a_comparison_bounds_says_so_and_names_the_rules(short, arguments, typed):
+    name, *options = arguments
+    found = CliRunner().invoke(main, [name, OPEN_DOSSIER, *options], input=typed)
+    named = answer_for(assess(the_law(), read_dossier(Path(OPEN_DOSSIER), the_law().base))).domaine_declare
+    assert named
+    [line] = [line for line in found.stdout.splitlines() if "sur le domaine déclaré" in line]
+    assert any(rule in line for rule in named)
+
+
+def test_the_rules_named_are_those_of_the_json_of_each_command(short):
+    names = {*the_law().base.legal, *(rule.head.name for rule in the_law().base.rules)}
+    for command in ("evaluate", "explain", "ask"):
+        found = json.loads(CliRunner().invoke(main, [command, OPEN_DOSSIER, "--format", "json"]).stdout)
+        assert found["domaine_declare"] == sorted(set(found["domaine_declare"])) != []
+        assert set(found["domaine_declare"]) <= names
+        jsonschema.validate(found, output_schema(command))
+
+
+def test_an_answer_that_the_points_cover_is_bounded_by_nothing():
+    for command in ("evaluate", "explain", "ask"):
+        result = CliRunner().invoke(main, [command, OPEN_DOSSIER, "--format", "json"])
+        assert json.loads(result.stdout)["domaine_declare"] == []
+    assert "domaine déclaré" not in CliRunner().invoke(main, ["evaluate", OPEN_DOSSIER]).stdout

@@ -11,12 +11,13 @@ from pycoverage.assessment import assess
 from pycoverage.evaluation import answer_for
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
-from pycoverage.presentation import answer_text
+from pycoverage.presentation import answer_text, declared
 from pycoverage.questions.amendment import without
 from pycoverage.questions.dialogue import BackError, Dialogue, StoppedError
 from pycoverage.questions.interview import Interview, useful_for
 from pycoverage.questions.lapse import lapsed
 from pycoverage.questions.questionnaire import Concern
+from pycoverage.speech import speech
 from pycoverage.writing import refuse_replacing, refuse_unwritable, write_whole
 
 
@@ -34,6 +35,8 @@ def conclude(interview: Interview, *, finished: bool) -> Iterator[str]:
         if opened:
             yield "Reste à préciser :"
             yield from (f"  ? {line}" for line in useful_for(law, opened))
+        if interview.inquiry.declared:
+            yield declared(interview.inquiry.declared, speech())
         return
     yield "Plus de question utile."
     yield ""

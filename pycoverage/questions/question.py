@@ -58,7 +58,8 @@ class Question(msgspec.Struct, frozen=True):
 class Inquiry(msgspec.Struct, frozen=True):
     """What one step knows: the rights held in some completion, in all, and what is worth asking, best first.
 
-    `whole` tells that every open fact was looked at. A dossier without a `coherent` completion contradicts itself.
+    `whole` tells that every open fact was looked at, `declared` names the rules that the points do not cover. A
+    dossier without a `coherent` completion contradicts itself.
     """
 
     possible: frozenset[Right]
@@ -66,6 +67,7 @@ class Inquiry(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     coherent: bool = True
     whole: bool = True
+    declared: tuple[str, ...] = ()
 
     @property
     def open(self) -> frozenset[Right]:
@@ -118,7 +120,8 @@ class _Step:
                 found += self._differing(opened, {question.key for question in found})
         if not found and not self.space.closed:
             found = list(self._resting(program))
-        return Inquiry(_rights(possible), _rights(certain), tuple(found), whole=whole)
+        declared = tuple(self.space.declared)
+        return Inquiry(_rights(possible), _rights(certain), tuple(found), whole=whole, declared=declared)
 
     def _tried(self, program: Symbolic, opened: set[Pair]) -> tuple[list[Question], bool]:
         """Return the facts whose answer alone changes what is known, as far as the trials go."""

@@ -79,6 +79,7 @@ class Questionnaire(msgspec.Struct, frozen=True):
     """The questions of one step, best first, and the rights that are open in the default readings.
 
     Not `complet`: too much is unknown to have looked at every fact, and there may be other questions.
+    `domaine_declare` names the rules of which a comparison could not be followed everywhere.
     """
 
     version: int
@@ -87,6 +88,7 @@ class Questionnaire(msgspec.Struct, frozen=True):
     ouverts: list[Concern]
     questions: list[Asked]
     complet: bool
+    domaine_declare: tuple[str, ...] = ()
 
 
 def step(law: Law, dossier: Dossier, *, date: str | None = None, seconds: float | None = None) -> Questionnaire:
@@ -104,7 +106,8 @@ def questionnaire(law: Law, dossier: Dossier, date: str, inquiry: Inquiry) -> Qu
     rights = [(person, right) for person in dossier.persons for right in law.base.rights]
     opened = [pair for pair in rights if pair in inquiry.open]
     questions = [asked(law, dossier, question) for question in inquiry.questions]
-    return Questionnaire(VERSION, dossier.name, date, _concerns(dossier, opened), questions, inquiry.whole)
+    concerns = _concerns(dossier, opened)
+    return Questionnaire(VERSION, dossier.name, date, concerns, questions, inquiry.whole, inquiry.declared)
 
 
 def asked(law: Law, dossier: Dossier, question: Question) -> Asked:
