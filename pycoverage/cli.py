@@ -536,13 +536,20 @@ def inventory(options: dict[str, Any], missing: bool) -> None:
 @click.pass_obj
 @guarded
 def languages(options: dict[str, Any], reader: str | None) -> None:
-    """Dit ce qui est traduit pour chaque lecteur, ou ce qui manque à un LECTEUR."""
+    """Dit ce qui est traduit pour chaque lecteur, ou ce qui manque à un LECTEUR ; et ce qui est mal écrit (code 1)."""
     from pycoverage.checkout import default_root
-    from pycoverage.translation import completeness, missing
+    from pycoverage.translation import completeness, flaws_of_reader, missing
+    from pycoverage.words import readers
 
     root = options["root"] or default_root()
     for line in missing(root, reader) if reader else completeness(root):
         click.echo(line)
+    findings = sorted(
+        finding for each in ([reader] if reader else readers()) for finding in flaws_of_reader(root, each)
+    )
+    for finding in findings:
+        click.echo(str(finding))
+    raise SystemExit(1 if findings else 0)
 
 
 @main.command()

@@ -71,13 +71,16 @@ def load_law(root: Path | None = None, reforms: Sequence[Reform] = (), *, cache:
 def _refuse_errors(root: Path, reforms: Sequence[Reform]) -> None:
     """Raise InputError if `pycoverage check` finds errors: a rule that is silently dead gives wrong answers.
 
-    No answer rests on the inventory, and none in French on what is said to other readers.
+    No answer rests on the inventory, and none in French on what is said to other readers: their words are looked
+    at when they are spoken to.
     """
     from pycoverage.checks import run
     from pycoverage.finding import errors
+    from pycoverage.words import name_of, readers
 
     apart = {path.relative_to(root).as_posix() for path in catalogue_files(root)}
     apart |= {path.relative_to(root).as_posix() for path in (root / "facts" / "inventaire").glob("*.yaml")}
+    apart |= {name_of(reader) for reader in readers()}
     blocking = [finding for finding in errors(run(root, reforms)) if finding.place.file not in apart]
     if blocking:
         raise InputError(blocking)

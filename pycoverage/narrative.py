@@ -15,10 +15,11 @@ from pycoverage.explanation import Layout, Line
 from pycoverage.presentation import answer_text, limits, print_tree, status_text, told, tree_markdown, tree_text
 from pycoverage.selection import select
 from pycoverage.sentence import Writer
-from pycoverage.speech import DEFAULT, Speech
+from pycoverage.speech import Speech
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
+from pycoverage.words import DEFAULT
 
 Choice = tuple[str, str]
 

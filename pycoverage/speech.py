@@ -6,26 +6,21 @@ The words stand in `langues/`, one file per reader. French is written here; the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pycoverage.finding import Finding, InputError, Place
+from pycoverage.words import DEFAULT, HOLE, Touches, Words, name_of, read_words, readers
 
 if TYPE_CHECKING:
     from babel import Locale
-
-FOLDER = Path(__file__).parent / "langues"
-DEFAULT = "fr"
-"""The reader whose texts are those of the rules and facts themselves."""
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
-_HOLE = re.compile(r"\{(\w+)\}")
 _ELIDED = re.compile(r"(\b(?:[Dd]e|[Qq]ue) )?\{(\w+)\}")
 _VOWEL = re.compile(r"\[?[aeiouyâàéèêëîïôöûüœAEIOUÂÀÉÈÊËÎÏÔÖÛÜŒ]")
 _NUMBERED = re.compile(r"\b(\d+)([  \u202f][^\W\d]+)\(s\)")
@@ -34,9 +29,6 @@ _LATIN, _RIGHT_TO_LEFT = re.compile(r"[A-Za-zÀ-ÿ]"), re.compile(r"[\u0590-\u08
 _MIRRORED = str.maketrans("├└↳→▸", "┤┘↲←◂")
 _FIRST_STRONG, _END, _MARK = "\u2068", "\u2069", "\u200f"
 NBSP = "\u00a0"
-
-Words = Mapping[str, str | Mapping[str, str]]
-"""A word by its key (`nombres.<.oui`), or its forms by plural."""
 
 
 def day(text: str) -> str:
@@ -65,7 +57,7 @@ def article(name: str) -> str:
 class Speech:
     """French. `touches` are corrections of a sentence once its holes are filled."""
 
-    def __init__(self, reader: str, words: Words, touches: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, reader: str, words: Words, touches: Touches = ()) -> None:
         self.reader, self.words, self.touches = reader, words, touches
 
     def __call__(self, key: str, /, **holes: str | int) -> str:
@@ -157,12 +149,12 @@ class Speech:
 class Translation(Speech):
     """A language that Babel knows."""
 
-    def __init__(self, reader: str, words: Words, touches: tuple[tuple[str, str], ...], locale: Locale) -> None:
+    def __init__(self, reader: str, words: Words, touches: Touches, locale: Locale) -> None:
         super().__init__(reader, words, touches)
         self.locale = locale
 
     def _holes(self, sentence: str, value: Callable[[str], str]) -> str:
-        return _HOLE.sub(lambda match: value(match.group(1)), sentence)
+        return HOLE.sub(lambda match: value(match.group(1)), sentence)
 
     def plural(self, number: int) -> str:
         return str(self.locale.plural_form(abs(number)))
@@ -209,39 +201,28 @@ class Translation(Speech):
         return text.translate(_MIRRORED) if self.right_to_left else text
 
 
-def readers() -> tuple[str, ...]:
-    """Return the readers, the default one first."""
-    return (DEFAULT, *sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != DEFAULT))
-
-
 @cache
 def speech(reader: str = DEFAULT) -> Speech:
     """Return how a reader is spoken to. Raises InputError for an unknown one, or if Babel is missing."""
-    from pycoverage.document import read
-
     if reader not in readers():
         help_ = f"lecteurs : {', '.join(readers())}"
         raise InputError([Finding(Place("--lang"), "DO021", f"lecteur inconnu « {reader} »", help_)])
-    content = read(FOLDER / f"{reader}.yaml")
-    words = dict(_words(content.plain()))  # type: ignore[arg-type]
-    pairs = content.get("retouches")
-    touches = tuple((str(pair[0]), str(pair[1])) for pair in pairs.plain()) if pairs else ()  # type: ignore[attr-defined, union-attr, index]
-    locale = str(words["locale"])
-    return Speech(reader, words, touches) if locale == DEFAULT else Translation(reader, words, touches, _locale(locale))
+    lexicon = read_words(reader)
+    locale = str(lexicon.words["locale"])
+    if locale == DEFAULT:
+        return Speech(reader, lexicon.words, lexicon.touches)
+    return Translation(reader, lexicon.words, lexicon.touches, _locale(reader, locale))
 
 
-def _words(entries: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str | Mapping[str, str]]]:
-    for key, value in entries.items():
-        if isinstance(value, str) or (isinstance(value, Mapping) and "other" in value):
-            yield prefix + key, value
-        elif isinstance(value, Mapping):
-            yield from _words(value, f"{prefix}{key}.")
-
-
-def _locale(name: str) -> Locale:
+def _locale(reader: str, name: str) -> Locale:
     try:
         from babel import Locale
     except ImportError:
         help_ = "pip install '.[languages]'"
         raise InputError([Finding(Place("--lang"), "DO014", "il manque la bibliothèque babel", help_)]) from None
-    return Locale.parse(name)
+    try:
+        return Locale.parse(name)
+    except (ValueError, LookupError, TypeError):
+        message = f"langue inconnue « {name} »"
+        place = Place(name_of(reader), 1, 1)
+        raise InputError([Finding(place, "PC340", message, "un code de langue comme en, ar, pt-BR")]) from None

@@ -21,8 +21,9 @@ from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.folder import read_base
 from pycoverage.law import Law
-from pycoverage.speech import DEFAULT, readers, speech
+from pycoverage.speech import speech
 from pycoverage.vocabulary import Attribute, Vocabulary
+from pycoverage.words import DEFAULT, flaws_of_words, readers
 
 Key = tuple[str, ...]
 Say = Callable[[Key, str], str]
@@ -168,6 +169,11 @@ def completeness(root: Path) -> Iterator[str]:
         done = wanted & entries.keys()
         if entries:
             yield f"lecteur {reader} : {len(done)} textes sur {len(wanted)} ({100 * len(done) // len(wanted)} %)"
+
+
+def flaws_of_reader(root: Path, reader: str) -> list[Finding]:
+    """Return what is wrong in the form of what speaks to a reader: the words of the program, and the catalogues."""
+    return flaws_of_words(reader) + read_catalogues(root, reader)[1]
 
 
 def missing(root: Path, reader: str) -> Iterator[str]:

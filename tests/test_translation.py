@@ -14,7 +14,7 @@ import pytest
 from cases import ROOT, dossier, the_law
 from click.testing import CliRunner, Result
 
-from pycoverage import checks
+from pycoverage import checks, words
 from pycoverage.assessment import assess
 from pycoverage.checkout import base_files, catalogue_files
 from pycoverage.cli import main
@@ -23,9 +23,10 @@ from pycoverage.functions import FUNCTIONS
 from pycoverage.law import load_law
 from pycoverage.narrative import Narrative
 from pycoverage.presentation import answer_text
-from pycoverage.speech import DEFAULT, readers, speech
+from pycoverage.speech import speech
 from pycoverage.translation import translated
 from pycoverage.wording import PRODUCTS
+from pycoverage.words import DEFAULT, FOLDER, readers
 
 SMALL = Path(__file__).parent / "checks" / "base"
 PERSON = """\
@@ -255,6 +256,59 @@ def test_check_and_languages_tell_what_each_reader_has_and_misses(small):
     assert "phrases.aide_large : {Personne} a un titre durable" in missing
     assert not any(line.startswith(("droits.aide", "phrases.majorite")) for line in missing)
     assert len(missing) == int(counts["en"].split(" sur ")[1].split()[0]) - 7
+
+
+@pytest.fixture
+def spoken(tmp_path, monkeypatch) -> Path:
+    """A copy of the words of the program, read in place of them."""
+    folder = tmp_path / "langues"
+    shutil.copytree(FOLDER, folder)
+    monkeypatch.setattr(words, "FOLDER", folder)
+    speech.cache_clear()
+    yield folder
+    speech.cache_clear()
+
+
+WRONG_WORDS = [
+    ("en", b'passe: "past"', b"passe: [past", "DO002", ""),
+    ("en", None, b"\xff", "DO001", "UTF-8"),
+    ("en", None, b"- oui\n", "PC340", "une liste"),
+    ("falc", 'passe: "c\'est passé"\n'.encode(), b"", "PC340", "« passe »"),
+    ("falc", 'passe: "c\'est passé"'.encode(), b'passe: ""', "PC340", "« passe »"),
+    ("ar", b"locale: ar", b"locale: arabe", "PC340", "« arabe »"),
+    ("en", b"incomplet:", b"incomplett:", "PC341", "« incomplett »"),
+    ("en", b"{regles}", b"{rule}", "PC342", "{rule}"),
+    ("fr", b"incomplet:", b"incomplet: {", "DO002", ""),
+]
+
+
+@pytest.mark.parametrize(("reader", "before", "after", "code", "token"), WRONG_WORDS)
+def test_words_that_cannot_be_read_or_are_missing_are_findings(small, spoken, reader, before, after, code, token):
+    path = spoken / f"{reader}.yaml"
+    text = path.read_bytes()
+    assert before is None or text.count(before) == 1
+    path.write_bytes(after if before is None else text.replace(before, after))
+    place = f"pycoverage/langues/{reader}.yaml:"
+    for command in (["check"], ["languages"]):
+        result = run(small, *command)
+        told = [line for line in result.output.splitlines() if line.startswith(place)]
+        assert any(code in line and token in line for line in told), result.output
+        assert result.exit_code == 1
+    spoken_to = run(small, "evaluate", str(small.parent / "ana.yaml"), "--lang", reader)
+    assert spoken_to.exit_code == 2
+    assert place in spoken_to.stderr
+
+
+def test_the_words_of_the_program_have_no_finding(small):
+    assert [flaw for reader in readers() for flaw in words.flaws_of_words(reader)] == []
+    assert run(small, "languages").exit_code == 0
+
+
+def test_a_catalogue_that_cannot_be_read_is_told_by_languages(small):
+    write(small, "facts/langues/en.yaml", "droits: [\n")
+    result = run(small, "languages")
+    assert result.exit_code == 1
+    assert "facts/langues/en.yaml" in result.output
 
 
 def test_catalogues_are_part_of_the_base_but_not_of_its_facts(small):

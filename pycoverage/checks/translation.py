@@ -9,15 +9,16 @@ from pycoverage.checkout import catalogue_files
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, Place, suggestion
-from pycoverage.speech import DEFAULT, readers
-from pycoverage.translation import Key, flaws, read_catalogues
+from pycoverage.translation import Key, flaws, flaws_of_reader, read_catalogues
+from pycoverage.words import DEFAULT, readers
 
 CODES = (
     Doc(
         "PC340",
         "catalogue mal écrit",
         "Un catalogue de lecteur est un bloc de sections, chacune de clés et de textes. Ce qui n'est pas compris ne "
-        "serait pas lu, et le lecteur recevrait du français.",
+        "serait pas lu, et le lecteur recevrait du français. Les mots du programme (pycoverage/langues/, un fichier "
+        "par lecteur) sont tous ceux de fr.yaml : sans l'un d'eux, une réponse s'arrêterait en chemin.",
         'phrases:\n  majorite: ["{Personne} is an adult"]',
         'phrases:\n  majorite: "{Personne} is an adult"',
     ),
@@ -40,8 +41,13 @@ CODES = (
 
 
 def check(study: Study) -> Iterator[Finding]:
-    """Find catalogues that are wrong in their form, keys of nothing, keys out of place, unknown holes."""
+    """Find catalogues that are wrong in their form, keys of nothing, keys out of place, unknown holes.
+
+    The words of the program itself are looked at too.
+    """
     root = Path(study.base.root)
+    for reader in readers():
+        yield from flaws_of_reader(root, reader)
     known = [reader for reader in readers() if reader != DEFAULT]
     for path in catalogue_files(root):
         reader = path.stem.rpartition(".")[2]
@@ -52,8 +58,7 @@ def check(study: Study) -> Iterator[Finding]:
     homes: dict[Key, str] = {("phrases", str(fact.head.args[0])): fact.place.file for fact in study.facts("phrase")}
     homes |= {("notions", notion.predicate): notion.place.file for notion in study.base.notions.values()}
     for reader in known:
-        entries, findings = read_catalogues(root, reader)
-        yield from findings
+        entries, _ = read_catalogues(root, reader)
         if not study.lost:
             yield from flaws(entries, study.base)
         for key, entry in entries.items():
