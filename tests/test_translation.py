@@ -258,6 +258,20 @@ def test_check_and_languages_tell_what_each_reader_has_and_misses(small):
     assert len(missing) == int(counts["en"].split(" sur ")[1].split()[0]) - 7
 
 
+SINCE = {"en": "since {%s}", "falc": "depuis le {%s}", "ar": "منذ {%s}"}
+
+
+@pytest.mark.parametrize("reader", SINCE)
+def test_what_ended_on_a_day_is_not_said_to_be_over_since_that_day(law, reader):
+    """That day is still the last one on which one may act."""
+    own = translated(law, reader)
+    ended = [
+        (name, day) for name, text in law.base.phrases.items() for day in re.findall(r"a pris fin le {(\w+)}", text)
+    ]
+    assert ended
+    assert [name for name, day in ended if SINCE[reader] % day in own.base.phrases[name]] == []
+
+
 @pytest.fixture
 def spoken(tmp_path, monkeypatch) -> Path:
     """A copy of the words of the program, read in place of them."""

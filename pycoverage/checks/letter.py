@@ -27,9 +27,16 @@ CODES = (
         "PC315",
         "référence morte d'un modèle de lettre",
         "facts/lettres/modeles.yaml nomme des documents, des voies, des droits, des avertissements, des textes et des "
-        "attributs qui existent : un code renommé ne doit pas priver quelqu'un de sa lettre.",
-        "recours_exemple: {fichier: absent.docx, voies: [tribunall], droits: [aide]}",
-        "recours_exemple: {fichier: exemple.docx, voies: [tribunal], droits: [aide]}",
+        "attributs qui existent : un code renommé ne doit pas priver quelqu'un de sa lettre. De même les règles que "
+        "« regles » redit pour une lettre, avec leurs trous, et les notions que « omises » y tait.",
+        "modeles:\n"
+        "  recours_exemple: {fichier: absent.docx, voies: [tribunall], droits: [aide]}\n"
+        'regles: {majoritee: "{Person} est majeur(e)"}\n'
+        "omises: [majeurr]",
+        "modeles:\n"
+        "  recours_exemple: {fichier: exemple.docx, voies: [tribunal], droits: [aide]}\n"
+        'regles: {majorite: "{Personne} est majeur(e)"}\n'
+        "omises: [majeur]",
     ),
     Doc(
         "PC316",
