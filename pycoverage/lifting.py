@@ -16,6 +16,7 @@ from pycoverage.catalogue import Interval
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
 from pycoverage.program import Program, Shape, Statement
+from pycoverage.situation import Context
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
 from pycoverage.value import Arith, Bound, Call, Fun, Term, Value, Var, write
 
@@ -451,6 +452,33 @@ def changes(base: KnowledgeBase, rules: Iterable[int] | None = None) -> set[str]
             for name, found in element.properties.items():
                 intervals += found if rules is None or name in names else ()
     return {day for interval in intervals for day in (interval.start, interval.end) if isinstance(day, str)}
+
+
+def changed_between(base: KnowledgeBase, one: Context, other: Context) -> frozenset[int]:
+    """Return the rules whose days in force, or the values of `facts/` that they read, differ between two contexts.
+
+    Where the law of a day is kept, those of every later day count.
+    """
+    first, last = sorted((one.droit_au, other.droit_au))
+
+    def moved(intervals: Iterable[Interval]) -> bool:
+        days = (day for each in intervals for day in (each.start, each.end) if isinstance(day, str))
+        return any(each.etat for each in intervals) or any(first < day <= last for day in days)
+
+    names = {
+        name for name, parameter in base.parameters.items() if moved([each.interval for each in parameter.amounts])
+    }
+    for nomenclature in base.nomenclatures.values():
+        for element in nomenclature.elements.values():
+            names |= {name for name, intervals in element.properties.items() if moved(intervals)}
+    if base.states:
+        names.add(STATE)
+    return frozenset(
+        number
+        for number, rule in enumerate(base.rules)
+        if (rule.guard in base.legal and moved([base.legal[rule.guard].interval, *base.legal[rule.guard].others]))
+        or any(literal.atom.name in names for literal, _ in literals(rule.body))
+    )
 
 
 def asked_days(base: KnowledgeBase) -> set[tuple[str, int]]:

@@ -198,7 +198,7 @@ class Space:
         for kept in range(most, 2, -2):
             for number in numbers:
                 points = self._points(number, found)
-                self.points[number] = _spread(points, kept)
+                self.points[number] = spread(points, kept)
                 self.closed = self.closed and self.points[number] == points
                 if not self.listed(self.slots[number]) and self.slots[number].gap.line < 0:
                     low, _ = self._bounds(self.slots[number])
@@ -425,7 +425,7 @@ def before(value: Value) -> Value:
     return value - 1
 
 
-def _spread(points: list[Value | None], kept: int) -> list[Value | None]:
+def spread(points: list[Value | None], kept: int) -> list[Value | None]:
     """Return some points, the first and the last among them, evenly spread."""
     if len(points) <= kept:
         return points

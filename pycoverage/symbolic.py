@@ -11,9 +11,11 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pycoverage.atoms import Ids, rank_atoms, situation_atoms
 from pycoverage.engine import Stake, failure, ground
-from pycoverage.finding import InputError, LimitError
+from pycoverage.finding import Finding, InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context, Fact
@@ -23,11 +25,16 @@ from pycoverage.value import Fun, Value
 if TYPE_CHECKING:
     import clingo
 
+Row = tuple[Value, ...]
+
 Option = tuple[Fact, ...]
 """What an unknown fact may become: facts, or none."""
 
-Options = frozenset[tuple[int, int]]
-"""Options taken: numbers of groups, each with that of its option."""
+Choice = tuple[int, int]
+"""The number of a group and that of one of its options."""
+
+Options = frozenset[Choice]
+"""Options taken."""
 
 Pair = tuple[str, str, Context]
 """A person, a right, and the context in which it is looked at."""
@@ -36,7 +43,10 @@ Pair = tuple[str, str, Context]
 class Symbolic:
     """The completions of a case: one option of each group, all combinations, those that contradict themselves left out.
 
-    Raises LimitError when `seconds` have passed, and InputError for an error of the base.
+    `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
+    they apply are there too. `apart` are pairs of options that no completion takes together. If not `strict`, a function
+    that fails on some combination of values is told in `failures` and no rule applies there. Raises LimitError when
+    `seconds` have passed, and InputError for an error of the base.
     """
 
     def __init__(
@@ -49,9 +59,16 @@ class Symbolic:
         goals: Iterable[str],
         stakes: Iterable[str] = (),
         copies: int = 1,
+        program: str = "",
+        traced: Collection[int] = (),
+        apart: Iterable[tuple[Choice, Choice]] = (),
+        strict: bool = True,
         seconds: float | None = None,
     ) -> None:
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
+        self._program, self._traced, self._apart = program, frozenset(traced), list(apart)
+        self._strict = strict
+        self.failures: list[Finding] = []
         self.persons = list(case.persons)
         self.until = None if seconds is None else time.monotonic() + seconds
         self.ids = Ids(law.program.pivots)
@@ -72,11 +89,16 @@ class Symbolic:
         atoms = list(situation_atoms(law.base, law.program, [full] * copies, [self.contexts] * copies, self.ids))
         chosen, others = relevant(law.base, law.program, [full], self.ids.laws, goals, stakes)
         self.size = sum(map(len, self.groups)) * max(1, len(self.ids.contexts))
+        self.rules = [each.rule for each in chosen]
+        chosen = [
+            msgspec.structs.replace(each, text=each.traced) if each.rule in self._traced and not each.open else each
+            for each in chosen
+        ]
         control = clingo.Control(["--warn=none"])
         control.add("base", [], law.program.text(chosen, others, form="open"))
         if others:
             control.add("base", [], law.program.stakes(others, form="open"))
-        control.add("base", [], _PROGRAM)
+        control.add("base", [], _PROGRAM + self._program)
         for name, arity in sorted({(fact.name, len(fact.args)) for fact in options}):
             names = ",".join(f"A{number}" for number in range(arity))
             rule = f"{name}(C,{names}) :- _option(G,I,{name},{names}), _choix(C,G,I)."
@@ -106,7 +128,9 @@ class Symbolic:
         functions = Functions()
         ground(control, functions, self._left())
         if functions.errors:
-            raise InputError(failure(law.base, rule, text) for rule, text in functions.errors)
+            self.failures = [failure(law.base, rule, text) for rule, text in functions.errors]
+            if self._strict:
+                raise InputError(self.failures)
         self._atoms = {
             (atom.symbol.name, *(argument.number for argument in atom.symbol.arguments)): atom.literal
             for name, arity in (("_choix", 3), ("_meme", 1))
@@ -115,6 +139,9 @@ class Symbolic:
         coherent = control.symbolic_atoms[clingo.Function("_coherent", [])]
         assert coherent is not None
         self._consistent = coherent.literal
+        with control.backend() as backend:
+            for pair in self._apart:
+                backend.add_rule([], [self._literal(*choice) for choice in pair])
         return control
 
     def _left(self) -> float | None:
@@ -204,6 +231,18 @@ class Symbolic:
         self._ask([self._consistent, *self._ties(())], read, "brave")
         return frozenset(found)
 
+    def shown(self, name: str, mode: str = "brave", assumed: Sequence[int] = ()) -> set[Row] | None:
+        """Return the arguments of the atoms of a name shown in some completion, or in all; None if there is none."""
+        found: set[Row] = set()
+
+        def read(model: clingo.Model) -> None:
+            found.clear()
+            for atom in model.symbols(shown=True):
+                if atom.name == name:
+                    found.add(tuple(map(value_of, atom.arguments)))
+
+        return found if self._ask([self._consistent, *assumed, *self._ties(())], read, mode) else None
+
     def sums(self, days: Collection[str]) -> dict[int, frozenset[int]]:
         """Return, per rule, the values that its sums may have on some days."""
         found: dict[int, set[int]] = {}
@@ -235,7 +274,7 @@ class Symbolic:
     def _on(self, days: Collection[str]) -> set[int]:
         return {number for context, number in self.ids.contexts.items() if context.jour in days}
 
-    def example(self, fixed: dict[int, int] | None = None) -> list[int] | None:
+    def example(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[int] | None:
         """Return one completion: the option taken of each group, or None if there is none."""
         found: list[int] = []
 
@@ -245,22 +284,23 @@ class Symbolic:
                 for number, group in enumerate(self.groups)
             ]
 
-        self._ask([self._consistent, *self.chosen(fixed or {}), *self._ties(())], read)
+        self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read)
         return found or (None if self.groups else [])
 
     def least(
         self,
-        pairs: Sequence[Pair],
+        goals: Sequence[int],
         counted: Sequence[int],
         most: int,
         known: Iterable[Options] = (),
+        assumed: Sequence[int] = (),
     ) -> tuple[list[Options], bool]:
-        """Return the least sets of options that give one of some rights, fewest options first, and if these are all.
+        """Return the least sets of options that give one of some goals, fewest options first, and if these are all.
 
         The first options of the `counted` groups are what stands; the other groups are free. No set holds another,
-        nor one already `known`. At most `most` are returned. No set, and all of them: nothing gives the rights.
+        nor one already `known`. At most `most` are returned. No set, and all of them: nothing gives the goals.
+        Goals, and what is `assumed`, are literals.
         """
-        goals = [goal for goal in map(self._goal, pairs) if goal is not None]
         found: list[Options] = []
         if not goals or not self.satisfiable:
             return found, True
@@ -272,7 +312,7 @@ class Symbolic:
             for size, atom in enumerate(beyond):
                 backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
         self._block(guard, known)
-        asked = [self._consistent, any_goal, guard, *self._ties(())]
+        asked = [self._consistent, any_goal, guard, *assumed, *self._ties(())]
         size = 0
         while len(found) < most and self._taken(asked, counted) is not None:
             while (taken := self._taken([*asked, *(-atom for atom in beyond[size : size + 1])], counted)) is None:
@@ -298,13 +338,16 @@ class Symbolic:
         self._ask(assumptions, read)
         return found[0] if found else None
 
-    def _goal(self, pair: Pair) -> int | None:
-        """Return the literal of a right in a context, or None if nothing gives it."""
+    def goals(self, pairs: Iterable[Pair]) -> list[int]:
+        """Return the literals of rights in contexts, of those that something gives."""
+        arguments = ((self.contexts.index(context), Fun(person), Fun(right)) for person, right, context in pairs)
+        return [literal for each in arguments if (literal := self.literal("_tenu", each)) is not None]
+
+    def literal(self, name: str, arguments: Sequence[Value]) -> int | None:
+        """Return the literal of an atom, or None if nothing gives it."""
         import clingo
 
-        person, right, context = pair
-        arguments: list[Value] = [self.contexts.index(context), Fun(person), Fun(right)]
-        atom = self.control.symbolic_atoms[clingo.Function("_tenu", [symbol_of(each) for each in arguments])]
+        atom = self.control.symbolic_atoms[clingo.Function(name, [symbol_of(each) for each in arguments])]
         return None if atom is None else atom.literal
 
     def _pairs(self, model: clingo.Model, name: str) -> Iterator[Pair]:

@@ -75,6 +75,7 @@ class Attribute(msgspec.Struct, frozen=True):
     phrase: str = ""
     nomenclature: str = ""
     valeur_presumee: str | list[object] = ""
+    ordinaire: str = ""
     evolution: Choice["immuable", "modifiable", "temps"] = "modifiable"
     plage: tuple[str, ...] = ()
     preuves: tuple[str, ...] = ()

@@ -118,7 +118,9 @@ class Opening:
     def _least(
         self, pair: Pair, contexts: Sequence[Context], known: Iterable[Options] = ()
     ) -> tuple[list[Options], bool]:
-        found, whole = self.symbolic.least([(*pair, each) for each in contexts], self.counted, MOST, known)
+        found, whole = self.symbolic.least(
+            self.symbolic.goals((*pair, each) for each in contexts), self.counted, MOST, known
+        )
         return sorted(found, key=sorted), whole
 
     def _changes(self, options: Options) -> tuple[Change, ...]:

@@ -1,0 +1,1 @@
+"""Searches over all possible situations: a domain of persons, and what the solver finds or excludes there."""

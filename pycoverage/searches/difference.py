@@ -1,0 +1,164 @@
+"""What two states of the law may give differently, over all the situations of a domain.
+
+The solver is asked which differences are possible at all; that it names no other is the proof that there is none.
+Each difference is then shown by the situation that departs from the ordinary by the fewest facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Literal as Choice
+
+import msgspec
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.lifting import changed_between
+from pycoverage.searches.domain import FOCUS, Domain
+from pycoverage.states.state import Pair
+from pycoverage.symbolic import Options, Row, Symbolic
+from pycoverage.value import Fun, Value
+
+RIGHT = "droit"
+HELD = ("effet", "fin", "montant_du")
+"""What is told of a right that is held, beside the rubrics."""
+
+How = Choice["gagne", "perd", "ajoute", "retire", "change"]
+
+
+class Difference(msgspec.Struct, frozen=True, order=True):
+    """One way in which two states may differ for a person: of a right, what is told (`droit` for the right itself),
+    its codes, and how: gained or lost, added or left out, or changed where it is a day or an amount.
+    """
+
+    right: str
+    told: str
+    codes: tuple[str, ...]
+    how: How
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A situation that shows a difference: the options that depart from the ordinary, and one taken of each fact."""
+
+    difference: Difference
+    departs: Options
+    taken: tuple[int, ...]
+    touched: tuple[int, ...]
+
+
+class Differences:
+    """The differences between the two states of a pair on a day, for a household of so many persons.
+
+    Raises LimitError when `seconds` have passed.
+    """
+
+    def __init__(
+        self, pair: Pair, jour: str, persons: int, told: Collection[str], *, seconds: float | None = None
+    ) -> None:
+        law = pair.law
+        contexts = [pair.before.context(jour), pair.after.context(jour)]
+        goals = list(dict.fromkeys([RIGHT, "anomalie", *told]))
+        self.domain = Domain(law, persons, contexts, goals)
+        self.changed = changed_between(law.base, *contexts)
+        groups = self.domain.options()
+        self.symbolic = Symbolic(
+            law,
+            self.domain.filled.case,
+            groups,
+            contexts,
+            goals=goals,
+            program=program(law.base, goals) + self._touched(pair),
+            traced=self.changed,
+            apart=self.domain.apart(),
+            strict=False,
+            seconds=seconds,
+        )
+        self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
+
+    def _touched(self, pair: Pair) -> str:
+        """Return the rules that tell which of the rules that changed apply to the case."""
+        lines = []
+        for statement in pair.law.program.statements:
+            if statement.rule in self.changed and not statement.open:
+                count = len(statement.hidden) + len(statement.variables)
+                first = ["0"] if "C__" in statement.hidden else []
+                arguments = ",".join([*first, *["_"] * (count - len(first))])
+                name = f"_applique_{statement.rule}"
+                lines += [f"_touche({statement.rule}) :- {name}({arguments}).", f"#defined {name}/{count}."]
+        return "\n".join([*lines, "#show _touche/1.", "#defined _touche/1.\n"])
+
+    def possible(self) -> list[Difference]:
+        """Return every difference that some situation of the domain shows; there is no other."""
+        return sorted(map(_difference, self.symbolic.shown("_differe") or ()))
+
+    def samples(self, difference: Difference, most: int = 3) -> Iterator[Sample]:
+        """Yield situations that show a difference, the most ordinary first, each by other rules than those before."""
+        goal = self.symbolic.literal("_differe", _arguments(difference))
+        without: list[int] = []
+        for _ in range(most):
+            if goal is None:
+                return
+            found, _ = self.symbolic.least([goal], self.counted, 1, assumed=without)
+            if not found:
+                return
+            fixed = self._fixed(found[0])
+            [taken] = [self.symbolic.example(fixed, [goal, *without])]
+            assert taken is not None
+            touched = self.symbolic.shown("_touche", "cautious", [goal, *self.symbolic.chosen(dict(enumerate(taken)))])
+            rules = tuple(sorted(int(str(row[0])) for row in touched or ()))
+            yield Sample(difference, found[0], tuple(taken), rules)
+            literals = [self.symbolic.literal("_touche", [rule]) for rule in rules]
+            without += [-literal for literal in literals if literal is not None]
+            if not rules:
+                return
+
+    def _fixed(self, departs: Options) -> dict[int, int]:
+        """Return the options of a situation: those that depart from the ordinary, and the ordinary elsewhere."""
+        return {**dict.fromkeys(self.counted, 0), **dict(departs)}
+
+
+def program(base: KnowledgeBase, goals: Sequence[str]) -> str:
+    """Return the rules that compare what two contexts tell of the person looked at."""
+    held = f"droit(0,K,{FOCUS},R), _observe(K,N)"
+    lines = [
+        f"_a(N,R) :- {held}.",
+        "_differe(R,droit,codes,gagne) :- _a(1,R), not _a(0,R).",
+        "_differe(R,droit,codes,perd) :- _a(0,R), not _a(1,R).",
+        "_pareil(R) :- _a(0,R), _a(1,R).",
+        "_pareil(R) :- _droit(R), not _a(0,R), not _a(1,R).",
+        *(f"_droit({right})." for right in base.rights),
+    ]
+    for name, arity in base.outputs().items():
+        if name in (RIGHT, "anomalie") or name not in goals:
+            continue
+        names = [f"X{number}" for number in range(arity - 2)]
+        codes = [each for number, each in enumerate(names) if is_code(base, name, number)]
+        how = ("change", "change") if len(codes) < len(names) else ("ajoute", "retire")
+        key = f"codes({','.join(codes)})" if codes else "codes"
+        row = ",".join(["N", "R", *names])
+        lines.append(f"_dit_{name}({row}) :- {name}({','.join(['0', 'K', FOCUS, 'R', *names])}), _observe(K,N).")
+        for one, other, word in ((1, 0, how[0]), (0, 1, how[1])):
+            this, that = row.replace("N", str(one), 1), row.replace("N", str(other), 1)
+            lines.append(
+                f"_differe(R,{name},{key},{word}) :- _dit_{name}({this}), not _dit_{name}({that}), _pareil(R)."
+            )
+        lines.append(f"#defined {name}/{arity + 2}.")
+    return "\n".join([*lines, "#show _differe/4.", "#defined _differe/4.\n"])
+
+
+def is_code(base: KnowledgeBase, name: str, number: int) -> bool:
+    """Tell whether a value told beside a right is a code: days and amounts are not told apart."""
+    rubric = base.rubrics.get(name)
+    if rubric is None:
+        return name not in HELD
+    return list(rubric.champs.values())[number].type not in ("date", "montant", "nombre")
+
+
+def _difference(row: Row) -> Difference:
+    right, told, codes, how = row
+    assert isinstance(codes, Fun)
+    return Difference(str(right), str(told), tuple(map(str, codes.args)), str(how))  # type: ignore[arg-type]
+
+
+def _arguments(difference: Difference) -> list[Value]:
+    codes = Fun("codes", tuple(map(Fun, difference.codes)))
+    return [Fun(difference.right), Fun(difference.told), codes, Fun(difference.how)]
