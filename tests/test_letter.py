@@ -256,6 +256,22 @@ def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed(
     assert plain(enclosures.cited(facts[name] for name in ("naissance", "arrivee"))) == "pièces n° 1 et 2"
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("puma_silence", "10 janvier 2022"),
+        ("puma_titre_ignore_2018", "16 avril 2018"),
+        ("puma_demande_trois_mois", "11 avril 2023"),
+        ("puma_demande_trop_tot", "11 avril 2023"),
+    ],
+)
+def test_insurance_is_asked_from_no_earlier_than_the_claim_or_the_refusal(name, asked):
+    """Not from the first day of an old card; and from the day the conditions were met, if they were met later."""
+    found = letter(name)
+    assert found.content["jour_effet"] == asked
+    assert asked in plain(found.content["effet"])
+
+
 def test_the_ground_is_quoted_and_answered():
     ground = letter("ame_arrivee").content["motif"]
     assert ground["texte"] == "[Amina] ne réside pas en France depuis plus de trois mois."
