@@ -272,6 +272,34 @@ def test_insurance_is_asked_from_no_earlier_than_the_claim_or_the_refusal(name, 
     assert asked in plain(found.content["effet"])
 
 
+ELSEWHERE = """
+dossier: cas
+date: 2021-06-01
+demandes: [{droit: c2s_gratuite, personne: bruno, deposee: 2021-04-10}]
+decisions: [{droit: c2s_gratuite, personne: bruno, sens: refus, notifiee: 2021-05-05, effet: 2021-05-05}]
+personnes:
+  bruno:
+    naissance: 1980-01-01
+    nationalite: FR
+    arrivee: 1980-01-01
+    ressources: [{nature: salaire, montant: 500.00, par: mois, du: 2015-01-01}]
+"""
+
+
+def test_each_right_cites_its_own_text_for_what_two_rights_ask():
+    """Three months of residence, and the income of the same twelve months before 2022."""
+    assistance = "\n".join(said.texte for said in letter("ame_arrivee").sentences)
+    assert "2 novembre 2020, soit plus de trois mois (art. L. 251-1" in plain(assistance)
+    assert "D. 160-2" not in plain(assistance)
+    complementary = contested(dossier(ELSEWHERE))
+    assert isinstance(complementary, Letter)
+    told = plain("\n".join(said.texte for said in complementary.sentences))
+    assert "art. D. 160-2" in told
+    assert "du 10 avril 2020 au 9 avril 2021" in told
+    assert "AME" not in told
+    assert "aide médicale" not in told
+
+
 def test_the_ground_is_quoted_and_answered():
     ground = letter("ame_arrivee").content["motif"]
     assert ground["texte"] == "[Amina] ne réside pas en France depuis plus de trois mois."
