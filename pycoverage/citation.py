@@ -29,10 +29,11 @@ def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
     if article is None:
         return
     version = article.version(jour)
-    read = version in article.read if version else bool(article.read)
+    read = version in article.read if version else bool(article.read) and not text.renumbered(jour)
     address = f"{ARTICLE_ADDRESS}{article.legifrance}" if article.legifrance else text.adresse
-    cited = text.citation.replace("{article}", shown(name)).strip()
-    named = f"art. {shown(name)}" if "art. {article}" in text.citation else shown(name)
+    number, template = shown(text.number(name, jour)), text.cited(name, jour)
+    cited = template.replace("{article}", number).strip()
+    named = f"art. {number}" if "art. {article}" in template else number
     yield Citation(text.titre, named, cited, version, read, address)
 
 

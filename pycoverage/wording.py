@@ -119,11 +119,11 @@ class Wording:
         """Return the question that asks an attribute of a person."""
         return self.say(attribute.question["fr"], lambda own, _: own.person(owner))
 
-    def source(self, term: Term | str) -> str:
-        """Return a source as it is cited, in French."""
-        return self.speech.foreign(self._source(term))
+    def source(self, term: Term | str, day: str = "") -> str:
+        """Return a source as it is cited, in French, its article by the number that it bore on a day."""
+        return self.speech.foreign(self._cite(term, day))
 
-    def _source(self, term: Term | str) -> str:
+    def _cite(self, term: Term | str, day: str) -> str:
         if isinstance(term, str):
             match = re.fullmatch(r"(\w+)\((.*)\)", term.strip())
             if not match:
@@ -135,7 +135,8 @@ class Wording:
         parts = [str(arg) for arg in term.args]
         if text is None:
             return ", ".join([term.name, *parts])
-        cited = text.citation.replace("{article}", article(parts[0]) if parts else "").strip()
+        name = parts[0] if parts else ""
+        cited = text.cited(name, day).replace("{article}", article(text.number(name, day))).strip()
         return ", ".join([cited, *parts[1:]])
 
     def term(self, term: Term, binding: Mapping[str, Value], rule: int) -> str:

@@ -137,7 +137,7 @@ def test_every_proved_sentence_is_the_sentence_of_its_node(name):
         if isinstance(node, Applied):
             own = plain(own_words(found, writer, node)).replace("[[", "[").replace("]]", "]")
             assert own.lower() in plain(said.texte).lower(), said
-            assert writer.legal_source(node.rule).replace("\u00a0", " ") in plain(said.texte)
+            assert writer.legal_source(node.rule, node.jour).replace("\u00a0", " ") in plain(said.texte)
 
 
 @pytest.mark.parametrize("name", ARGUED)
@@ -193,7 +193,7 @@ def own_words(found: Letter, writer: Writer, node: Applied) -> str:
 
 def test_letters_keep_silent_only_what_is_listed():
     """What letters leave out is told here whole: a longer list is read again."""
-    assert stationery().omises == {"jour_ferie", "defavorable"}
+    assert stationery().omises == {"jour_ferie", "defavorable", "trois_mois_seulement", "sejour_regulier"}
     pared_rules = {rule for rule, phrase in stationery().regles.items() if "[" in phrase}
     assert pared_rules == {"delai_proroge", "delai_franc_proroge", "ressources_du_foyer"}
 
@@ -298,6 +298,39 @@ def test_each_right_cites_its_own_text_for_what_two_rights_ask():
     assert "du 10 avril 2020 au 9 avril 2021" in told
     assert "AME" not in told
     assert "aide médicale" not in told
+
+
+def test_a_closing_letter_admits_no_more_than_the_kept_right_needs():
+    """Amina's title has expired: that is her case. That she stays irregularly, or may be closed later, is not."""
+    found = letter("puma_ferme_trop_tot")
+    told = [plain(said.texte) for said in found.sentences if said.preuve != "decision"]
+    assert not any("n'est pas en situation régulière" in text for text in told)
+    assert not any("peut être fermé" in text.replace("ne peut être fermé", "") for text in told)
+    assert any("ne peut être fermé avant la fin du 30 juin 2022" in text for text in told)
+
+
+def test_articles_are_cited_by_the_number_they_bore():
+    """The code on foreigners was renumbered on 1 May 2021; article L. 142-1 said nothing in 1° before 2019."""
+    told = plain("\n".join(said.texte for said in letter("puma_titre_ignore_2018").sentences))
+    assert "art. L. 142-1 du code de la sécurité sociale)" in told
+    assert (
+        "art. L. 411-2 du code de l'entrée et du séjour des étrangers et du droit d'asile, selon la numérotation du"
+        in told
+    )
+    complementary = contested(dossier(ELSEWHERE))
+    assert isinstance(complementary, Letter)
+    told = plain("\n".join(said.texte for said in complementary.sentences))
+    assert "art. L. 111-1 du code de l'entrée et du séjour" in told
+    assert "L. 110-3" not in told
+
+
+def test_a_document_is_of_the_list_only_where_the_list_was_read():
+    told = plain("\n".join(said.texte for said in letter("puma_ferme_trop_tot").sentences))
+    assert (
+        "attestation de demande d'asile : ce document atteste la régularité du séjour (service-public.fr"
+        in told.lower()
+    )
+    assert "arrêté du 10 mai 2017" not in told
 
 
 def test_the_ground_is_quoted_and_answered():
