@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from pycoverage.citation import named
 from pycoverage.kinds import Kinds
 from pycoverage.law import Law
 from pycoverage.situation import Fact
@@ -125,10 +126,7 @@ class Wording:
 
     def _cite(self, term: Term | str, day: str) -> str:
         if isinstance(term, str):
-            match = re.fullmatch(r"(\w+)\((.*)\)", term.strip())
-            if not match:
-                return term
-            term = Fun(match.group(1), tuple(re.findall(r'"([^"]*)"', match.group(2))))
+            term = named(term)
         if not isinstance(term, Fun):
             return str(term)
         text = self.base.texts.get(term.name)

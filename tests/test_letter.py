@@ -193,7 +193,13 @@ def own_words(found: Letter, writer: Writer, node: Applied) -> str:
 
 def test_letters_keep_silent_only_what_is_listed():
     """What letters leave out is told here whole: a longer list is read again."""
-    assert stationery().omises == {"jour_ferie", "defavorable", "trois_mois_seulement", "sejour_regulier"}
+    assert stationery().omises == {
+        "jour_ferie",
+        "defavorable",
+        "trois_mois_seulement",
+        "adresse_suffisante",
+        "sejour_regulier",
+    }
     pared_rules = {rule for rule, phrase in stationery().regles.items() if "[" in phrase}
     assert pared_rules == {"delai_proroge", "delai_franc_proroge", "ressources_du_foyer"}
 
@@ -331,6 +337,31 @@ def test_a_document_is_of_the_list_only_where_the_list_was_read():
         in told.lower()
     )
     assert "arrêté du 10 mai 2017" not in told
+
+
+def test_the_texts_cited_are_all_those_that_the_letter_names():
+    """Also the texts of amounts and of lists, and those that the model cites by itself."""
+    texts = plain("\n".join(letter("ame_gracieux_forme").content["textes"]))
+    assert "art. L. 911-1" in texts
+    assert "Arrêté de 2022 (plafond de la protection complémentaire)." in texts
+    assert "arrêté du 10 mai 2017" in plain("\n".join(letter("puma_silence").content["textes"])).lower()
+    assert "F13842" in plain("\n".join(letter("puma_ferme_trop_tot").content["textes"]))
+    assert "art. R. 861-10" in plain("\n".join(letter("c2s_commission_rejette").content["textes"]))
+
+
+def test_exhibits_are_those_that_the_person_may_have():
+    """No visa for who never had one, no payslip for who has no income; a wage has its payslips."""
+    exhibits = plain("\n".join(letter("ame_arrivee").content["pieces"]))
+    assert "visa" not in exhibits
+    assert "bulletins de paie" not in exhibits
+    assert "bulletins de paie" in plain("\n".join(letter("c2s_commission_rejette").content["pieces"]))
+
+
+def test_the_condition_of_income_cites_the_exhibit_that_proves_there_is_none():
+    found = letter("ame_arrivee")
+    [income] = [point["texte"] for point in found.content["conditions"] if "9 203,00" in plain(point["texte"])]
+    number = next(n for n, label in enumerate(found.content["pieces"], 1) if "moyens d'existence" in plain(label))
+    assert re.search(rf"pièces n° .*\b{number}\)", plain(income))
 
 
 def test_the_ground_is_quoted_and_answered():
