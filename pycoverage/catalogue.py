@@ -104,12 +104,13 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Right(msgspec.Struct, frozen=True):
-    """A right a person may have."""
+    """A right a person may have; it only serves in default of the rights named in `a_defaut_de`."""
 
     nom: str
     nature: Choice["de_droit", "sur_demande", "discretionnaire", "soins"]
     sigle: str = ""
     suite: str = ""
+    a_defaut_de: tuple[str, ...] = ()
     note: str = ""
     place: Place = Place()
 
