@@ -37,7 +37,7 @@ class Article(msgspec.Struct, frozen=True):
     """One article of a text: what it is about, the days its versions start, and which were read.
 
     `lu` is one day or several on which the text read was in force, or `non_lue`; `non_lues` names the
-    starts of versions known and not read.
+    starts of versions known and not read. `ancien` is the number it bore before its text was renumbered.
     """
 
     objet: str = ""
@@ -45,6 +45,7 @@ class Article(msgspec.Struct, frozen=True):
     versions: tuple[str, ...] = ()
     lu: str | tuple[str, ...] = "non_lue"
     non_lues: tuple[str, ...] = ()
+    ancien: str = ""
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -69,6 +70,13 @@ class Article(msgspec.Struct, frozen=True):
         return max((start for start in self.versions if start <= day), default="")
 
 
+class Numbering(msgspec.Struct, frozen=True):
+    """The day since which the articles of a text bear their numbers, and how one is cited whose former is not known."""
+
+    depuis: str
+    citation: str
+
+
 class Text(msgspec.Struct, frozen=True):
     """A code, law, decree or other source, and its cited articles."""
 
@@ -76,16 +84,33 @@ class Text(msgspec.Struct, frozen=True):
     citation: str = "{article}"
     adresse: str = ""
     articles: dict[str, Article] = {}
+    numerotation: Numbering | None = None
     place: Place = Place()
+
+    def renumbered(self, day: str) -> bool:
+        """Tell whether the articles bore other numbers on a day (unknown when empty)."""
+        return bool(day) and self.numerotation is not None and day < self.numerotation.depuis
+
+    def number(self, name: str, day: str) -> str:
+        """Return the number of an article on a day, as far as it is known."""
+        found = self.articles.get(name)
+        return found.ancien if found is not None and found.ancien and self.renumbered(day) else name
+
+    def cited(self, name: str, day: str) -> str:
+        """Return how an article is cited on a day, `{article}` standing for its number."""
+        if self.numerotation is not None and self.renumbered(day) and self.number(name, day) == name:
+            return self.numerotation.citation
+        return self.citation
 
 
 class Right(msgspec.Struct, frozen=True):
-    """A right a person may have."""
+    """A right a person may have; it only serves in default of the rights named in `a_defaut_de`."""
 
     nom: str
     nature: Choice["de_droit", "sur_demande", "discretionnaire", "soins"]
     sigle: str = ""
     suite: str = ""
+    a_defaut_de: tuple[str, ...] = ()
     note: str = ""
     place: Place = Place()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pycoverage.answer import Citation
@@ -13,15 +14,27 @@ from pycoverage.value import Fun, Term
 ARTICLE_ADDRESS = "https://www.legifrance.gouv.fr/codes/article_lc/"
 
 
-def citations(base: KnowledgeBase, rules: Iterable[str], jour: str) -> list[Citation]:
-    """Return the articles that rules cite, each once, sorted, with their version in force on a day of the law."""
-    found = {
-        (c.citation, c): c for rule in rules if rule in base.legal for c in _cited(base, base.legal[rule].source, jour)
-    }
+def citations(base: KnowledgeBase, rules: Iterable[str], jour: str, sources: Iterable[str] = ()) -> list[Citation]:
+    """Return the articles that rules and other sources cite, each once, sorted, as in force on a day of the law.
+
+    A source that names no text of the base, as that of an amount may, is cited whole.
+    """
+    terms: list[Term | str] = [base.legal[rule].source for rule in rules if rule in base.legal]
+    terms += [named(source) for source in sources if source]
+    found = {(c.citation, c): c for term in terms for c in _cited(base, term, jour)}
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1].article))]
 
 
-def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
+def named(source: str) -> Term | str:
+    """Return the text and article that a source written `text("article", "part")` names, else the source as it is."""
+    match = re.fullmatch(r"(\w+)\((.*)\)", source.strip())
+    return Fun(match.group(1), tuple(re.findall(r'"([^"]*)"', match.group(2)))) if match else source
+
+
+def _cited(base: KnowledgeBase, source: Term | str, jour: str) -> Iterable[Citation]:
+    if isinstance(source, str):
+        yield Citation(source[:1].upper() + source[1:], "", source, "", True, "")
+        return
     if not isinstance(source, Fun) or not source.args or source.name not in base.texts:
         return
     text, name = base.texts[source.name], str(source.args[0])
@@ -29,10 +42,11 @@ def _cited(base: KnowledgeBase, source: Term, jour: str) -> Iterable[Citation]:
     if article is None:
         return
     version = article.version(jour)
-    read = version in article.read if version else bool(article.read)
+    read = version in article.read if version else bool(article.read) and not text.renumbered(jour)
     address = f"{ARTICLE_ADDRESS}{article.legifrance}" if article.legifrance else text.adresse
-    cited = text.citation.replace("{article}", shown(name)).strip()
-    named = f"art. {shown(name)}" if "art. {article}" in text.citation else shown(name)
+    number, template = shown(text.number(name, jour)), text.cited(name, jour)
+    cited = template.replace("{article}", number).strip()
+    named = f"art. {number}" if "art. {article}" in template else number
     yield Citation(text.titre, named, cited, version, read, address)
 
 
@@ -43,6 +57,7 @@ def listed(found: Iterable[Citation], speech: Speech) -> Iterator[str]:
         notes = [speech.day(cited.version)] if cited.version else []
         notes += [] if cited.lue else [speech("non_lu")]
         named = speech.foreign(cited.article)
-        by_text.setdefault(cited.texte, []).append(f"{named} ({speech('virgule').join(notes)})" if notes else named)
+        told = f"{named} ({speech('virgule').join(notes)})" if notes else named
+        by_text.setdefault(cited.texte, []).extend([told] if told else [])
     for text, articles in by_text.items():
-        yield speech.foreign(text) + speech("deux_points") + speech("virgule").join(articles)
+        yield speech.foreign(text) + (speech("deux_points") + speech("virgule").join(articles) if articles else "")

@@ -151,7 +151,7 @@ def entries(assessment: Assessment, prover: Prover, person: str, right: str) -> 
             assert isinstance(top, Applied)
             values = {key: _plain(value) for key, value in zip(rubric.champs, row, strict=True)}
             rule = prover.base.rules[top.rule].guard or ""
-            yield name, Entry(values, writer.node(top), rule, writer.legal_source(top.rule)), root
+            yield name, Entry(values, writer.node(top), rule, writer.legal_source(top.rule, top.jour)), root
 
 
 def _sorted(assessment: Assessment, rubric: Rubric, rows: Iterable[Row]) -> list[Row]:

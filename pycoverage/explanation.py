@@ -107,9 +107,13 @@ class Layout:
                 listed = self.prover.base.vocabulary.by_predicate()[node.name].is_list
                 return Line("manque" if listed else "non", text, self._supposed(node))
             case ParameterLeaf():
-                return Line("parametre", text, self.writer.source(node.amount.source) if node.amount else "")
+                return Line(
+                    "parametre", text, self.writer.source(node.amount.source, node.droit_au) if node.amount else ""
+                )
             case PropertyLeaf():
-                return Line("non" if node.interval is None else "oui", text, self.writer.source(node.source))
+                return Line(
+                    "non" if node.interval is None else "oui", text, self.writer.source(node.source, node.droit_au)
+                )
             case Compared() | Summed():
                 return Line("oui" if node.holds else "non", text)
             case Loop():
@@ -121,7 +125,7 @@ class Layout:
         if not self.full and not rule.guard and node.name not in self.prover.base.notions:
             yield from self._premises(node, level)
             return
-        text, source = self.writer.node(node), self._source(node.rule)
+        text, source = self.writer.node(node), self._source(node.rule, node.jour)
         if number in self._developed or level >= self.depth:
             yield Line("oui", text, self._joined(source, self._elsewhere(number)))
             return
@@ -154,10 +158,10 @@ class Layout:
         elif isinstance(node, Absent):
             yield Line("oui", self.writer.node(node), self._supposed(node))
         elif isinstance(node, PropertyLeaf):
-            yield Line("oui", self.writer.node(node), self.writer.source(node.source))
+            yield Line("oui", self.writer.node(node), self.writer.source(node.source, node.droit_au))
 
-    def _source(self, rule: int) -> str:
-        source = self.writer.legal_source(rule)
+    def _source(self, rule: int, day: str) -> str:
+        source = self.writer.legal_source(rule, day)
         return self.speech("virgule").join((source, self.writer.period(rule))) if source else ""
 
     def _supposed(self, node: Absent) -> str:
@@ -237,7 +241,7 @@ class Layout:
         else:
             for attempt in shown:
                 children = (*self._missing(attempt, level + 1), *self._met(attempt))
-                source = self._source(attempt.rule)
+                source = self._source(attempt.rule, node.jour)
                 label = self.speech("il_manque" if source else "ou_bien", source=source)
                 yield Line("voie", label, children=tuple(_distinct(list(children))), rule=self._name(attempt.rule))
             rest = len(ways) - len(shown)
@@ -252,7 +256,7 @@ class Layout:
         for attempt in node.attempts:
             if not self._in_force(attempt):
                 reason = self.writer.node(self.prover.nodes[attempt.in_force])
-                source = self.writer.legal_source(attempt.rule)
+                source = self.writer.legal_source(attempt.rule, node.jour)
                 told = self.speech("source_dit", source=source, raison=reason)
                 yield Line("note", told, rule=self._name(attempt.rule))
 
@@ -285,7 +289,7 @@ class Layout:
             if isinstance(found, Applied):
                 rule = self.prover.base.rules[found.rule]
                 if rule.guard or found.name in self.prover.base.notions:
-                    yield Line("rempli", self.writer.node(found), self._source(found.rule))
+                    yield Line("rempli", self.writer.node(found), self._source(found.rule, found.jour))
 
 
 def telling(node: Node) -> bool:

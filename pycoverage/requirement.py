@@ -79,13 +79,15 @@ class Requirements(msgspec.Struct, frozen=True):
     """All of it.
 
     One copy of a document named in `communs` serves the whole household. `sans_objet` names, per document, the
-    values of attributes of a person for whom it has no object.
+    values of attributes of a person for whom it has no object; `seulement` names, per document, the lists and
+    the values of a field of which a line is needed for it to have one, once the list is given.
     """
 
     pieces: dict[str, Requirement] = {}
     honneur: tuple[Declaration, ...] = ()
     communs: tuple[str, ...] = ()
     sans_objet: dict[str, dict[str, tuple[str, ...]]] = {}
+    seulement: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {}
 
 
 def _within(day: str, start: str, end: str) -> bool:
@@ -96,7 +98,7 @@ def read_requirements(root: Node, reader: Reader) -> Requirements:
     """Decode `facts/preuves.yaml`; what is wrong is added to the reader's findings."""
     for key, (place, _) in (root.entries or {}).items():
         if key not in Requirements.__struct_fields__:
-            known = "« pieces », « honneur », « communs » ou « sans_objet »"
+            known = "« pieces », « honneur », « communs », « sans_objet » ou « seulement »"
             reader.error(place, f"preuves : partie inconnue « {key} »", known)
     pieces = {}
     for name, place, node in reader.each(root.get("pieces"), "pièce"):
@@ -111,12 +113,18 @@ def read_requirements(root: Node, reader: Reader) -> Requirements:
     honour = _items(root.get("honneur"), Declaration, "déclaration", reader)
     shared = tuple(item.text or "" for item in _listed(root.get("communs"), reader))
     pointless = {
-        name: {
-            key: tuple(item.text or "" for item in _listed(values, reader)) for key, _, values in reader.each(node, "")
-        }
-        for name, _, node in reader.each(root.get("sans_objet"), "document sans objet")
+        name: _values(node, reader) for name, _, node in reader.each(root.get("sans_objet"), "document sans objet")
     }
-    return Requirements(pieces, honour, shared, pointless)
+    only = {
+        name: {attribute: _values(fields, reader) for attribute, _, fields in reader.each(node, "")}
+        for name, _, node in reader.each(root.get("seulement"), "document réservé")
+    }
+    return Requirements(pieces, honour, shared, pointless, only)
+
+
+def _values(node: Node, reader: Reader) -> dict[str, tuple[str, ...]]:
+    """Decode a mapping of names to lists of texts."""
+    return {key: tuple(item.text or "" for item in _listed(values, reader)) for key, _, values in reader.each(node, "")}
 
 
 LISTS = ("documents", "tout_moyen")

@@ -54,11 +54,11 @@ class Writer(Wording):
             case Summed():
                 return self._summed(node)
 
-    def legal_source(self, rule: int) -> str:
-        """Return the source of a rule, or an empty text for a technical one."""
+    def legal_source(self, rule: int, day: str = "") -> str:
+        """Return the source of a rule as it is cited on a day, or an empty text for a technical one."""
         guard = self.base.rules[rule].guard
         legal = self.base.legal.get(guard) if guard else None
-        return self.source(legal.source) if legal else ""
+        return self.source(legal.source, day) if legal else ""
 
     def period(self, rule: int) -> str:
         """Return the period in force of a rule: « depuis le … », « du … au … »."""

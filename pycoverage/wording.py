@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from pycoverage.citation import named
 from pycoverage.kinds import Kinds
 from pycoverage.law import Law
 from pycoverage.situation import Fact
@@ -119,23 +120,21 @@ class Wording:
         """Return the question that asks an attribute of a person."""
         return self.say(attribute.question["fr"], lambda own, _: own.person(owner))
 
-    def source(self, term: Term | str) -> str:
-        """Return a source as it is cited, in French."""
-        return self.speech.foreign(self._source(term))
+    def source(self, term: Term | str, day: str = "") -> str:
+        """Return a source as it is cited, in French, its article by the number that it bore on a day."""
+        return self.speech.foreign(self._cite(term, day))
 
-    def _source(self, term: Term | str) -> str:
+    def _cite(self, term: Term | str, day: str) -> str:
         if isinstance(term, str):
-            match = re.fullmatch(r"(\w+)\((.*)\)", term.strip())
-            if not match:
-                return term
-            term = Fun(match.group(1), tuple(re.findall(r'"([^"]*)"', match.group(2))))
+            term = named(term)
         if not isinstance(term, Fun):
             return str(term)
         text = self.base.texts.get(term.name)
         parts = [str(arg) for arg in term.args]
         if text is None:
             return ", ".join([term.name, *parts])
-        cited = text.citation.replace("{article}", article(parts[0]) if parts else "").strip()
+        name = parts[0] if parts else ""
+        cited = text.cited(name, day).replace("{article}", article(text.number(name, day))).strip()
         return ", ".join([cited, *parts[1:]])
 
     def term(self, term: Term, binding: Mapping[str, Value], rule: int) -> str:

@@ -445,3 +445,29 @@ def test_an_unknown_right_or_person_is_named(tmp_path):
 def test_a_refusal_explained_names_the_command():
     done = CliRunner().invoke(main, ["explain", str(CARMEN), "ame"])
     assert "pycoverage change" in done.stdout
+
+
+def test_a_right_that_serves_in_default_of_another_is_not_sought_by_who_holds_that_one():
+    """Amina is insured: no request, and no waiting for the end of her insurance, is advised to be seen by a PASS."""
+    read = read_dossier(ROOT / "examples" / "amina.yaml", the_law().base)
+    found = outlooks(the_law(), read, person="amina", right="pass").personnes["amina"]["pass"]
+    assert (found.par_defaut, found.a_defaut_de, found.remedes) == ("non", ["puma"], [])
+    done = run(str(ROOT / "examples" / "amina.yaml"), "pass", "--person", "amina")
+    assert "ce droit ne sert qu'à défaut de celui-ci, que la loi donne : protection universelle maladie" in done.stdout
+    assert "déposer une demande (protection" not in done.stdout
+    assert "0 jour" not in done.stdout.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "ame_presence_trop_courte",
+            "après la décision défavorable du 20 juin 2022, il faudra aussi une nouvelle demande",
+        ),
+        ("ame_arrivee", "la contester si elle est infondée, sinon refaire une demande"),
+    ],
+)
+def test_after_a_refusal_what_opens_the_right_also_asks_for_a_new_request(name, told):
+    path = ROOT / "tests" / "dossiers" / "recours" / "examen" / f"{name}.yaml"
+    assert told in run(str(path), "ame").stdout.replace("\u00a0", " ")

@@ -137,7 +137,7 @@ def test_every_proved_sentence_is_the_sentence_of_its_node(name):
         if isinstance(node, Applied):
             own = plain(own_words(found, writer, node)).replace("[[", "[").replace("]]", "]")
             assert own.lower() in plain(said.texte).lower(), said
-            assert writer.legal_source(node.rule).replace("\u00a0", " ") in plain(said.texte)
+            assert writer.legal_source(node.rule, node.jour).replace("\u00a0", " ") in plain(said.texte)
 
 
 @pytest.mark.parametrize("name", ARGUED)
@@ -193,7 +193,13 @@ def own_words(found: Letter, writer: Writer, node: Applied) -> str:
 
 def test_letters_keep_silent_only_what_is_listed():
     """What letters leave out is told here whole: a longer list is read again."""
-    assert stationery().omises == {"jour_ferie", "defavorable"}
+    assert stationery().omises == {
+        "jour_ferie",
+        "defavorable",
+        "trois_mois_seulement",
+        "adresse_suffisante",
+        "sejour_regulier",
+    }
     pared_rules = {rule for rule, phrase in stationery().regles.items() if "[" in phrase}
     assert pared_rules == {"delai_proroge", "delai_franc_proroge", "ressources_du_foyer"}
 
@@ -254,6 +260,108 @@ def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed(
         enclosures.add(facts[name])
     assert enclosures.labels() == ["[pièce d'identité ou livret de famille]", "Visa"]
     assert plain(enclosures.cited(facts[name] for name in ("naissance", "arrivee"))) == "pièces n° 1 et 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("puma_silence", "10 janvier 2022"),
+        ("puma_titre_ignore_2018", "16 avril 2018"),
+        ("puma_demande_trois_mois", "11 avril 2023"),
+        ("puma_demande_trop_tot", "11 avril 2023"),
+    ],
+)
+def test_insurance_is_asked_from_no_earlier_than_the_claim_or_the_refusal(name, asked):
+    """Not from the first day of an old card; and from the day the conditions were met, if they were met later."""
+    found = letter(name)
+    assert found.content["jour_effet"] == asked
+    assert asked in plain(found.content["effet"])
+
+
+ELSEWHERE = """
+dossier: cas
+date: 2021-06-01
+demandes: [{droit: c2s_gratuite, personne: bruno, deposee: 2021-04-10}]
+decisions: [{droit: c2s_gratuite, personne: bruno, sens: refus, notifiee: 2021-05-05, effet: 2021-05-05}]
+personnes:
+  bruno:
+    naissance: 1980-01-01
+    nationalite: FR
+    arrivee: 1980-01-01
+    ressources: [{nature: salaire, montant: 500.00, par: mois, du: 2015-01-01}]
+"""
+
+
+def test_each_right_cites_its_own_text_for_what_two_rights_ask():
+    """Three months of residence, and the income of the same twelve months before 2022."""
+    assistance = "\n".join(said.texte for said in letter("ame_arrivee").sentences)
+    assert "2 novembre 2020, soit plus de trois mois (art. L. 251-1" in plain(assistance)
+    assert "D. 160-2" not in plain(assistance)
+    complementary = contested(dossier(ELSEWHERE))
+    assert isinstance(complementary, Letter)
+    told = plain("\n".join(said.texte for said in complementary.sentences))
+    assert "art. D. 160-2" in told
+    assert "du 10 avril 2020 au 9 avril 2021" in told
+    assert "AME" not in told
+    assert "aide médicale" not in told
+
+
+def test_a_closing_letter_admits_no_more_than_the_kept_right_needs():
+    """Amina's title has expired: that is her case. That she stays irregularly, or may be closed later, is not."""
+    found = letter("puma_ferme_trop_tot")
+    told = [plain(said.texte) for said in found.sentences if said.preuve != "decision"]
+    assert not any("n'est pas en situation régulière" in text for text in told)
+    assert not any("peut être fermé" in text.replace("ne peut être fermé", "") for text in told)
+    assert any("ne peut être fermé avant la fin du 30 juin 2022" in text for text in told)
+
+
+def test_articles_are_cited_by_the_number_they_bore():
+    """The code on foreigners was renumbered on 1 May 2021; article L. 142-1 said nothing in 1° before 2019."""
+    told = plain("\n".join(said.texte for said in letter("puma_titre_ignore_2018").sentences))
+    assert "art. L. 142-1 du code de la sécurité sociale)" in told
+    assert (
+        "art. L. 411-2 du code de l'entrée et du séjour des étrangers et du droit d'asile, selon la numérotation du"
+        in told
+    )
+    complementary = contested(dossier(ELSEWHERE))
+    assert isinstance(complementary, Letter)
+    told = plain("\n".join(said.texte for said in complementary.sentences))
+    assert "art. L. 111-1 du code de l'entrée et du séjour" in told
+    assert "L. 110-3" not in told
+
+
+def test_a_document_is_of_the_list_only_where_the_list_was_read():
+    told = plain("\n".join(said.texte for said in letter("puma_ferme_trop_tot").sentences))
+    assert (
+        "attestation de demande d'asile : ce document atteste la régularité du séjour (service-public.fr"
+        in told.lower()
+    )
+    assert "arrêté du 10 mai 2017" not in told
+
+
+def test_the_texts_cited_are_all_those_that_the_letter_names():
+    """Also the texts of amounts and of lists, and those that the model cites by itself."""
+    texts = plain("\n".join(letter("ame_gracieux_forme").content["textes"]))
+    assert "art. L. 911-1" in texts
+    assert "Arrêté de 2022 (plafond de la protection complémentaire)." in texts
+    assert "arrêté du 10 mai 2017" in plain("\n".join(letter("puma_silence").content["textes"])).lower()
+    assert "F13842" in plain("\n".join(letter("puma_ferme_trop_tot").content["textes"]))
+    assert "art. R. 861-10" in plain("\n".join(letter("c2s_commission_rejette").content["textes"]))
+
+
+def test_exhibits_are_those_that_the_person_may_have():
+    """No visa for who never had one, no payslip for who has no income; a wage has its payslips."""
+    exhibits = plain("\n".join(letter("ame_arrivee").content["pieces"]))
+    assert "visa" not in exhibits
+    assert "bulletins de paie" not in exhibits
+    assert "bulletins de paie" in plain("\n".join(letter("c2s_commission_rejette").content["pieces"]))
+
+
+def test_the_condition_of_income_cites_the_exhibit_that_proves_there_is_none():
+    found = letter("ame_arrivee")
+    [income] = [point["texte"] for point in found.content["conditions"] if "9 203,00" in plain(point["texte"])]
+    number = next(n for n, label in enumerate(found.content["pieces"], 1) if "moyens d'existence" in plain(label))
+    assert re.search(rf"pièces n° .*\b{number}\)", plain(income))
 
 
 def test_the_ground_is_quoted_and_answered():

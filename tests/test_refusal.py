@@ -375,3 +375,25 @@ def test_an_expectation_of_a_refusal_that_does_not_hold_fails(tmp_path):
     result = CliRunner().invoke(main, ["test", str(path)])
     assert result.exit_code == 1
     assert "attendu refus constat fonde, trouvé refus constat infonde" in result.output
+
+
+def told(name: str) -> str:
+    result = CliRunner().invoke(main, ["refusal", str(FOLDER / f"{name}.yaml")])
+    assert result.exit_code == 0, result.output
+    return result.output.replace("\u00a0", " ")
+
+
+def test_where_the_authority_chooses_the_law_gives_no_right():
+    """The conditions to ask are met, or not; nothing says that the right is due."""
+    assert "la loi ne donne pas" not in told("humanitaire_2017_fonde")
+    assert "les conditions pour demander ce droit ne sont pas remplies" in told("humanitaire_2017_fonde")
+    for name in ("humanitaire_sans_motif", "humanitaire_etat_de_sante"):
+        assert "la loi donne ce droit" not in told(name)
+        assert "les conditions pour demander ce droit sont remplies, et l'autorité apprécie" in told(name)
+
+
+def test_against_a_founded_refusal_the_ways_are_told_to_promise_little():
+    assert "Contester (le refus est fondé : ces voies ne serviront que si le dossier se trompe) :" in told(
+        "ame_un_centime_de_trop"
+    )
+    assert "le refus est fondé" not in told("ame_arrivee")

@@ -66,6 +66,7 @@ def check(study: Study) -> Iterator[Finding]:
         yield from _names(study, "un document", [name], documents, where)
         simple = [key for key, attribute in base.vocabulary.personne.items() if not attribute.is_list]
         yield from _names(study, "un fait simple d'une personne", values, simple, where)
+    yield from _only(study)
     asked = {str(term) for term in _asked(study)}
     asked |= {code for attribute in attributes.values() for code in attribute.preuves}
     for name, piece in proofs.pieces.items():
@@ -73,6 +74,21 @@ def check(study: Study) -> Iterator[Finding]:
             place = study.locate(piece.place, name)
             help_ = f"une règle la demande ({ASKED}), ou « preuves » du vocabulaire la nomme"
             yield Finding(place, "PC330", f"rien ne demande la pièce « {name} »", help_, "avertissement")
+
+
+def _only(study: Study) -> Iterator[Finding]:
+    """Find what `seulement` names and that does not exist."""
+    base, where = study.base, study.locate(Place("facts/preuves.yaml", 1, 1), "seulement")
+    for document, lists in base.requirements.seulement.items():
+        yield from _names(study, "un document", [document], base.nomenclatures["document"].elements, where)
+        for name, values in lists.items():
+            listed = {key: found.champs for key, found in base.vocabulary.personne.items() if found.is_list}
+            yield from _names(study, "une liste d'une personne", [name], listed, where)
+            fields = listed.get(name, {})
+            yield from _names(study, f"un champ de « {name} »", values, fields, where)
+            for field, codes in values.items():
+                kind = base.nomenclatures.get(fields[field].nomenclature) if field in fields else None
+                yield from _names(study, "un code de la nomenclature", codes, kind.elements if kind else codes, where)
 
 
 def _asked(study: Study) -> Iterator[Fun]:

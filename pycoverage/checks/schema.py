@@ -46,6 +46,7 @@ def check(study: Study) -> Iterator[Finding]:
         yield from _rubric(study, name, rubric)
         for field in rubric.champs.values():
             yield from _field(study, f"la rubrique « {name} »", rubric.place, field)
+    yield from _rights(study)
     yield from _names(study)
 
 
@@ -64,6 +65,17 @@ def _moot(study: Study, attribute: Attribute) -> Iterator[Finding]:
             continue
         for value in values:
             yield from _value(study, owner, attribute.place, other.field("valeur"), value)
+
+
+def _rights(study: Study) -> Iterator[Finding]:
+    """Find a right that is said to serve in default of one that does not exist."""
+    rights = study.base.rights
+    for name, right in rights.items():
+        for other in right.a_defaut_de:
+            if other not in rights and other not in study.lost:
+                help_ = suggestion(other, rights) or f"droits : {', '.join(rights)}"
+                message = f"« a_defaut_de » du droit « {name} » : droit inconnu « {other} »"
+                yield Finding(study.locate(right.place, other), "PC308", message, help_)
 
 
 SCALAR = ("date", "montant", "nombre", "oui_non", "code", "droit")

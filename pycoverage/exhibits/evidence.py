@@ -18,7 +18,7 @@ from pycoverage.base import ASKED, NEVER_ASKED
 from pycoverage.evaluation import entries, prover_for
 from pycoverage.exhibits.bundle import Evidence, Honour, Means, Need, Rejected, Supply, Support
 from pycoverage.exhibits.cover import smallest_cover
-from pycoverage.exhibits.exhibit import HELD, Exhibit, Worth, conditions, exhibits, worth
+from pycoverage.exhibits.exhibit import HELD, Exhibit, Worth, conditions, exhibits, pointless, worth
 from pycoverage.proof import Applied, Denied, Stated, premises, reach
 from pycoverage.prover import Prover
 from pycoverage.requirement import Admission, Declaration, Requirement
@@ -291,9 +291,7 @@ class _Examiner:
         return found
 
     def _pointless(self, document: str, person: str) -> bool:
-        """Tell whether a document has no object for a person, given what is known of him."""
-        values = self.texts.sans_objet.get(document, {})
-        return any(self.simple.get((person, key)) in known for key, known in values.items())
+        return pointless(self.texts, self.assessment.dossier, self.simple, document, person)
 
     def _supplies(self, missing: list[_Open]) -> list[Supply]:
         """Return the smallest set of documents that meets the needs still missing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from pycoverage.dossier import Dossier
 from pycoverage.functions import plus_jours, plus_mois
-from pycoverage.requirement import Admission
+from pycoverage.requirement import Admission, Requirements
 from pycoverage.speech import count, day
 from pycoverage.value import NON, Fun
 
@@ -55,6 +55,26 @@ def exhibits(dossier: Dossier) -> Iterator[Exhibit]:
                 line.values.get("disponible") != NON,
                 line.place.line,
             )
+
+
+def pointless(
+    texts: Requirements, dossier: Dossier, simple: Mapping[tuple[str, str], str], document: str, person: str
+) -> bool:
+    """Tell whether a document has no object for a person (canonical id), given what is known of him.
+
+    `simple` gives the values of the attributes that are no lists, by person and name.
+    """
+    values = texts.sans_objet.get(document, {})
+    if any(simple.get((person, key)) in known for key, known in values.items()):
+        return True
+    for name, fields in texts.seulement.get(document, {}).items():
+        stated = dossier.stated.get((person, name))
+        if stated is None or stated.lines is None:
+            continue
+        told = [{key: str(value) for key, value in line.values.items()} for line in stated.lines]
+        if not any(line.get(field) in known for line in told for field, known in fields.items()):
+            return True
+    return False
 
 
 def worth(exhibit: Exhibit, admission: Admission, on: str) -> Worth:

@@ -85,8 +85,10 @@ class Argument:
     def _obstacles(self, number: int) -> Iterator[Said]:
         """Yield why the rules that could give what is denied do not: no longer in force, or a condition missing."""
         node = self.prover.nodes[number]
-        for attempt in node.attempts if isinstance(node, Denied) else ():
-            source = self.writer.legal_source(attempt.rule)
+        if not isinstance(node, Denied):
+            return
+        for attempt in node.attempts:
+            source = self.writer.legal_source(attempt.rule, node.jour)
             force = self.prover.nodes.get(attempt.in_force)
             if isinstance(force, InForce) and not force.holds:
                 if not force.interval.holds(force.droit_au):
@@ -186,11 +188,11 @@ class Argument:
 
     def _source(self, node: Node) -> str:
         if isinstance(node, Applied):
-            return self.writer.legal_source(node.rule)
+            return self.writer.legal_source(node.rule, node.jour)
         if isinstance(node, ParameterLeaf) and node.amount:
-            return self.writer.source(node.amount.source)
+            return self.writer.source(node.amount.source, node.droit_au)
         if isinstance(node, PropertyLeaf):
-            return self.writer.source(node.source)
+            return self.writer.source(node.source, node.droit_au)
         return ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pycoverage.catalogue import Question, Reading
 from pycoverage.citation import citations, listed
 from pycoverage.evaluation import rules_of
 from pycoverage.letters.argument import Argument, Point, Said
@@ -16,7 +17,7 @@ from pycoverage.letters.letter import Letter, Plea, Told
 from pycoverage.letters.pen import Pen, spaced
 from pycoverage.letters.rebuttal import alleged, refutation, taken
 from pycoverage.letters.stationery import Stationery
-from pycoverage.proof import Absent, Denied, Stated, reached
+from pycoverage.proof import Absent, Denied, ParameterLeaf, PropertyLeaf, Stated, reached
 from pycoverage.prover import Prover
 from pycoverage.situation import Fact
 from pycoverage.speech import day, speech
@@ -39,7 +40,8 @@ class Draft:
         self.argument = Argument(plea.prover, self.pen, omitted=stationery.omises)
         clerk = Pen(law, persons, stationery, identity, current.date)
         self.steps = Argument(plea.examined.current_prover, clerk, rights=False, omitted=stationery.omises)
-        self.enclosures = Enclosures(law.base, assessment.dossier, self.pen)
+        self.enclosures = Enclosures(law.base, assessment.dossier, self.pen, assessment.case.facts)
+        self.empties = tuple(empties(plea))
         self.assessed = self._assessed()
         self.told: list[Told] = []
 
@@ -95,7 +97,7 @@ class Draft:
         for argument, root in self._roots():
             for number in argument.facts(root):
                 self.enclosures.add(_fact(argument.prover, number))
-        for _, empty in empties(self.plea):
+        for _, empty in self.empties:
             if empty.attribute in self.pen.stationery.absences:
                 self.enclosures.add(empty)
 
@@ -131,7 +133,7 @@ class Draft:
             if text and text not in seen:
                 seen.add(text)
                 yield self._tell(Said(text, number))
-        for number, empty in empties(self.plea):
+        for number, empty in self.empties:
             text = self.pen.nothing(empty)
             if text and text not in seen:
                 seen.add(text)
@@ -168,7 +170,9 @@ class Draft:
         return self.argument.say(node).text if node is not None else "", found
 
     def _point(self, point: Point) -> dict[str, object]:
+        under = set(reached(self.plea.prover.nodes, point.head.node))
         facts = [_fact(self.plea.prover, number) for number in point.facts]
+        facts += [empty for number, empty in self.empties if number in under]
         head = self._tell(point.head, "droit", self.enclosures.cited(facts))
         return {"texte": head, "appuis": list(dict.fromkeys(self._tell(said) for said in point.support))}
 
@@ -182,21 +186,29 @@ class Draft:
         number = self.plea.prover.explain(atom, assessment.default)
         return day(days[0]), self._tell(self.argument.say(number)) if self.argument.tells(number) else ""
 
-    def _reading(self) -> dict[str, str] | None:
-        """Return the reading in which the right is argued, where another one gives another answer."""
+    def _argued(self) -> tuple[Question, Reading] | None:
+        """Return the question that is disputed and the reading argued, where another one gives another answer."""
         droit = self.plea.examined.examination.droit
         assert droit is not None
         if droit.statut != "conteste":
             return None
         name = (self.plea.reading or next(iter(droit.lectures))).partition("=")[0]
         question = self.base.questions[name]
-        reading = question.lectures[self.base.reading(name, dict(self.plea.assessment.default.readings))]
+        return question, question.lectures[self.base.reading(name, dict(self.plea.assessment.default.readings))]
+
+    def _reading(self) -> dict[str, str] | None:
+        """Return the reading in which the right is argued, in words."""
+        argued = self._argued()
+        if argued is None:
+            return None
+        question, reading = argued
         source = self.pen.source(reading.source) if reading.source else ""
         return {"question": spaced(question.question), "nom": spaced(reading.nom), "source": spaced(source)}
 
     def _texts(self) -> list[str]:
         """Return the texts cited, each article with its version; that one was not read is for the signatory."""
-        found = citations(self.base, self._rules(), self.plea.assessment.default.droit_au)
+        day = self.plea.assessment.default.droit_au
+        found = citations(self.base, self._rules(), day, self._sources())
         return [
             _plain(text) for text in listed((msgspec.structs.replace(cited, lue=True) for cited in found), speech())
         ]
@@ -210,6 +222,19 @@ class Draft:
             if not isinstance(node, Denied):
                 rules.update(rules_of(provers[kind], [node]))
         return rules
+
+    def _sources(self) -> Iterator[str]:
+        """Yield the sources cited that are no rule's: of an amount, a list, a reading, the model."""
+        provers = {"droit": self.plea.prover, "demarche": self.plea.examined.current_prover}
+        for said in self.told:
+            node = provers[said.preuve].nodes[said.node] if said.preuve in provers else None
+            if isinstance(node, PropertyLeaf):
+                yield node.source
+            elif isinstance(node, ParameterLeaf) and node.amount:
+                yield node.amount.source
+        argued = self._argued()
+        yield argued[1].source if argued else ""
+        yield from (phrase.source for phrase in self.plea.way.model.phrases)
 
     def _reserves(self) -> Iterator[str]:
         """Yield what the signatory has to check: the last day, facts supposed, versions not read, doubts, readings."""

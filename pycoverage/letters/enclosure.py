@@ -6,21 +6,22 @@ from collections.abc import Iterable
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.dossier import Dossier
+from pycoverage.exhibits.exhibit import HELD, pointless
 from pycoverage.letters.pen import Pen, spaced
 from pycoverage.situation import Fact
 from pycoverage.value import NON
-
-HELD = "pieces"
-"""The attribute under which a dossier may state the documents of a person."""
 
 
 class Enclosures:
     """Numbers documents. One document proves several facts of a person; where several would do, all are named.
 
-    A document that the dossier says the person holds is preferred, one that cannot be had is left out.
+    A document that the dossier says the person holds is preferred; one that cannot be had, or that has no object for
+    this person given the `facts`, is left out.
     """
 
-    def __init__(self, base: KnowledgeBase, dossier: Dossier, pen: Pen) -> None:
+    def __init__(self, base: KnowledgeBase, dossier: Dossier, pen: Pen, facts: Iterable[Fact] = ()) -> None:
+        self._texts, self._dossier = base.requirements, dossier
+        self._simple = {(str(fact.args[0]), fact.attribute): str(fact.args[-1]) for fact in facts if fact.args}
         self._attributes = base.vocabulary.by_predicate()
         self._names = base.nomenclatures["document"].elements
         self._persons, self._pen = dossier.persons, pen
@@ -59,8 +60,14 @@ class Enclosures:
         own = [(document, proves) for person, document, proves in sorted(self._held) if owner in ("", person)]
         said = [document for document, proves in own if proves == attribute.name]
         held = said or [document for document in usual if (document, "") in own]
-        possible = [document for document in usual if (owner, document) not in self._lacking]
+        possible = [document for document in usual if self._possible(document, owner)]
         return tuple(held or possible or usual)
+
+    def _possible(self, document: str, owner: str) -> bool:
+        """Tell whether a document may be had, and has an object for its person."""
+        if (owner, document) in self._lacking:
+            return False
+        return not pointless(self._texts, self._dossier, self._simple, document, owner)
 
     def cited(self, facts: Iterable[Fact]) -> str:
         """Return how the exhibits of facts are cited: « pièces n° 1 et 3 », or an empty text."""

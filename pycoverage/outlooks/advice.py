@@ -28,7 +28,7 @@ def advice_text(found: Outlooks, base: KnowledgeBase, title: str, *, full: bool 
         yield _capital(name)
         nothing = []
         for right, outlook in rights.items():
-            if not full and outlook.par_defaut == "non" and not outlook.remedes:
+            if not full and outlook.par_defaut == "non" and not outlook.remedes and not outlook.a_defaut_de:
                 nothing += [] if outlook.motif else [base.rights[right].nom]
                 continue
             yield f"  {base.rights[right].nom} : {_status(outlook)}"
@@ -57,8 +57,14 @@ def _lines(found: Outlooks, outlook: Outlook, base: KnowledgeBase, many: bool, *
         yield "ce droit n'existe pas à cette date"
     elif outlook.depend_de:
         yield f"à préciser d'abord : {', '.join(outlook.depend_de)}"
+    elif outlook.a_defaut_de:
+        held = ", ".join(base.rights[right].nom for right in outlook.a_defaut_de)
+        yield f"ce droit ne sert qu'à défaut de celui-ci, que la loi donne : {held}"
     elif outlook.par_defaut == "non":
         yield from _opening(found, outlook, many, full=full)
+    if outlook.refus and outlook.par_defaut == "oui":
+        against = f"une décision défavorable date du {day(outlook.refus)}"
+        yield f"{against} : la contester si elle est infondée, sinon refaire une demande"
     if outlook.fin is not None:
         yield from _ending(found, outlook.fin, base, many)
 
@@ -79,6 +85,9 @@ def _opening(found: Outlooks, outlook: Outlook, many: bool, *, full: bool) -> It
         yield "  et une autre façon" if rest == 1 else f"  et {rest} autres façons"
     if not outlook.complet:
         yield "  d'autres façons existent, qui n'ont pas été cherchées"
+    if outlook.refus:
+        against = f"après la décision défavorable du {day(outlook.refus)}"
+        yield f"  {against}, il faudra aussi une nouvelle demande, ces conditions remplies"
 
 
 def _steps(remedy: Remedy, many: bool) -> str:
@@ -142,11 +151,11 @@ def _domain(domain: Domain, *, full: bool) -> Iterator[str]:
     steps = count(len(domain.demarches), "démarche examinée", "démarches examinées")
     yield f"{_capital(steps)} ; les faits que personne ne peut changer ne sont jamais touchés, le passé non plus."
     if domain.temps:
-        tried = count(domain.jours, "jour", "jours")
-        yield (
-            f"Le temps seul : chaque jour jusqu'au {day(domain.jusqu_au)} ; les démarches suivies d'une attente : "
-            f"les {tried} où une règle peut changer de réponse."
-        )
+        text = f"Le temps seul : chaque jour jusqu'au {day(domain.jusqu_au)}"
+        if domain.jours:
+            tried = count(domain.jours, "jour", "jours")
+            text += f" ; les démarches suivies d'une attente : {tried} où une règle peut changer de réponse"
+        yield f"{text}."
     else:
         yield "Le dossier laisse des faits inconnus : les jours suivants n'ont pas été examinés."
     if full:

@@ -216,7 +216,7 @@ def reason(writer: Writer, prover: Prover, number: int) -> Reason:
             writer.value(arg, kind) for arg, kind in zip(node.args, ("personne", "code:droit"), strict=True)
         )
         return Reason(f"{person} n'a pas de droit à « {right} »")
-    return Reason(writer.node(node), writer.legal_source(node.rule) if isinstance(node, Applied) else "")
+    return Reason(writer.node(node), writer.legal_source(node.rule, node.jour) if isinstance(node, Applied) else "")
 
 
 def action(change: Change, names: dict[str, str], opened: Sequence[str] = ()) -> Action:

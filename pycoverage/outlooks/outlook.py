@@ -79,7 +79,8 @@ def _opened(
     seconds: float | None,
 ) -> tuple[Domain, dict[Pair, Outlook]]:
     """Return what was looked at, and the outlook of each right: what would open those not held."""
-    refused = [pair for pair, found in verdicts.items() if found.default == "non"]
+    better = {pair: _better(assessment, pair) for pair, found in verdicts.items() if found.default == "non"}
+    refused = [pair for pair, held in better.items() if not held]
     days, remedies = 0, {}
     if refused:
         opening = Opening(law, assessment, steps, horizon, seconds=seconds)
@@ -92,8 +93,17 @@ def _opened(
         ways, whole = remedies.get(pair, ([], True))
         gaps = [gap.key(assessment.dossier.persons) for gap in found.depends]
         motif = "hors_periode" if found.out_of_period else ""
-        outlooks[pair] = Outlook(found.status, found.default, motif, ways, whole, gaps)
+        decided = max((str(row[1]) for row in assessment.told("refus", *pair)), default="")
+        held = better.get(pair, [])
+        outlooks[pair] = Outlook(found.status, found.default, motif, ways, whole, gaps, a_defaut_de=held, refus=decided)
     return Domain(told, end, days, temps=horizon is not None), outlooks
+
+
+def _better(assessment: Assessment, pair: Pair) -> list[str]:
+    """Return the rights that a person holds and in default of which alone a right serves."""
+    person, right = pair
+    others = assessment.law.base.rights[right].a_defaut_de
+    return [other for other in others if verdict(assessment, person, other).default == "oui"]
 
 
 def _notions(law: Law) -> list[str]:

@@ -67,7 +67,9 @@ class Outlook(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `remedes` are ranked: fewest steps, least cost, earliest day. `complet` tells that they are all those the domain
     holds: none, and all of them, proves that nothing of the domain opens the right. `depend_de` are the
-    open facts to settle first; `motif` is `hors_periode` for a right that does not exist that day.
+    open facts to settle first; `motif` is `hors_periode` for a right that does not exist that day. `a_defaut_de` are
+    the rights held in default of which this one serves: nothing is then proposed. `refus` is the day of the last
+    decision against the person, known on the day.
     """
 
     statut: Status
@@ -77,6 +79,8 @@ class Outlook(msgspec.Struct, frozen=True, omit_defaults=True):
     complet: bool = True
     depend_de: list[str] = []
     fin: Ending | None = None
+    a_defaut_de: list[str] = []
+    refus: str = ""
 
 
 class Domain(msgspec.Struct, frozen=True):

@@ -266,7 +266,7 @@ class _Search:
 
     def _told(self, nature: str, number: int) -> Mistake:
         node = self.prover.nodes[number]
-        source = self.writer.legal_source(node.rule) if isinstance(node, Applied) else ""
+        source = self.writer.legal_source(node.rule, node.jour) if isinstance(node, Applied) else ""
         return Mistake(nature, self.writer.node(node), source, number)  # type: ignore[arg-type]
 
 

@@ -20,10 +20,18 @@ FINDINGS = {
     "infonde": "✗ Refus infondé : au {jour}, la loi donne ce droit.",
     "fonde": "✓ Refus fondé : au {jour}, la loi ne donne pas ce droit.",
     "incertain": "? Refus incertain : ce que dit le dossier ne permet pas de conclure.",
+    "conditions_manquantes": "✓ Refus fondé : au {jour}, les conditions pour demander ce droit ne sont pas remplies.",
     "discretionnaire": "? Refus incertain : les conditions pour demander sont remplies, mais l'autorité apprécie.",
     "conteste": "≠ Refus contesté : les textes se lisent de deux façons.",
     "sans_decision": "· Aucun refus à contester au {jour}.",
 }
+
+GIVEN = {"oui": "la loi donne ce droit", "non": "la loi ne donne pas ce droit"}
+DISCRETIONARY = {
+    "oui": "les conditions pour demander ce droit sont remplies, et l'autorité apprécie",
+    "non": "les conditions pour demander ce droit ne sont pas remplies",
+}
+"""What the status of a right means today; where the authority chooses, the law gives no right."""
 
 VERDICTS = {
     "infonde": "inexact",
@@ -85,6 +93,8 @@ def _finding(told: Examination, discretionary: bool) -> Iterator[str]:
     jour = day(decision.jour if decision else told.date)
     if told.constat == "incertain" and discretionary:
         yield FINDINGS["discretionnaire"]
+    elif told.constat == "fonde" and discretionary:
+        yield FINDINGS["conditions_manquantes"].replace("{jour}", jour)
     elif told.constat == "infonde" and discretionary:
         yield "✗ Refus infondé : son motif est inexact."
     else:
@@ -143,7 +153,8 @@ def _silence(told: Examination) -> Iterator[str]:
 
 def _ways(told: Examination) -> Iterator[str]:
     if told.decision is not None and told.voies:
-        yield "Contester :"
+        little = " (le refus est fondé : ces voies ne serviront que si le dossier se trompe)"
+        yield f"Contester{little if told.constat == 'fonde' else ''} :"
         for entry in told.voies:
             last = told.delais.get(str(next(iter(entry.valeurs.values()))), "")
             until = f" — jusqu'au {day(last)}" if last else ""
@@ -166,8 +177,11 @@ def _rest(examined: Examined, told: Examination) -> Iterator[str]:
     rights = examined.current.law.base.rights
     today = told.aujourd_hui
     if today is not None and told.decision is not None and told.decision.jour != told.date:
-        shown = {"oui": "la loi donne ce droit", "non": "la loi ne donne pas ce droit"}
-        yield f"Au {day(told.date)}, {shown.get(today.statut, 'ce droit est à préciser ou contesté')}."
+        discretionary = rights[told.decision.droit].nature == "discretionnaire"
+        shown = DISCRETIONARY if discretionary else GIVEN
+        text = f"Au {day(told.date)}, {shown.get(today.statut, 'ce droit est à préciser ou contesté')}"
+        again = told.constat == "fonde" and today.statut == "oui"
+        yield f"{text} : refaire une demande." if again else f"{text}."
         yield ""
     if told.autres:
         yield f"Ce qui est ouvert au {day(told.date)} :"

@@ -199,7 +199,7 @@ def _reason(current: Assessment, prover: Prover, atom: Atom) -> tuple[str, str]:
     """Return the sentence and the source of the rule that concludes an atom; both empty for a technical one."""
     node = prover.nodes[prover.explain(atom, current.default)]
     writer = Writer(current.law, current.dossier.persons)
-    source = writer.legal_source(node.rule) if isinstance(node, Applied) else ""
+    source = writer.legal_source(node.rule, node.jour) if isinstance(node, Applied) else ""
     return (writer.node(node), source) if source else ("", "")
 
 

@@ -232,8 +232,8 @@ class Comparer:
         """Return the source of the nearest rule above the condition."""
         for pair in gap.under:
             for node in map(self.prover.nodes.__getitem__, pair):
-                if isinstance(node, Applied) and self.writer.legal_source(node.rule):
-                    return self.writer.legal_source(node.rule)
+                if isinstance(node, Applied) and self.writer.legal_source(node.rule, node.jour):
+                    return self.writer.legal_source(node.rule, node.jour)
         return ""
 
     def _cited(self, source: Term | str) -> str:

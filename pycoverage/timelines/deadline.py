@@ -83,7 +83,7 @@ class Deadlines:
             if told.first in days:
                 node = prover.nodes[prover.explain(Atom(name, row), Context(told.first))]
                 assert isinstance(node, Applied)
-                told.text, told.source = self.writer.node(node), self.writer.legal_source(node.rule)
+                told.text, told.source = self.writer.node(node), self.writer.legal_source(node.rule, node.jour)
 
     def found(self, start: str, end: str) -> list[Deadline]:
         """Return the deadlines of a range, sorted; what is told of several rights is one."""

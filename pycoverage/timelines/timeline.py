@@ -249,7 +249,7 @@ class _Film:
         if held or others:
             node = prover.nodes[prover.explain(atom, where)]
             assert isinstance(node, Applied)
-            reason, source = self.writer.node(node), self.writer.legal_source(node.rule)
+            reason, source = self.writer.node(node), self.writer.legal_source(node.rule, node.jour)
         causes = Comparer(prover, self.writer).causes(atom, apart[0], apart[1]) if apart else ()
         readings = {f"{question}={reading}": other for ((question, reading),) in others}
         contested: Status = "conteste" if others else status
