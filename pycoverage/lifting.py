@@ -349,10 +349,10 @@ def period_of(legal: LegalRule | None) -> Iterator[str]:
 
 
 def _shape(atom: Atom) -> Shape:
-    return atom.name, tuple(arg if _constant(arg) else None for arg in atom.args)
+    return atom.name, tuple(arg if constant(arg) else None for arg in atom.args)
 
 
-def _constant(term: Term) -> TypeGuard[Value]:
+def constant(term: Term) -> TypeGuard[Value]:
     return isinstance(term, int | str | Bound) or (isinstance(term, Fun) and not term.args)
 
 
@@ -421,13 +421,13 @@ def asked_elsewhere(base: KnowledgeBase, among: frozenset[int] | None = None) ->
         atom = wanted.pop()
         for number in by_head.get(atom.name, ()):
             rule = base.rules[number]
-            if number not in found and (among is None or number in among) and _meet(rule.head, atom):
+            if number not in found and (among is None or number in among) and meet(rule.head, atom):
                 found.add(number)
                 wanted += [literal.atom for literal, _ in literals(rule.body)]
     return frozenset(found)
 
 
-def _meet(one: Atom, other: Atom) -> bool:
+def meet(one: Atom, other: Atom) -> bool:
     """Tell whether two atoms of one name can be the same: no two constants differ."""
     open_terms = (Var, Call, Arith)
     return all(

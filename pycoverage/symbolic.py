@@ -44,9 +44,9 @@ class Symbolic:
     """The completions of a case: one option of each group, all combinations, those that contradict themselves left out.
 
     `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
-    they apply are there too. `apart` are pairs of options that no completion takes together. If not `strict`, a function
-    that fails on some combination of values is told in `failures` and no rule applies there. Raises LimitError when
-    `seconds` have passed, and InputError for an error of the base.
+    they apply are there too. `apart` are pairs of options that no completion takes together. Where not `strict`, a
+    combination of values on which a function fails is told in `failures`, and no rule applies to it. Raises
+    LimitError when `seconds` have passed, and InputError for an error of the base.
     """
 
     def __init__(

@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal as Choice
 
 import msgspec
+from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.lifting import changed_between
+from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.states.state import Pair
 from pycoverage.symbolic import Options, Row, Symbolic
@@ -60,13 +62,14 @@ class Differences:
         self.domain = Domain(law, persons, contexts, goals)
         self.changed = changed_between(law.base, *contexts)
         groups = self.domain.options()
+        statements, taken_over = shared(law.program.statements, reached(law.base, self.changed), law.program.levels)
         self.symbolic = Symbolic(
-            law,
+            replace(law, program=replace(law.program, statements=tuple(statements))),
             self.domain.filled.case,
             groups,
             contexts,
             goals=goals,
-            program=program(law.base, goals) + self._touched(pair),
+            program=program(law.base, goals) + taken_over + self._touched(pair),
             traced=self.changed,
             apart=self.domain.apart(),
             strict=False,
