@@ -73,6 +73,15 @@ class Reform(msgspec.Struct, frozen=True):
         """Return the name under which findings cite a file."""
         return (Path(self.place.file).parent / path.relative_to(self.folder)).as_posix()
 
+    def within(self, path: Path) -> str:
+        """Return the name under which a base would hold a file."""
+        return path.relative_to(self.folder).as_posix()
+
+    def on_its_day(self, interval: Interval) -> Interval:
+        """Return an interval that its files tell, on the day chosen for it: what starts or ends with it moves."""
+        start = self.date if interval.start == self.depuis else interval.start
+        return Interval(start, self.date if interval.end == self.depuis else interval.end)
+
     def holds(self, place: Place) -> bool:
         """Tell whether a place is in one of its files."""
         return place.file.startswith(f"{Path(self.place.file).parent.as_posix()}/")
@@ -146,9 +155,9 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
 
 def _moved(reform: Reform, legal: LegalRule) -> LegalRule:
     """Return a rule of the reform on the day chosen for it; the others as they are."""
-    if not reform.holds(legal.place) or legal.interval.start != reform.depuis:
+    if not reform.holds(legal.place):
         return legal
-    return msgspec.structs.replace(legal, interval=Interval(reform.date, legal.interval.end))
+    return msgspec.structs.replace(legal, interval=reform.on_its_day(legal.interval))
 
 
 def _problem(
@@ -189,6 +198,21 @@ def _split(interval: Interval, when: str) -> tuple[Interval | None, Interval | N
     return before, after
 
 
+def own_parameter(reform: Reform, parameter: Parameter) -> Parameter:
+    """Return a parameter that a reform tells, on the day chosen for it."""
+    amounts = (msgspec.structs.replace(each, interval=reform.on_its_day(each.interval)) for each in parameter.amounts)
+    return msgspec.structs.replace(parameter, amounts=tuple(amounts))
+
+
+def own_nomenclature(reform: Reform, nomenclature: Nomenclature) -> Nomenclature:
+    """Return a list that a reform tells, on the day chosen for it."""
+    elements = {}
+    for name, element in nomenclature.elements.items():
+        properties = {key: tuple(map(reform.on_its_day, each)) for key, each in element.properties.items()}
+        elements[name] = msgspec.structs.replace(element, properties=properties)
+    return msgspec.structs.replace(nomenclature, elements=elements)
+
+
 def superseded(parameter: Parameter, new: Parameter) -> Parameter:
     """Return a parameter whose values are those of a reform from the first day the reform tells."""
     start = min(amount.interval.start for amount in new.amounts)
@@ -211,8 +235,8 @@ def extended(nomenclature: Nomenclature, new: Nomenclature) -> Nomenclature:
     )
 
 
-def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, str, Path]]:
-    """Yield the files of some reforms: the name findings cite, the name in a base, and the path."""
+def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, Reform, Path]]:
+    """Yield the files of some reforms: the name findings cite, the reform, and the path."""
     for reform in reforms:
         for path in reform.files():
-            yield reform.place_of(path), path.relative_to(reform.folder).as_posix(), path
+            yield reform.place_of(path), reform, path
