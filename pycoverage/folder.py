@@ -15,9 +15,10 @@ from pycoverage.checkout import base_files, catalogue_files, digest_of
 from pycoverage.document import Node
 from pycoverage.document import read as read_document
 from pycoverage.finding import Finding, InputError, Place, errors
+from pycoverage.overlay import claims, extended, own_nomenclature, own_parameter, superseded
 from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
-from pycoverage.reform import Reform, enact, extended, own_nomenclature, own_parameter, superseded
+from pycoverage.reform import Reform, enact
 from pycoverage.reform import files as reform_files
 from pycoverage.requirement import Requirements, read_requirements
 from pycoverage.rubric import Rubric
@@ -102,10 +103,13 @@ class _Catalogue:
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.requirements = Requirements()
         self.variables: dict[str, str] = {}
+        self.claimed: dict[tuple[str, ...], str] = {}
 
     def take(self, name: str, node: Node, reform: Reform | None = None) -> None:
         """Take one file; that of a reform says what it adds to those of the base, or has in their place."""
         parts = name.split("/")
+        if reform is not None:
+            self._claim(parts[1], node, reform)
         if len(parts) == 3 and parts[1] == "parametres":
             parameters = self.reader.parameters(node)
             if reform is not None:
@@ -136,6 +140,14 @@ class _Catalogue:
             self.variables |= self.reader.names(node, "variable")
         else:
             self.reader.error(Place(name, 1, 1), "fichier inattendu", "voir facts/README.md")
+
+    def _claim(self, kind: str, node: Node, reform: Reform) -> None:
+        """Note what a reform tells, which no other may tell otherwise."""
+        for path, place in claims(kind, node):
+            owner = self.claimed.setdefault(path, reform.name)
+            if owner != reform.name:
+                message = f"« {path[-1]} » est déjà dit par « {owner} »"
+                self.reader.error(place, message, "réunissez ces réformes en une", "PC402")
 
     def _texts(self, found: dict[str, Text]) -> None:
         """Add texts; a text may be spread over files, each with other articles."""

@@ -16,7 +16,7 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.catalogue import Amount, Interval, Nomenclature, Parameter
+from pycoverage.catalogue import Amount, Interval, Parameter
 from pycoverage.document import read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
@@ -180,7 +180,7 @@ def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Param
     """Return a parameter whose values are multiplied from the day of the reform on, rounded to the nearest cent."""
     found: list[Amount] = []
     for amount in parameter.amounts:
-        before, after = _split(amount.interval, reform.date)
+        before, after = amount.interval.split(reform.date)
         if before is not None:
             found.append(msgspec.structs.replace(amount, interval=before))
         if after is not None:
@@ -189,50 +189,6 @@ def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Param
             source = f"{reform.titre} : {amount.source}"
             found.append(msgspec.structs.replace(amount, interval=after, value=value, source=source))
     return msgspec.structs.replace(parameter, amounts=tuple(found))
-
-
-def _split(interval: Interval, when: str) -> tuple[Interval | None, Interval | None]:
-    """Return what of an interval is before a day, and what is from it on."""
-    before = Interval(interval.start, min(interval.end, when, key=rank)) if interval.start < when else None
-    after = Interval(max(interval.start, when), interval.end) if rank(when) < rank(interval.end) else None
-    return before, after
-
-
-def own_parameter(reform: Reform, parameter: Parameter) -> Parameter:
-    """Return a parameter that a reform tells, on the day chosen for it."""
-    amounts = (msgspec.structs.replace(each, interval=reform.on_its_day(each.interval)) for each in parameter.amounts)
-    return msgspec.structs.replace(parameter, amounts=tuple(amounts))
-
-
-def own_nomenclature(reform: Reform, nomenclature: Nomenclature) -> Nomenclature:
-    """Return a list that a reform tells, on the day chosen for it."""
-    elements = {}
-    for name, element in nomenclature.elements.items():
-        properties = {key: tuple(map(reform.on_its_day, each)) for key, each in element.properties.items()}
-        elements[name] = msgspec.structs.replace(element, properties=properties)
-    return msgspec.structs.replace(nomenclature, elements=elements)
-
-
-def superseded(parameter: Parameter, new: Parameter) -> Parameter:
-    """Return a parameter whose values are those of a reform from the first day the reform tells."""
-    start = min(amount.interval.start for amount in new.amounts)
-    kept = ((amount, _split(amount.interval, start)[0]) for amount in parameter.amounts)
-    before = (msgspec.structs.replace(amount, interval=interval) for amount, interval in kept if interval)
-    return msgspec.structs.replace(new, amounts=(*before, *new.amounts))
-
-
-def extended(nomenclature: Nomenclature, new: Nomenclature) -> Nomenclature:
-    """Return a list with the elements and the properties that a reform tells, in place of its own."""
-    elements = dict(nomenclature.elements)
-    for name, element in new.elements.items():
-        if name in elements:
-            old = elements[name]
-            properties, sources = {**old.properties, **element.properties}, {**old.sources, **element.sources}
-            element = msgspec.structs.replace(element, properties=properties, sources=sources)
-        elements[name] = element
-    return msgspec.structs.replace(
-        nomenclature, elements=elements, proprietes={**nomenclature.proprietes, **new.proprietes}
-    )
 
 
 def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, Reform, Path]]:
