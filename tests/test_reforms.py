@@ -205,6 +205,47 @@ def test_amu_keeps_the_decision_of_the_minister_for_who_is_passing_through():
     assert care(after, "ame_humanitaire")["maternite"] == "selon_decision"
 
 
+@pytest.mark.parametrize(
+    "granted",
+    [
+        "droits: [{droit: amu, personne: lina, du: 2024-01-28, au: 2025-01-27}]",
+        "decisions: [{droit: amu, personne: lina, sens: accord, notifiee: 2024-02-10, effet: 2024-02-01}]",
+    ],
+)
+def test_amu_once_granted_lasts_a_year_whatever_the_resources_become(granted):
+    text = alone("2024-06-01", ressources=paid(ceiling("amu_2023", "2024-06-01") + 1, "2024-05-01"))
+    assert change("amu_2023", text, "amu") == ("non", "non")
+    assert change("amu_2023", f"{text}{granted}\n", "amu") == ("non", "oui")
+    assert change("amu_2023", f"{text}{granted}\n", "dsuv")[1] == "non"
+
+
+@pytest.mark.parametrize(("born", "asks"), [("1990-01-01", "oui"), ("2014-01-01", "non")])
+def test_amu_leaves_the_minister_to_the_newcomer_who_is_ill_unless_a_minor_has_it_at_once(born, asks):
+    text = alone("2024-02-01", arrivee="2024-01-20", plus="soins_necessaires: oui\n    isole: oui")
+    text = text.replace("1985-05-05", born)
+    assert change("amu_2023", text, "ame_humanitaire") == (asks, asks)
+    assert change("amu_2023", text, "amu")[1] == ("non" if asks == "oui" else "oui")
+
+
+def test_amu_leaves_the_care_of_whoever_is_in_custody():
+    custody = "detention: [{nature: garde_a_vue, du: 2024-02-01, au: 2024-02-02}]"
+    text = alone("2024-02-01", arrivee="2024-01-20", plus=f"soins_necessaires: oui\n    {custody}")
+    assert change("amu_2023", text, "ame_humanitaire") == ("oui", "oui")
+
+
+@pytest.mark.parametrize("person", ["nationalite: RO", "nationalite: MA"])
+def test_amu_leaves_the_readings_of_urgent_care_during_a_short_stay(person):
+    permit = "sejour: [{titre: titre_autre_etat_membre, du: 2023-01-01, au: 2025-01-01}]"
+    text = alone("2024-02-01", arrivee="2024-01-20").replace("nationalite: MA", person).replace("sejour: []", permit)
+    states = pair("amu_2023")
+    for state in (states.before, states.after):
+        case = dossier(text, states.law)
+        found = assess(
+            states.law, case, readings={"soins_urgents_sejour_court": "association"}, frame=state.context("")
+        )
+        assert statuses(found)["lina", "dsuv"] == "oui"
+
+
 # Les projets de décrets de 2025, et les ressources du foyer
 
 
