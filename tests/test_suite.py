@@ -125,7 +125,7 @@ def test_every_legal_rule_fails_somewhere_for_exactly_one_missing_condition():
             matcher = Matcher(assessment.world)
             for context in assessment.contexts:
                 for guard, index in list(left.items()):
-                    if law.base.in_force(guard, context.droit_au, dict(context.readings)):
+                    if law.base.in_force(guard, context.law):
                         starts = first_bindings(law, assessment.case, index)
                         if any(nearly(matcher, bare[index], start, context) for start in starts):
                             del left[guard]
