@@ -29,6 +29,12 @@ class Interval(msgspec.Struct, frozen=True):
     def overlaps(self, other: Interval) -> bool:
         return rank(self.start) < rank(other.end) and rank(other.start) < rank(self.end)
 
+    def split(self, day: str) -> tuple[Interval | None, Interval | None]:
+        """Return what of it is before a day, and what is from that day on."""
+        before = Interval(self.start, min(self.end, day, key=rank)) if self.start < day else None
+        after = Interval(max(self.start, day), self.end) if rank(day) < rank(self.end) else None
+        return before, after
+
 
 NEVER = Interval("0001-01-01", "0001-01-01")
 

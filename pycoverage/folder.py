@@ -15,9 +15,10 @@ from pycoverage.checkout import base_files, catalogue_files, digest_of
 from pycoverage.document import Node
 from pycoverage.document import read as read_document
 from pycoverage.finding import Finding, InputError, Place, errors
+from pycoverage.overlay import claims, extended, own_nomenclature, own_parameter, superseded
 from pycoverage.parsing import Source, read_source
 from pycoverage.reader import Reader
-from pycoverage.reform import Reform, enact, extended, superseded
+from pycoverage.reform import Reform, enact
 from pycoverage.reform import files as reform_files
 from pycoverage.requirement import Requirements, read_requirements
 from pycoverage.rubric import Rubric
@@ -39,12 +40,14 @@ def load_base(root: Path, reforms: Sequence[Reform] = ()) -> KnowledgeBase:
 
 def read_base(root: Path, reforms: Sequence[Reform] = ()) -> tuple[KnowledgeBase, list[Finding]]:
     """Read a base, as some reforms would make it, and return it with what is wrong in its form."""
-    files = [(path.relative_to(root).as_posix(), "", path) for path in base_files(root)]
+    files: list[tuple[str, Reform | None, Path]] = [
+        (path.relative_to(root).as_posix(), None, path) for path in base_files(root)
+    ]
     files += reform_files(reforms)
     sources: list[Source] = []
     reader = Reader()
     catalogue = _Catalogue(reader)
-    for name, within, path in files:
+    for name, reform, path in files:
         if path.suffix == ".lp":
             try:
                 text = path.read_bytes().decode("utf-8")
@@ -57,7 +60,7 @@ def read_base(root: Path, reforms: Sequence[Reform] = ()) -> tuple[KnowledgeBase
             sources.append(read_source(text.replace("\r\n", "\n"), file=name))
         else:
             try:
-                catalogue.take(within or name, read_document(path, name=name), amend=bool(within))
+                catalogue.take(reform.within(path) if reform else name, read_document(path, name=name), reform)
             except InputError as error:
                 reader.findings += error.findings
     read = [*(path for _, _, path in files), *catalogue_files(root), *(each.manifest for each in reforms)]
@@ -100,16 +103,25 @@ class _Catalogue:
         self.nomenclatures: dict[str, Nomenclature] = {}
         self.requirements = Requirements()
         self.variables: dict[str, str] = {}
+        self.claimed: dict[tuple[str, ...], str] = {}
 
-    def take(self, name: str, node: Node, *, amend: bool = False) -> None:
-        """Take one file; with `amend`, it says what a reform adds to those of the base, or has in their place."""
+    def take(self, name: str, node: Node, reform: Reform | None = None) -> None:
+        """Take one file; that of a reform says what it adds to those of the base, or has in their place."""
         parts = name.split("/")
+        if reform is not None:
+            self._claim(parts[1], node, reform)
         if len(parts) == 3 and parts[1] == "parametres":
-            self._add(self.parameters, self.reader.parameters(node), node, superseded if amend else None)
+            parameters = self.reader.parameters(node)
+            if reform is not None:
+                parameters = {key: own_parameter(reform, each) for key, each in parameters.items()}
+            self._add(self.parameters, parameters, node, superseded if reform else None)
         elif len(parts) == 3 and parts[1] == "nomenclatures":
             found = self.reader.nomenclature(node)
             if found:
-                self._add(self.nomenclatures, dict([found]), node, extended if amend else None)
+                key, nomenclature = found
+                if reform is not None:
+                    nomenclature = own_nomenclature(reform, nomenclature)
+                self._add(self.nomenclatures, {key: nomenclature}, node, extended if reform else None)
         elif parts[1:] == ["vocabulaire.yaml"]:
             new = read_vocabulary(node, self.reader)
             old = self.vocabulary
@@ -128,6 +140,14 @@ class _Catalogue:
             self.variables |= self.reader.names(node, "variable")
         else:
             self.reader.error(Place(name, 1, 1), "fichier inattendu", "voir facts/README.md")
+
+    def _claim(self, kind: str, node: Node, reform: Reform) -> None:
+        """Note what a reform tells, which no other may tell otherwise."""
+        for path, place in claims(kind, node):
+            owner = self.claimed.setdefault(path, reform.name)
+            if owner != reform.name:
+                message = f"« {path[-1]} » est déjà dit par « {owner} »"
+                self.reader.error(place, message, "réunissez ces réformes en une", "PC402")
 
     def _texts(self, found: dict[str, Text]) -> None:
         """Add texts; a text may be spread over files, each with other articles."""

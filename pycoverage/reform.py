@@ -16,7 +16,7 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.catalogue import Amount, Interval, Nomenclature, Parameter
+from pycoverage.catalogue import Amount, Interval, Parameter
 from pycoverage.document import read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
@@ -72,6 +72,15 @@ class Reform(msgspec.Struct, frozen=True):
     def place_of(self, path: Path) -> str:
         """Return the name under which findings cite a file."""
         return (Path(self.place.file).parent / path.relative_to(self.folder)).as_posix()
+
+    def within(self, path: Path) -> str:
+        """Return the name under which a base would hold a file."""
+        return path.relative_to(self.folder).as_posix()
+
+    def on_its_day(self, interval: Interval) -> Interval:
+        """Return an interval that its files tell, on the day chosen for it: what starts or ends with it moves."""
+        start = self.date if interval.start == self.depuis else interval.start
+        return Interval(start, self.date if interval.end == self.depuis else interval.end)
 
     def holds(self, place: Place) -> bool:
         """Tell whether a place is in one of its files."""
@@ -146,9 +155,9 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
 
 def _moved(reform: Reform, legal: LegalRule) -> LegalRule:
     """Return a rule of the reform on the day chosen for it; the others as they are."""
-    if not reform.holds(legal.place) or legal.interval.start != reform.depuis:
+    if not reform.holds(legal.place):
         return legal
-    return msgspec.structs.replace(legal, interval=Interval(reform.date, legal.interval.end))
+    return msgspec.structs.replace(legal, interval=reform.on_its_day(legal.interval))
 
 
 def _problem(
@@ -171,7 +180,7 @@ def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Param
     """Return a parameter whose values are multiplied from the day of the reform on, rounded to the nearest cent."""
     found: list[Amount] = []
     for amount in parameter.amounts:
-        before, after = _split(amount.interval, reform.date)
+        before, after = amount.interval.split(reform.date)
         if before is not None:
             found.append(msgspec.structs.replace(amount, interval=before))
         if after is not None:
@@ -182,37 +191,8 @@ def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Param
     return msgspec.structs.replace(parameter, amounts=tuple(found))
 
 
-def _split(interval: Interval, when: str) -> tuple[Interval | None, Interval | None]:
-    """Return what of an interval is before a day, and what is from it on."""
-    before = Interval(interval.start, min(interval.end, when, key=rank)) if interval.start < when else None
-    after = Interval(max(interval.start, when), interval.end) if rank(when) < rank(interval.end) else None
-    return before, after
-
-
-def superseded(parameter: Parameter, new: Parameter) -> Parameter:
-    """Return a parameter whose values are those of a reform from the first day the reform tells."""
-    start = min(amount.interval.start for amount in new.amounts)
-    kept = ((amount, _split(amount.interval, start)[0]) for amount in parameter.amounts)
-    before = (msgspec.structs.replace(amount, interval=interval) for amount, interval in kept if interval)
-    return msgspec.structs.replace(new, amounts=(*before, *new.amounts))
-
-
-def extended(nomenclature: Nomenclature, new: Nomenclature) -> Nomenclature:
-    """Return a list with the elements and the properties that a reform tells, in place of its own."""
-    elements = dict(nomenclature.elements)
-    for name, element in new.elements.items():
-        if name in elements:
-            old = elements[name]
-            properties, sources = {**old.properties, **element.properties}, {**old.sources, **element.sources}
-            element = msgspec.structs.replace(element, properties=properties, sources=sources)
-        elements[name] = element
-    return msgspec.structs.replace(
-        nomenclature, elements=elements, proprietes={**nomenclature.proprietes, **new.proprietes}
-    )
-
-
-def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, str, Path]]:
-    """Yield the files of some reforms: the name findings cite, the name in a base, and the path."""
+def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, Reform, Path]]:
+    """Yield the files of some reforms: the name findings cite, the reform, and the path."""
     for reform in reforms:
         for path in reform.files():
-            yield reform.place_of(path), path.relative_to(reform.folder).as_posix(), path
+            yield reform.place_of(path), reform, path

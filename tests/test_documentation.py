@@ -23,6 +23,7 @@ from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
 from pycoverage.inventory import Entry, read_entries
 from pycoverage.reader import Reader
+from pycoverage.reform import STATUSES, Reform, names
 from pycoverage.requirement import Admission, Declaration, Requirement, Requirements, read_requirements
 from pycoverage.rubric import Rubric
 from pycoverage.translation import flaws, read_catalogues, texts
@@ -321,3 +322,15 @@ def test_the_files_that_the_pages_name_exist():
 def test_the_journal_opens_with_the_current_version():
     journal = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## (\S+)", journal, flags=re.M)[1] == __version__
+
+
+def test_the_manifest_of_a_reform_is_documented_key_by_key():
+    listed = {name for row in cells(RULES, "clé") for name in re.findall(r"`(\w+)`", row[0])}
+    own = {"name", "depuis", "folder", "place"}
+    assert listed == {field.name for field in msgspec.structs.fields(Reform)} - own
+    told = next(row[1] for row in cells(RULES, "clé") if row[0] == "`statut`")
+    assert set(re.findall(r"`(\w+)`", told)) == set(STATUSES)
+
+
+def test_the_reforms_that_ship_are_listed():
+    assert [row[0].strip("`") for row in cells(RULES, "réforme")] == sorted(names(ROOT))

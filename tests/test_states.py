@@ -20,6 +20,7 @@ from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import InputError
 from pycoverage.folder import load_base
+from pycoverage.functions import plus_jours
 from pycoverage.inference import infer
 from pycoverage.law import Law, load_law
 from pycoverage.lifting import lift
@@ -221,6 +222,73 @@ def test_a_reform_gives_new_values_and_new_elements(small):
     base = load_base(small, [read_reform(small, "valeurs")])
     values = {day: base.parameters["plafond"].at(day)[0].value for day in ("2023-12-31", "2024-01-01")}
     assert values == {"2023-12-31": 50000, "2024-01-01": 70000}
+
+
+VALUE = """\
+plafond:
+  nom: plafond de l'aide
+  type: montant
+  source: code_exemple("2")
+  valeurs:
+    - {du: 2024-01-01, valeur: 700.00, source: "arrêté", verifie_le: 2026-11-22}
+"""
+LIST = """\
+nomenclature: titre
+nom: titres
+proprietes:
+  durable: {phrase: "{element} dure", phrase_negative: "{element} ne dure pas", source: 'code_exemple("2")'}
+elements:
+"""
+CARD = "  carte: {nom: carte, durable: [{du: 2016-01-01, au: 2023-12-31}]}\n"
+RECEIPT = "  recepisse: {nom: récépissé, durable: [{du: 2024-01-01}]}\n"
+RIGHT = "aide: {nom: aide nouvelle, nature: de_droit}\n"
+
+
+def facts(folder: Path, name: str, file: str, text: str) -> None:
+    """Write a file of facts of a reform."""
+    path = folder / "rules" / "reformes" / name / "facts" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("spec", "day"), [("", "2024-01-01"), ("2025-06-01", "2025-06-01")])
+def test_what_a_reform_tells_starts_and_ends_on_the_day_chosen_for_it(small, spec, day):
+    reform(small, "valeurs")
+    facts(small, "valeurs", "parametres/plafonds.yaml", VALUE)
+    facts(small, "valeurs", "nomenclatures/titre.yaml", LIST + CARD + RECEIPT)
+    base = load_base(small, [read_reform(small, "valeurs", spec)])
+    eve = plus_jours(day, -1)
+    assert [base.parameters["plafond"].at(each)[0].value for each in (eve, day)] == [50000, 70000]
+    for element, held in (("carte", (True, False)), ("recepisse", (False, True))):
+        [interval] = base.nomenclatures["titre"].elements[element].properties["durable"]
+        assert (interval.holds(eve), interval.holds(day)) == held
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("parametres/plafonds.yaml", VALUE, "plafond"),
+        ("nomenclatures/titre.yaml", LIST + CARD, "durable"),
+        ("droits.yaml", RIGHT, "aide"),
+        ("vocabulaire.yaml", "personne:\n  age_declare: {}\n", "age_declare"),
+    ],
+)
+def test_two_reforms_that_tell_the_same_fact_are_refused(small, file, text, said):
+    for name in ("une", "deux"):
+        reform(small, name)
+        facts(small, name, file, text)
+    with pytest.raises(InputError, match="PC402") as error:
+        read_state("reforme:une+deux", small)
+    assert f"« {said} » est déjà dit par « une »" in str(error.value)
+    assert f"rules/reformes/deux/facts/{file}:" in str(error.value)
+
+
+def test_two_reforms_may_tell_of_other_elements_of_a_list(small):
+    for name, element in (("une", CARD), ("deux", RECEIPT)):
+        reform(small, name)
+        facts(small, name, "nomenclatures/titre.yaml", LIST + element)
+    elements = read_state("reforme:une+deux", small).law.base.nomenclatures["titre"].elements
+    assert [elements[each].properties["durable"][0].holds("2024-01-01") for each in elements] == [False, True]
 
 
 @pytest.mark.parametrize(

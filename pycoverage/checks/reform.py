@@ -17,7 +17,7 @@ CODES = (
         "PC402",
         "réforme en conflit",
         "Une réforme remplace ou abroge des règles en vigueur la veille, et chaque règle une seule fois : deux "
-        "réformes qui touchent la même règle ou le même montant doivent être réunies en une.",
+        "réformes qui touchent la même règle, le même montant ou le même fait doivent être réunies en une.",
         "abroge: [regle_inconnue]",
         "abroge: [aide_droit]",
     ),
