@@ -27,6 +27,9 @@ from pycoverage.vocabulary import Attribute
 FOCUS = "p1"
 """The person looked at; the others are those of the household."""
 
+NAMES = ("claude", "sacha", "camille", "dominique", "andrea", "morgan")
+"""What the persons of an example are called: names of no sex, for no one of them is known."""
+
 MOST = 400
 """Options kept per fact: beyond, its dates and amounts keep fewer points."""
 
@@ -42,7 +45,7 @@ class Domain(Space):
     """
 
     def __init__(self, law: Law, persons: int, contexts: Sequence[Context], goals: Sequence[str]) -> None:
-        names = {f"p{number + 1}": f"personne_{number + 1}" for number in range(persons)}
+        names = {f"p{number + 1}": name for number, name in enumerate(NAMES[:persons])}
         rests = support(law.program, goals)
         self.free = [attribute for attribute in law.base.vocabulary if attribute.predicate in rests]
         owners: dict[str, list[str]] = {"foyer": [""]}

@@ -1,0 +1,79 @@
+"""A situation of the domain as a dossier that a person can read, keep and assess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pycoverage.searches.domain import Domain, usual_value
+from pycoverage.situation import Fact
+from pycoverage.value import Bound, Fun, Value
+from pycoverage.vocabulary import Attribute, Field
+
+
+def persona(domain: Domain, taken: Sequence[int], name: str, title: str = "") -> str:
+    """Return the dossier (YAML) of a situation, one option taken of each fact; what is presumed is left out."""
+    owners: dict[str, dict[str, str]] = {"": {}, **{person: {} for person in domain.filled.case.persons}}
+    for attribute in domain.base.vocabulary:
+        if attribute.absence == "inconnu" and attribute.owner != "foyer":
+            usual = usual_value(domain.base, attribute)
+            for person in domain.filled.case.persons:
+                owners[person][attribute.name] = (
+                    "[]" if usual is None else _scalar(domain, attribute.field("valeur"), usual)
+                )
+    for group, ((owner, attribute_name, _), options) in enumerate(zip(domain.groups, domain.options(), strict=True)):
+        option = options[taken[group]]
+        section = domain.base.vocabulary.personne if owner else domain.base.vocabulary.foyer
+        attribute = section[attribute_name]
+        if option != domain.ordinary(group) or attribute.absence == "inconnu":
+            owners[owner][attribute_name] = _written(domain, attribute, option)
+    return "\n".join(_lines(domain, owners, name, title)) + "\n"
+
+
+def _lines(domain: Domain, owners: dict[str, dict[str, str]], name: str, title: str) -> Iterator[str]:
+    yield f"dossier: {name}"
+    if title:
+        yield f"titre: {_quoted(title)}"
+    yield f"date: {domain.today}"
+    for attribute, text in owners[""].items():
+        yield f"{attribute}: {text}"
+    yield "personnes:"
+    for person, label in domain.filled.case.persons.items():
+        yield f"  {label}:"
+        stated = owners[person]
+        for attribute, text in stated.items():
+            described = domain.base.vocabulary.personne[attribute]
+            if not (text == "[]" and _moot(described, stated)):
+                yield f"    {attribute}: {text}"
+
+
+def _moot(attribute: Attribute, stated: dict[str, str]) -> bool:
+    """Tell whether an empty list has no object, given what else is said."""
+    return any(stated.get(name, "").lower() in values for name, values in attribute.sans_objet.items())
+
+
+def _written(domain: Domain, attribute: Attribute, option: tuple[Fact, ...]) -> str:
+    if not attribute.is_list:
+        return _scalar(domain, attribute.field("valeur"), option[0].args[-1])
+    lines = []
+    for fact in option:
+        values = dict(zip(attribute.arguments, fact.args, strict=True))
+        if attribute.element is not None:
+            lines.append(_scalar(domain, attribute.element, values["valeur"]))
+            continue
+        fields = {name: field for name, field in attribute.seen.items() if not isinstance(values[name], Bound)}
+        lines.append(
+            f"{{{', '.join(f'{name}: {_scalar(domain, field, values[name])}' for name, field in fields.items())}}}"
+        )
+    return f"[{', '.join(lines)}]"
+
+
+def _scalar(domain: Domain, field: Field, value: Value) -> str:
+    if isinstance(value, Fun):
+        return domain.filled.case.persons.get(value.name, value.name)
+    if field.type == "montant" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}"
+    return str(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "").replace('"', "'") + '"'
