@@ -1,17 +1,15 @@
 """Why a right begins or ends: a fact begins or ends, a delay elapses, the law changes, an amount is revalued.
 
-The proof of one day is laid beside the refusal of the other, along the rule that the proof applies, down
-to the condition that one day meets and the other does not. What moved in it tells the cause.
+The conditions that one day meets and the other does not (see `gap`) tell the cause: what moved in them.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from typing import Literal as Choice
 
 import msgspec
 
+from pycoverage.gap import Gap, behind, gaps
 from pycoverage.matching import compare
 from pycoverage.proof import (
     Applied,
@@ -22,14 +20,13 @@ from pycoverage.proof import (
     ParameterLeaf,
     PropertyLeaf,
     Stated,
-    premises,
 )
 from pycoverage.prover import Prover
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Context
 from pycoverage.speech import day
-from pycoverage.syntax import Atom, Comparison, Literal, variables
+from pycoverage.syntax import Atom, Literal, variables
 from pycoverage.value import Arith, Call, Term, Value, Var
 
 Nature = Choice["fait", "delai", "droit", "montant"]
@@ -50,14 +47,6 @@ class Cause(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-class _Gap(msgspec.Struct, frozen=True):
-    """A condition that two days decide otherwise, and the conclusions that rest on it, nearest first."""
-
-    before: int
-    after: int
-    under: tuple[tuple[int, int], ...]
-
-
 class Comparer:
     """Lays two days of one model side by side."""
 
@@ -68,27 +57,12 @@ class Comparer:
         """Return why an atom holds on only one of two days, between which nothing else changes before the later."""
         roots = self.prover.explain(atom, before), self.prover.explain(atom, after)
         found: dict[tuple[str, str], Cause] = {}
-        for gap in self._gaps(*roots, ()):
+        for gap in gaps(self.prover, *roots):
             cause = self._cause(gap, after.jour)
             found.setdefault((cause.nature, cause.texte if cause.nature == "fait" else cause.source), cause)
         return tuple(found.values())[:MOST]
 
-    def _gaps(self, before: int, after: int, under: tuple[tuple[int, int], ...]) -> Iterator[_Gap]:
-        """Yield the conditions in which two days differ, along the rule that the proof of one of them applies."""
-        earlier, later = self.prover.nodes[before], self.prover.nodes[after]
-        proof, refusal = (later, earlier) if isinstance(earlier, Denied) else (earlier, later)
-        attempt = None
-        if isinstance(proof, Applied) and isinstance(refusal, Denied) and (before, after) not in under:
-            attempt = next((each for each in refusal.attempts if each.rule == proof.rule), None)
-        if attempt is None or not isinstance(proof, Applied):
-            yield _Gap(before, after, under)
-            return
-        pairs = [(proof.premises[index], child) for index, child in attempt.missing]
-        for met, missed in pairs or [(proof.premises[0], attempt.in_force)]:
-            pair = (missed, met) if refusal is earlier else (met, missed)
-            yield from self._gaps(*pair, ((before, after), *under))
-
-    def _cause(self, gap: _Gap, when: str) -> Cause:
+    def _cause(self, gap: Gap, when: str) -> Cause:
         last, node = self.prover.nodes[gap.before], self.prover.nodes[gap.after]
         if isinstance(last, InForce) and isinstance(node, InForce):
             return self._rule(gap, node)
@@ -100,7 +74,7 @@ class Comparer:
             return self._comparison(gap, last, node, when)
         return Cause("fait", _joined("un fait change", self._sentence(gap)), self._source(gap))
 
-    def _rule(self, gap: _Gap, node: InForce) -> Cause:
+    def _rule(self, gap: Gap, node: InForce) -> Cause:
         """Return the cause told by a rule that is in force on one day only, or by the one that replaces it."""
         rule = self.base.legal[node.rule]
         follower = next((each for each in self.base.legal.values() if each.replaces == node.rule), None)
@@ -111,7 +85,7 @@ class Comparer:
         what = f"le droit change : une règle cesse de s'appliquer le {day(str(rule.interval.end))}"
         return Cause("droit", _joined(what, self._sentence(gap)), self._cited(rule.source))
 
-    def _comparison(self, gap: _Gap, last: Compared, node: Compared, when: str) -> Cause:
+    def _comparison(self, gap: Gap, last: Compared, node: Compared, when: str) -> Cause:
         """Return the cause told by a comparison: by its side that moved, or, against the day, by the other."""
         sides = [(last.left, node.left, node.left_term), (last.right, node.right, node.right_term)]
         for before, after, term in sides:
@@ -140,7 +114,7 @@ class Comparer:
                 how = f" ({self.writer.term(term, turned.binding, turned.rule)})"
         return Cause("delai", _joined("un délai s'écoule", self._sentence(gap)) + how, self._source(gap))
 
-    def _turned(self, gap: _Gap, when: str) -> Compared | None:
+    def _turned(self, gap: Gap, when: str) -> Compared | None:
         """Return the comparison with the day that turned, where the two days look at different lines of the dossier."""
         for number in gap.under[0]:
             proof = self.prover.nodes[number]
@@ -167,9 +141,9 @@ class Comparer:
         names = [*variables(node.left_term), *variables(node.right_term)]
         return any(self.writer.kinds.variable(node.rule, name) == "montant" for name in names)
 
-    def _revalued(self, gap: _Gap, term: Term, when: str) -> Cause | None:
+    def _revalued(self, gap: Gap, term: Term, when: str) -> Cause | None:
         """Return the value of the law behind a term that is new on the day."""
-        for leaf in self._behind(gap, term):
+        for leaf in behind(self.prover, gap, term):
             if isinstance(leaf, ParameterLeaf) and leaf.amount is not None and leaf.amount.interval.start == when:
                 parameter = self.base.parameters[leaf.name]
                 source = self._cited(leaf.amount.source or parameter.source)
@@ -178,11 +152,11 @@ class Comparer:
                 return Cause("droit", f"le droit change : {self.writer.node(leaf)}", source)
         return None
 
-    def _origin(self, gap: _Gap, value: Value, term: Term) -> Node | None:
+    def _origin(self, gap: Gap, value: Value, term: Term) -> Node | None:
         """Return the nearest fact that states a day, or the calculation that gives it."""
         if isinstance(term, Call | Arith):
             return None
-        for node in self._behind(gap, term):
+        for node in behind(self.prover, gap, term):
             if isinstance(node, Stated) and value in node.fact.args:
                 return node
             if isinstance(node, Compared) and isinstance(node.right_term, Call) and node.op == "=":
@@ -191,33 +165,7 @@ class Comparer:
                     return node
         return None
 
-    def _behind(self, gap: _Gap, term: Term) -> Iterator[Node]:
-        """Yield what a term of the rule compared rests on, nearest first, on either day."""
-        for number in gap.under[0] if gap.under else ():
-            node = self.prover.nodes[number]
-            if isinstance(node, Applied):
-                rule, children = node.rule, list(enumerate(node.premises))
-            elif isinstance(node, Denied):
-                attempt = next(each for each in node.attempts if each.missing)
-                rule, children = attempt.rule, list(attempt.met)
-            else:
-                continue
-            body = self.base.rules[rule].body
-            names = set(variables(term))
-            for _ in body:
-                for condition in body:
-                    if isinstance(condition, Comparison) and condition.op == "=" and names & set(variables(condition)):
-                        names |= set(variables(condition))
-            wanted = deque(child for index, child in children if names & set(variables(body[index])))
-            seen: set[int] = set()
-            while wanted:
-                number = wanted.popleft()
-                if number not in seen:
-                    seen.add(number)
-                    yield self.prover.nodes[number]
-                    wanted += premises(self.prover.nodes[number])
-
-    def _sentence(self, gap: _Gap) -> str:
+    def _sentence(self, gap: Gap) -> str:
         """Return what the rules say, on the later day, of the nearest conclusion they have a sentence for."""
         for _, after in gap.under:
             node = self.prover.nodes[after]
@@ -228,7 +176,7 @@ class Comparer:
                 return self.writer.node(node)
         return ""
 
-    def _source(self, gap: _Gap) -> str:
+    def _source(self, gap: Gap) -> str:
         """Return the source of the nearest rule above the condition."""
         for pair in gap.under:
             for node in map(self.prover.nodes.__getitem__, pair):
