@@ -1,0 +1,126 @@
+"""What a comparison of two states of the law says: the stable contract of `--format json` (version 1)."""
+
+from __future__ import annotations
+
+from typing import Literal as Choice
+
+import msgspec
+
+VERSION = 1
+
+Nature = Choice[
+    "gagne",
+    "perd",
+    "a_preciser",
+    "conteste",
+    "effet",
+    "fin",
+    "montant",
+    "ouverture",
+    "rubrique",
+    "motif",
+]
+"""What changes for a right: won, lost, to or from an open or contested answer, one of its terms, what is told
+beside it, or only the reason."""
+
+Sort = Choice["regle", "montant", "liste", "technique"]
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of the states: as it was asked for, and in words."""
+
+    etat: str
+    nom: str
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What one state says otherwise: a rule, a value of the law, an entry of a list, or a technical rule.
+
+    `texte` is its sentence, `source` the article, `etat` what became of it.
+    """
+
+    cle: str
+    nature: Sort
+    nom: str
+    texte: str
+    source: str
+    etat: str
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What changes for one right of one person. `aspect` is what of the answer; `avant` and `apres` are codes.
+
+    `causes` are keys of causes, `texte` tells the change, `pourquoi` what the later state says.
+    """
+
+    personne: str
+    droit: str
+    nature: Nature
+    aspect: str
+    texte: str
+    avant: list[str] = []
+    apres: list[str] = []
+    causes: list[str] = []
+    pourquoi: str = ""
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A dossier answered in both states: its persons who were there, what it states, and what changes."""
+
+    dossier: str
+    fichier: str
+    date: str
+    personnes: list[str]
+    faits: int
+    changements: list[Change]
+
+
+class Apart(msgspec.Struct, frozen=True):
+    """A dossier that is not compared, and why."""
+
+    fichier: str
+    raison: str
+
+
+class Example(msgspec.Struct, frozen=True):
+    """The dossier that states the least among those of a group, and one change in it."""
+
+    fichier: str
+    changement: Change
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Changes that have the same causes: how many dossiers and persons, and, by right, of each nature."""
+
+    causes: list[str]
+    dossiers: int
+    personnes: int
+    droits: dict[str, dict[Nature, int]]
+    exemple: Example
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two states of the law on the same dossiers.
+
+    `date` is the day on which all stand, an empty text where each stands on its own day. `groupes` gathers what is
+    concluded otherwise, by cause; `motifs` what only has another reason. `changements` holds the dossiers that
+    change. `ecartes` are not compared.
+    """
+
+    version: int
+    avant: Side
+    apres: Side
+    date: str
+    dossiers: int
+    personnes: int
+    ecartes: list[Apart]
+    causes: list[Cause]
+    droits: dict[str, dict[Nature, int]]
+    groupes: list[Group]
+    motifs: list[Group]
+    changements: list[Compared]
+
+    @property
+    def concluded(self) -> list[Compared]:
+        """The dossiers in which something is concluded otherwise."""
+        return [each for each in self.changements if any(one.nature != "motif" for one in each.changements)]

@@ -1,0 +1,159 @@
+"""What two states of the law say otherwise: rules, values, entries of lists; and what may rest on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from pycoverage.base import OUTPUT, STATE, KnowledgeBase
+from pycoverage.catalogue import Interval
+from pycoverage.proof import Applied, Denied, InForce, Node, ParameterLeaf, PropertyLeaf
+from pycoverage.situation import Context
+from pycoverage.states.merging import PRIME, plain_id
+from pycoverage.states.state import Pair
+from pycoverage.syntax import Atom, Literal, literals
+from pycoverage.value import Fun
+
+Key = tuple[str, str]
+"""A predicate; rights are told apart by their name, an empty text being any of them."""
+
+RIGHT = "droit"
+
+
+class Novelty(msgspec.Struct, frozen=True):
+    """What is not the same, on some day, in both states.
+
+    `rules` are legal rules by id, `technical` rules without id by number, `entries` (property, element) of lists.
+    `newest` gives, for a rule that another one replaces, the last that does.
+    """
+
+    base: KnowledgeBase
+    rules: frozenset[str]
+    technical: frozenset[int]
+    parameters: frozenset[str]
+    entries: frozenset[tuple[str, str]]
+    newest: dict[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.technical or self.parameters or self.entries)
+
+    def marks(self, node: Node) -> Iterator[str]:
+        """Yield the keys of what is new and that a node rests on directly: `regle:…`, `montant:…`, `liste:…`."""
+        if isinstance(node, Applied):
+            yield from self.of_rule(node.rule)
+        elif isinstance(node, Denied):
+            for attempt in node.attempts:
+                yield from self.of_rule(attempt.rule)
+        elif isinstance(node, InForce):
+            yield from self._legal(node.rule)
+        elif isinstance(node, ParameterLeaf) and node.name in self.parameters:
+            yield f"montant:{node.name}"
+        elif isinstance(node, PropertyLeaf):
+            yield from self._entry(node)
+
+    def of_rule(self, number: int) -> Iterator[str]:
+        """Yield the key of a rule, if it is new."""
+        guard = self.base.rules[number].guard
+        if guard:
+            yield from self._legal(guard)
+        elif number in self.technical:
+            yield f"technique:{self.base.rules[number].place}"
+
+    def _legal(self, rule: str) -> Iterator[str]:
+        if rule in self.rules:
+            yield f"regle:{plain_id(self.newest.get(rule, rule))}"
+
+    def _entry(self, node: PropertyLeaf) -> Iterator[str]:
+        if (node.name, node.element) in self.entries:
+            yield f"liste:{node.name}({node.element})"
+        elif not node.element and any(name == node.name for name, _ in self.entries):
+            yield f"liste:{node.name}"
+
+    def touched(self) -> frozenset[Key]:
+        """Return the conclusions that may not be the same, or not be proved alike, in both states."""
+        properties = {name for name, _ in self.entries}
+        users: dict[Key, set[Key]] = {}
+        found: set[Key] = set()
+        for number, rule in enumerate(self.base.rules):
+            head = _key(rule.head)
+            names = set()
+            for literal, _ in literals(rule.body):
+                names.add(literal.atom.name)
+                for each in self._meant(literal.atom):
+                    users.setdefault(each, set()).add(head)
+            if number in self.technical or rule.guard in self.rules or names & (self.parameters | properties):
+                found.add(head)
+        wanted = list(found)
+        while wanted:
+            new = users.get(wanted.pop(), set()) - found
+            found |= new
+            wanted += new
+        return frozenset(found)
+
+    def _meant(self, atom: Atom) -> Iterator[Key]:
+        name, right = _key(atom)
+        yield name, right
+        if name == RIGHT and not right:
+            yield from ((RIGHT, each) for each in self.base.rights)
+
+
+def _key(atom: Atom) -> Key:
+    if atom.name == RIGHT and len(atom.args) == OUTPUT[RIGHT] and isinstance(atom.args[1], Fun):
+        return RIGHT, atom.args[1].name
+    return atom.name, ""
+
+
+def novelty(pair: Pair) -> Novelty:
+    """Return what the two states of a pair say otherwise."""
+    base = pair.law.base
+
+    def differs(intervals: Iterable[Interval], told: Callable[[Context], object]) -> bool:
+        days = {str(bound) for each in intervals for bound in (each.start, each.end) if isinstance(bound, str)}
+        return any(told(pair.before.context(day)) != told(pair.after.context(day)) for day in days)
+
+    rules = frozenset(
+        name
+        for name, legal in base.legal.items()
+        if differs((legal.interval, *legal.others), lambda context: base.in_force(name, context.law))  # noqa: B023
+    )
+    parameters = frozenset(
+        name
+        for name, parameter in base.parameters.items()
+        if differs(
+            (amount.interval for amount in parameter.amounts),
+            lambda context: {(a.keys, a.value) for a in parameter.at(context.droit_au, context.etat)},  # noqa: B023
+        )
+    )
+    entries = frozenset(
+        (name, code)
+        for name, nomenclature in base.properties()
+        for code, element in base.nomenclatures[nomenclature].elements.items()
+        if differs(
+            element.properties.get(name, ()),
+            lambda context: any(
+                each.holds(context.droit_au, context.etat)
+                for each in element.properties.get(name, ())  # noqa: B023
+            ),
+        )
+    )
+    technical = frozenset(
+        number
+        for number, rule in enumerate(base.rules)
+        if not rule.guard and any(isinstance(each, Literal) and each.atom.name == STATE for each in rule.body)
+    )
+    return Novelty(base, rules, technical, parameters, entries, _newest(base, rules))
+
+
+def _newest(base: KnowledgeBase, rules: frozenset[str]) -> dict[str, str]:
+    """Return, for each rule that differs and that others which differ replace, the last of them."""
+    after = {base.legal[name].replaces: name for name in sorted(rules) if base.legal[name].replaces in rules}
+    after |= {plain_id(name): name for name in rules if name.endswith(PRIME)}
+    found: dict[str, str] = {}
+    for name in after:
+        last, seen = name, {name}
+        while last in after and after[last] not in seen:
+            last = after[last]
+            seen.add(last)
+        found[name] = last
+    return found

@@ -1,0 +1,145 @@
+"""Which rule, value or entry makes a conclusion differ between two states: their proofs are laid side by side."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from pycoverage.comparisons.novelty import Novelty
+from pycoverage.gap import Gap, behind, gaps
+from pycoverage.proof import Applied, Attempt, Compared, Denied, InForce, Node, ParameterLeaf, PropertyLeaf, premises
+from pycoverage.prover import Prover
+from pycoverage.sentence import Writer
+from pycoverage.situation import Context
+from pycoverage.states.merging import plain_id
+from pycoverage.syntax import Atom
+
+SHOWN = 3
+"""Conditions named for one difference."""
+
+Reason = frozenset[tuple[str, str]]
+"""What carries a conclusion: rules by id, values of the law, entries of lists."""
+
+
+class Tracer:
+    """Finds what makes the difference, over a prover that knows both states."""
+
+    def __init__(self, prover: Prover, writer: Writer, novelty: Novelty) -> None:
+        self.prover, self.writer, self.novelty = prover, writer, novelty
+
+    def origins(self, atom: Atom, before: Context, after: Context) -> dict[str, str]:
+        """Return, per key of what makes an atom hold in one state only, why it does or does not in the second."""
+        found: dict[str, str] = {}
+        for gap in gaps(self.prover, self.prover.explain(atom, before), self.prover.explain(atom, after)):
+            for key in dict.fromkeys(self._direct(gap)) or self._near((gap.before, gap.after)):
+                found.setdefault(key, self._why(gap, key))
+        return found
+
+    def _direct(self, gap: Gap) -> Iterator[str]:
+        last, node = self.prover.nodes[gap.before], self.prover.nodes[gap.after]
+        if isinstance(last, Compared) and isinstance(node, Compared):
+            sides = ((last.left, node.left, node.left_term), (last.right, node.right, node.right_term))
+            for one, other, term in sides:
+                if one != other:
+                    nearest = (set(self.novelty.marks(each)) for each in behind(self.prover, gap, term))
+                    yield from sorted(next((marks for marks in nearest if marks), ()))
+        elif isinstance(last, InForce | ParameterLeaf | PropertyLeaf):
+            yield from self.novelty.marks(last)
+            yield from self.novelty.marks(node)
+
+    def _near(self, roots: Iterable[int]) -> list[str]:
+        """Return what is new under some nodes, nearest first, all that stands at the same distance."""
+        wanted, seen = deque((root, 0) for root in roots), set(roots)
+        found: dict[str, None] = {}
+        reached = -1
+        while wanted:
+            number, depth = wanted.popleft()
+            if found and depth > reached:
+                break
+            node = self.prover.nodes[number]
+            marks = sorted(set(self.novelty.marks(node)))
+            if marks:
+                reached = depth
+                found.update(dict.fromkeys(marks))
+            for child in premises(node):
+                if child not in seen:
+                    seen.add(child)
+                    wanted.append((child, depth + 1))
+        return list(found)
+
+    def _why(self, gap: Gap, key: str) -> str:
+        """Return what the second state says where the proofs part."""
+        node = self.prover.nodes[gap.after]
+        if isinstance(node, Compared | PropertyLeaf | ParameterLeaf):
+            return self.writer.node(node)
+        above = self.prover.nodes[gap.under[0][1]] if gap.under else node
+        if isinstance(above, Denied):
+            missing = self._missing(above, key)
+            return " ; ".join(missing) or self.writer.node(above)
+        return self.writer.node(above)
+
+    def _missing(self, node: Denied, key: str) -> list[str]:
+        """Return what a refusal misses, along the rule that a key names or else the closest one."""
+
+        def wanted(attempt: Attempt) -> bool:
+            return f"regle:{plain_id(self.prover.base.rules[attempt.rule].guard or '')}" == key
+
+        tried = sorted((each for each in node.attempts if each.missing), key=lambda each: not wanted(each))
+        return [self.writer.node(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
+
+    def reason(self, root: int, *, decisive: bool = True) -> Reason:
+        """Return what carries a conclusion; with `decisive` unset, all that its proof looks at."""
+        found: set[tuple[str, str]] = set()
+        stack, seen = [root], {root}
+        while stack:
+            node = self.prover.nodes[stack.pop()]
+            found.update(self._items(node))
+            if decisive and isinstance(node, Denied):
+                children = [child for attempt in node.attempts for child in self._telling(attempt)]
+            else:
+                children = list(premises(node))
+            for child in children:
+                if child not in seen:
+                    seen.add(child)
+                    stack.append(child)
+        return frozenset(found)
+
+    def _telling(self, attempt: Attempt) -> Iterator[int]:
+        """Yield what is missing in an attempt, and the values and entries of the law that it was tried with."""
+        yield from (child for _, child in attempt.missing)
+        if attempt.missing:
+            for _, child in attempt.met:
+                if isinstance(self.prover.nodes[child], ParameterLeaf | PropertyLeaf):
+                    yield child
+
+    def _items(self, node: Node) -> Iterator[tuple[str, str]]:
+        rules = self.prover.base.rules
+        if isinstance(node, Applied):
+            yield "regle", rules[node.rule].guard or ""
+        elif isinstance(node, Denied):
+            yield from (("regle", rules[each.rule].guard or "") for each in node.attempts if each.missing)
+        elif isinstance(node, ParameterLeaf) and node.amount is not None:
+            yield "montant", " ".join(map(str, (node.name, *node.amount.keys, node.amount.value)))
+        elif isinstance(node, PropertyLeaf):
+            yield "liste", f"{node.name}({node.element}) {'oui' if node.interval else 'non'}"
+
+    def turned(self, before: int, after: int) -> list[str]:
+        """Return the keys of what makes two proofs of the same conclusion differ, an empty list if they do not."""
+        one, other = self.reason(before), self.reason(after)
+        if one == other:
+            return []
+        for whole in (one ^ other, self.reason(before, decisive=False) ^ self.reason(after, decisive=False)):
+            found = sorted({key for item in whole for key in self._new(*item)})
+            if found:
+                return found
+        return self._near((before, after))
+
+    def _new(self, sort: str, text: str) -> Iterator[str]:
+        """Yield the key of an item of a reason that is new."""
+        name = text.partition(" ")[0]
+        if sort == "regle" and name in self.novelty.rules:
+            yield f"regle:{plain_id(self.novelty.newest.get(name, name))}"
+        elif (sort == "montant" and name in self.novelty.parameters) or (
+            sort == "liste" and tuple(name.rstrip(")").split("(")) in self.novelty.entries
+        ):
+            yield f"{sort}:{name}"

@@ -1,0 +1,54 @@
+"""Work shared between processes, its results in the order of what was given."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from pycoverage.finding import LimitError
+
+S = TypeVar("S")
+T = TypeVar("T")
+R = TypeVar("R")
+
+_shared: dict[str, Any] = {}
+"""What every task of a process needs, inherited from the process that started it."""
+
+
+def shared_out(
+    work: Callable[[S, T], R], shared: S, items: Sequence[T], *, processes: int | None = None
+) -> Iterator[R]:
+    """Yield what `work(shared, item)` returns for each item, in order.
+
+    `processes` is by default as many as there are processors; where a process cannot be copied, all is done in one.
+    Raises what `work` raises, and LimitError if a process dies.
+    """
+    wanted = min(processes or _processors(), len(items))
+    if wanted < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        for item in items:
+            yield work(shared, item)
+        return
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(wanted, mp_context=context, initializer=_receive, initargs=(work, shared)) as pool:
+        try:
+            yield from pool.map(_done, items)
+        except BrokenProcessPool:
+            raise LimitError("un processus de calcul s'est arrêté, faute de mémoire peut-être") from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _receive(work: Callable[[S, T], R], shared: S) -> None:
+    _shared["work"], _shared["all"] = work, shared
+
+
+def _done(item: object) -> Any:
+    return _shared["work"](_shared["all"], item)
