@@ -178,7 +178,7 @@ class Differ:
         """Tracers over the dossier, or over the completion that each side took as its example."""
         if not self._tracers:
             cases = [self.before.case] if self.sides.certain else [self.before.case, self.after.case]
-            self._tracers = [Tracer(self.sides.prover(case), self.writer, self.novelty) for case in cases]
+            self._tracers = [Tracer(self.sides.prover(self.touched, case), self.writer, self.novelty) for case in cases]
         return self._tracers
 
     def _firm(self, number: int, person: str, right: str) -> bool:

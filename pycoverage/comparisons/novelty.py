@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from pycoverage.situation import Context
 from pycoverage.states.merging import PRIME, plain_id
 from pycoverage.states.state import Pair
 from pycoverage.syntax import Atom, Literal, literals
-from pycoverage.value import Fun
+from pycoverage.value import Fun, Value
 
 Key = tuple[str, str]
 """A predicate; rights are told apart by their name, an empty text being any of them."""
@@ -24,8 +24,8 @@ RIGHT = "droit"
 class Novelty(msgspec.Struct, frozen=True):
     """What is not the same, on some day, in both states.
 
-    `rules` are legal rules by id, `technical` rules without id by number, `entries` (property, element) of lists.
-    `newest` gives, for a rule that another one replaces, the last that does.
+    `rules` are legal rules by id, `technical` rules without id by number, `entries` (property, element) of lists,
+    `contexts` what the rules are told of the context. `newest` gives, for a rule that others replace, the last of them.
     """
 
     base: KnowledgeBase
@@ -33,6 +33,7 @@ class Novelty(msgspec.Struct, frozen=True):
     technical: frozenset[int]
     parameters: frozenset[str]
     entries: frozenset[tuple[str, str]]
+    contexts: frozenset[str]
     newest: dict[str, str]
 
     def __bool__(self) -> bool:
@@ -72,9 +73,9 @@ class Novelty(msgspec.Struct, frozen=True):
 
     def touched(self) -> frozenset[Key]:
         """Return the conclusions that may not be the same, or not be proved alike, in both states."""
-        properties = {name for name, _ in self.entries}
+        given = self.parameters | {name for name, _ in self.entries} | self.contexts
         users: dict[Key, set[Key]] = {}
-        found: set[Key] = set()
+        found: set[Key] = {(name, "") for name in given}
         for number, rule in enumerate(self.base.rules):
             head = _key(rule.head)
             names = set()
@@ -82,14 +83,14 @@ class Novelty(msgspec.Struct, frozen=True):
                 names.add(literal.atom.name)
                 for each in self._meant(literal.atom):
                     users.setdefault(each, set()).add(head)
-            if number in self.technical or rule.guard in self.rules or names & (self.parameters | properties):
+            if number in self.technical or rule.guard in self.rules or names & given:
                 found.add(head)
         wanted = list(found)
         while wanted:
             new = users.get(wanted.pop(), set()) - found
             found |= new
             wanted += new
-        return frozenset(found)
+        return frozenset(found | {("en_vigueur", ""), (STATE, "")})
 
     def _meant(self, atom: Atom) -> Iterator[Key]:
         name, right = _key(atom)
@@ -102,6 +103,15 @@ def _key(atom: Atom) -> Key:
     if atom.name == RIGHT and len(atom.args) == OUTPUT[RIGHT] and isinstance(atom.args[1], Fun):
         return RIGHT, atom.args[1].name
     return atom.name, ""
+
+
+def touches(touched: Collection[Key], name: str, args: Sequence[Value | None]) -> bool:
+    """Tell whether an atom (None fits anything) is among the conclusions that may not be the same."""
+    if name != RIGHT or len(args) != OUTPUT[RIGHT]:
+        return (name, "") in touched
+    if isinstance(args[1], Fun):
+        return (RIGHT, args[1].name) in touched
+    return any(key[0] == RIGHT for key in touched)
 
 
 def novelty(pair: Pair) -> Novelty:
@@ -142,7 +152,8 @@ def novelty(pair: Pair) -> Novelty:
         for number, rule in enumerate(base.rules)
         if not rule.guard and any(isinstance(each, Literal) and each.atom.name == STATE for each in rule.body)
     )
-    return Novelty(base, rules, technical, parameters, entries, _newest(base, rules))
+    contexts = frozenset({"droit_au"} if pair.before.plafond != pair.after.plafond else ())
+    return Novelty(base, rules, technical, parameters, entries, contexts, _newest(base, rules))
 
 
 def _newest(base: KnowledgeBase, rules: frozenset[str]) -> dict[str, str]:

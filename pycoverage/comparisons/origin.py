@@ -125,6 +125,8 @@ class Tracer:
 
     def turned(self, before: int, after: int) -> list[str]:
         """Return the keys of what makes two proofs of the same conclusion differ, an empty list if they do not."""
+        if before == after:
+            return []
         one, other = self.reason(before), self.reason(after)
         if one == other:
             return []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from pycoverage.assessment import Assessment, assess_all
+from pycoverage.base import KnowledgeBase
+from pycoverage.comparisons.novelty import Key, touches
 from pycoverage.dossier import Dossier
 from pycoverage.engine import evaluate
 from pycoverage.finding import InputError
+from pycoverage.proof import Pattern
 from pycoverage.prover import Prover
 from pycoverage.situation import Case, Context
 from pycoverage.states.state import Pair
@@ -32,7 +35,7 @@ class Sides(msgspec.Struct, frozen=True):
         """Whether nothing of the dossier is left open."""
         return not self.before.filled.gaps
 
-    def prover(self, case: Case | None = None) -> Prover:
+    def prover(self, touched: Collection[Key], case: Case | None = None) -> Prover:
         """Return a prover over both states, for the dossier or for one completion of it."""
         law = self.before.law
         if case is None or self.certain:
@@ -40,7 +43,34 @@ class Sides(msgspec.Struct, frozen=True):
         else:
             model = evaluate(law.base, law.program, [case], [list(self.contexts)])
             world = World(law.base, {context.readings: (model, 0) for context in self.contexts})
-        return Prover(law.base, case or self.before.case, world)
+        return _Sharing(law.base, case or self.before.case, world, self.contexts, touched)
+
+
+class _Sharing(Prover):
+    """Proves once, in the first state, what is proved alike in both: all that is not `touched`."""
+
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        case: Case,
+        world: World,
+        contexts: tuple[Context, Context],
+        touched: Collection[Key],
+    ) -> None:
+        super().__init__(base, case, world)
+        self.before, self.after = contexts
+        self.touched = touched
+
+    def prove(self, name: str, args: tuple[Value, ...], context: Context) -> int | None:
+        return super().prove(name, args, self._home(name, args, context))
+
+    def deny(self, name: str, args: Pattern, context: Context) -> int:
+        return super().deny(name, args, self._home(name, args, context))
+
+    def _home(self, name: str, args: Pattern, context: Context) -> Context:
+        """Return the context in which an atom is looked at: that of the first state, if it is the same there."""
+        own = self.after.on(context.jour)
+        return context if context != own or touches(self.touched, name, args) else self.before.on(context.jour)
 
 
 class _Together(World):
