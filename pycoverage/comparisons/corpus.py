@@ -55,7 +55,7 @@ def compare(
     that day is told apart.
     """
     new = novelty(pair)
-    jour = date or pair.date or None
+    jour = date or _day(pair) or None
     task = Task(pair, new, new.touched(), jour, right, dict(readings or {}), seconds)
     parts = [dossiers[start : start + PART] for start in range(0, len(dossiers), PART)]
     found: list[Compared | Apart] = []
@@ -81,6 +81,14 @@ def compare(
         reasons,
         changed,
     )
+
+
+def _day(pair: Pair) -> str:
+    """Return the later day of the two states, or an empty text: the law of a day and that of all days share none."""
+    alone = any(
+        state.plafond and not other.date for state, other in ((pair.before, pair.after), (pair.after, pair.before))
+    )
+    return "" if alone else pair.date
 
 
 def _side(state: State) -> Side:

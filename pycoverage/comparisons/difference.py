@@ -23,7 +23,7 @@ from pycoverage.comparisons.conclusion import (
 from pycoverage.comparisons.novelty import RIGHT, Key, Novelty
 from pycoverage.comparisons.origin import Tracer
 from pycoverage.comparisons.sides import Sides
-from pycoverage.comparisons.wording import change_text
+from pycoverage.comparisons.wording import change_text, some
 from pycoverage.evaluation import prover_for
 from pycoverage.matching import unify
 from pycoverage.proof import Stated, reach
@@ -93,7 +93,7 @@ class Differ:
             list(one),
             list(other),
             sorted(origins),
-            " ; ".join(dict.fromkeys(text for _, text in sorted(origins.items()) if text)),
+            some(list(dict.fromkeys(text for _, text in sorted(origins.items()) if text))),
         )
 
     def _origins(self, person: str, right: str, aspect: str) -> dict[str, str]:

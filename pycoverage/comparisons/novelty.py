@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
-from pycoverage.base import OUTPUT, STATE, KnowledgeBase
+from pycoverage.base import OUTPUT, STATE, KnowledgeBase, LegalRule
 from pycoverage.catalogue import Interval
 from pycoverage.proof import Applied, Denied, InForce, Node, ParameterLeaf, PropertyLeaf
 from pycoverage.situation import Context
@@ -66,9 +66,7 @@ class Novelty(msgspec.Struct, frozen=True):
             yield f"regle:{plain_id(self.newest.get(rule, rule))}"
 
     def _entry(self, node: PropertyLeaf) -> Iterator[str]:
-        if (node.name, node.element) in self.entries:
-            yield f"liste:{node.name}({node.element})"
-        elif not node.element and any(name == node.name for name, _ in self.entries):
+        if any(name == node.name and node.element in ("", code) for name, code in self.entries):
             yield f"liste:{node.name}"
 
     def touched(self) -> frozenset[Key]:
@@ -122,10 +120,14 @@ def novelty(pair: Pair) -> Novelty:
         days = {str(bound) for each in intervals for bound in (each.start, each.end) if isinstance(bound, str)}
         return any(told(pair.before.context(day)) != told(pair.after.context(day)) for day in days)
 
+    def applies(legal: LegalRule, context: Context) -> tuple[bool, bool]:
+        read = not legal.question or base.reading(legal.question, dict(context.readings)) == legal.reading
+        return legal.holds(context.droit_au, context.etat), read
+
     rules = frozenset(
         name
         for name, legal in base.legal.items()
-        if differs((legal.interval, *legal.others), lambda context: base.in_force(name, context.law))  # noqa: B023
+        if differs((legal.interval, *legal.others), lambda context: applies(legal, context))  # noqa: B023
     )
     parameters = frozenset(
         name

@@ -141,7 +141,7 @@ class Tracer:
         name = text.partition(" ")[0]
         if sort == "regle" and name in self.novelty.rules:
             yield f"regle:{plain_id(self.novelty.newest.get(name, name))}"
-        elif (sort == "montant" and name in self.novelty.parameters) or (
-            sort == "liste" and tuple(name.rstrip(")").split("(")) in self.novelty.entries
-        ):
-            yield f"{sort}:{name}"
+        elif sort == "montant" and name in self.novelty.parameters:
+            yield f"montant:{name}"
+        elif sort == "liste" and tuple(name.rstrip(")").split("(")) in self.novelty.entries:
+            yield f"liste:{name.partition('(')[0]}"

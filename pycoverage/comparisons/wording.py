@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pycoverage.comparisons.comparison import Cause, Nature, Sort
 from pycoverage.comparisons.conclusion import DEFAULT, DUE, END, OPEN, OPENING, OUT, READINGS, START, STATUS, Aspects
@@ -10,7 +10,7 @@ from pycoverage.comparisons.novelty import Novelty
 from pycoverage.law import Law
 from pycoverage.manual.lexicon import Lexicon
 from pycoverage.sentence import Writer
-from pycoverage.speech import day, euros
+from pycoverage.speech import count, day, euros
 from pycoverage.states.merging import PRIME, plain_id
 from pycoverage.states.state import Pair
 from pycoverage.value import Fun
@@ -44,6 +44,10 @@ MARKS = {"gagne": "+", "perd": "−"}
 """The sign of a right won or lost; any other change is « ~ »."""
 
 
+SHOWN = 3
+"""What is shown of a long list; the rest is counted."""
+
+
 def change_text(writer: Wording, right: str, aspect: str, before: Aspects, after: Aspects) -> str:
     """Return one change in words: « AME : oui → non »."""
     described = writer.base.rights.get(right)
@@ -58,8 +62,16 @@ def change_text(writer: Wording, right: str, aspect: str, before: Aspects, after
         return f"{title} : {one or 'rien'} → {other or 'rien'}"
     gone = [text for text in before.get(aspect, ()) if text not in after.get(aspect, ())]
     new = [text for text in after.get(aspect, ()) if text not in before.get(aspect, ())]
-    parts = [f"− {_row(writer, aspect, text)}" for text in gone] + [f"+ {_row(writer, aspect, text)}" for text in new]
+    parts = [
+        f"{sign} {some([_row(writer, aspect, text) for text in own])}" for sign, own in (("−", gone), ("+", new)) if own
+    ]
     return f"{title} : {' ; '.join(parts)}" if parts else title
+
+
+def some(texts: Sequence[str]) -> str:
+    """Return the first of some texts, and how many more there are."""
+    rest = len(texts) - SHOWN
+    return " ; ".join(texts[:SHOWN]) + (f" ; et {count(rest, 'autre')}" if rest > 0 else "")
 
 
 def _status(writer: Wording, aspects: Aspects) -> str:
@@ -120,7 +132,7 @@ class _Teller:
         if sort == "montant":
             return self._parameter(key, name)
         if sort == "liste":
-            return self._entry(key, name)
+            return self._entries(key, name)
         return Cause(key, "technique", name, "règle technique, sans article", "", "changée")
 
     def _rule(self, key: str, name: str) -> Cause:
@@ -158,12 +170,12 @@ class _Teller:
         shown = " → ".join(each or "sans valeur" for each in told) if any(told) else "changé"
         return Cause(key, "montant", name, parameter.nom, self.writer.source(source) if source else "", shown)
 
-    def _entry(self, key: str, name: str) -> Cause:
-        prop, _, code = name.rstrip(")").partition("(")
-        nomenclature = self.base.nomenclatures[dict(self.base.properties())[prop]]
-        element = nomenclature.elements.get(code)
-        described = nomenclature.proprietes[prop]
-        source = (element.sources.get(prop, "") if element else "") or described.source
-        shown = element.nom if element else nomenclature.nom
-        text = self.writer.speech.filled(described.phrase, lambda _: shown) if described.phrase else f"{prop} : {shown}"
-        return Cause(key, "liste", name, text, self.writer.source(source) if source else "", "changée")
+    def _entries(self, key: str, name: str) -> Cause:
+        nomenclature = self.base.nomenclatures[dict(self.base.properties())[name]]
+        described = nomenclature.proprietes[name]
+        codes = sorted(code for prop, code in self.novelty.entries if prop == name)
+        shown = some([nomenclature.elements[code].nom for code in codes])
+        text = self.writer.speech.filled(described.phrase, lambda _: shown) if described.phrase else shown
+        sources = {nomenclature.elements[code].sources.get(name, "") or described.source for code in codes}
+        cited = " ; ".join(self.writer.source(source) for source in sorted(sources) if source)
+        return Cause(key, "liste", name, text, cited, f"{count(len(codes), 'élément')} en plus ou en moins")
