@@ -492,6 +492,68 @@ def _timeline(found: Any, base: Any, form: str) -> str:
 
 
 @main.command()
+@click.argument("before", metavar="AVANT")
+@click.argument("after", metavar="APRES")
+@click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--date", metavar="AAAA-MM-JJ", help="Jour d'appréciation (par défaut, le plus tardif des deux états).")
+@click.option("--right", "--droit", "right", metavar="DROIT", help="Un seul droit.")
+@READING
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@click.option("--fail", is_flag=True, help="Sort avec le code 1 si une réponse ou un motif change.")
+@click.pass_obj
+@guarded
+def compare(
+    options: dict[str, Any],
+    before: str,
+    after: str,
+    paths: tuple[Path, ...],
+    date: str | None,
+    right: str | None,
+    readings: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    fail: bool,
+) -> None:
+    """Ce qui change pour des DOSSIERS (par défaut, tests et exemples) entre deux états du droit, et pourquoi.
+
+    AVANT et APRES : base, droit:AAAA-MM-JJ, reforme:NOM[+NOM][@AAAA-MM-JJ], rev:RÉVISION, ou un dossier.
+    """
+    from pycoverage.checkout import default_root
+    from pycoverage.comparisons.corpus import compare as compare_states
+    from pycoverage.comparisons.corpus import default_paths, read_all
+    from pycoverage.comparisons.output import written
+    from pycoverage.selection import selection
+    from pycoverage.states.state import read_state, side_by_side
+    from pycoverage.suite import find_dossiers
+
+    chosen = dict(_pair(reading) for reading in readings)
+    root = options["root"] or default_root()
+    pair = side_by_side(read_state(before, root), read_state(after, root))
+    wanted = selection(pair.law.base, (), None, right)
+    dossiers = read_all(pair.law, find_dossiers(paths) if paths else default_paths(root))
+    if not dossiers:
+        raise click.UsageError("aucun dossier à comparer : nommez des fichiers ou des dossiers de fichiers")
+    found = compare_states(
+        pair,
+        dossiers,
+        date=date,
+        right=wanted,
+        readings=chosen,
+        seconds=options["seconds"],
+        progress=lambda done, whole: _progress(f"{done} dossiers sur {whole}" if done < whole else ""),
+    )
+    _write(written(found, pair.law.base, form, [each.file for each in dossiers]), output)
+    raise SystemExit(1 if fail and found.changements else 0)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--from", "start", metavar="AAAA-MM-JJ", help="Premier jour (par défaut, le début de la base).")
 @click.option("--to", "end", metavar="AAAA-MM-JJ", help="Dernier jour (par défaut, le dernier changement).")

@@ -8,6 +8,7 @@ import msgspec
 
 from pycoverage.answer import Anomaly, Answer, Status
 from pycoverage.base import KnowledgeBase
+from pycoverage.comparisons.comparison import Comparison
 from pycoverage.exhibits.bundle import Evidence
 from pycoverage.expectation import DETAILS, REFUSAL, STATUSES
 from pycoverage.field import codes
@@ -88,6 +89,7 @@ class Explanation(msgspec.Struct):
 OUTPUTS: dict[str, Any] = {
     "ask": Questionnaire,
     "change": Outlooks,
+    "compare": Comparison,
     "evaluate": Answer,
     "explain": Explanation,
     "evidence": list[Evidence],

@@ -48,7 +48,8 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What changes for one right of one person. `aspect` is what of the answer; `avant` and `apres` are codes.
+    """What changes for one right of one person. `aspect` is what of the answer; `avant` and `apres` are codes: of a
+    contested status, the answer by default follows.
 
     `causes` are keys of causes, `texte` tells the change, `pourquoi` what the later state says.
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from pycoverage.assessment import assess_all, assessment_day
 from pycoverage.comparisons.comparison import VERSION, Apart, Compared, Comparison, Side
 from pycoverage.comparisons.difference import Differ
 from pycoverage.comparisons.gathering import by_right, grouped
@@ -18,6 +20,7 @@ from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.states.state import Pair, State
+from pycoverage.suite import find_dossiers
 
 PART = 50
 """Dossiers answered together, between two signs of progress."""
@@ -54,6 +57,9 @@ def compare(
     `right` is an identifier, None for all. Raises InputError and LimitError; a dossier that cannot be answered on
     that day is told apart.
     """
+    assess_all(pair.law, [], readings=readings)
+    for dossier in dossiers[:1] if date else ():
+        assessment_day(pair.law, dossier, date)
     new = novelty(pair)
     jour = date or _day(pair) or None
     task = Task(pair, new, new.touched(), jour, right, dict(readings or {}), seconds)
@@ -158,6 +164,12 @@ def _one(task: Task, sides: Sides, there: Sequence[str]) -> Compared:
     stated = sum(fact.origin == "stated" for fact in sides.before.case.facts)
     names = [dossier.persons[person] for person in there]
     return Compared(dossier.name, dossier.file, sides.before.date, names, stated, changes)
+
+
+def default_paths(root: Path) -> list[Path]:
+    """Return the dossiers of the checkout of a base: its tests and its examples, as seen from here."""
+    folders = (root / "tests" / "dossiers", root / "examples")
+    return find_dossiers(Path(os.path.relpath(folder)) for folder in folders if folder.is_dir())
 
 
 def read_all(law: Law, paths: Sequence[Path]) -> list[Dossier]:

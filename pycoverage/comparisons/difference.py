@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from pycoverage.comparisons.comparison import Change, Nature
 from pycoverage.comparisons.conclusion import (
@@ -81,7 +81,8 @@ class Differ:
         yield from ((name, "") in self.touched for name in (*TERMS.values(), *self.base.rubrics))
 
     def _change(self, person: str, right: str, aspect: str, before: Aspects, after: Aspects) -> Change:
-        one, other = before.get(aspect, ()), after.get(aspect, ())
+        keys = (STATUS, DEFAULT) if aspect == STATUS else (aspect,)
+        one, other = ([text for key in keys for text in each.get(key, ())] for each in (before, after))
         nature = _turn(one, other) if aspect == STATUS else NATURES.get(aspect, "rubrique")
         origins = self._origins(person, right, aspect)
         return Change(
@@ -90,8 +91,8 @@ class Differ:
             nature,
             aspect,
             change_text(self.writer, right, aspect, before, after),
-            list(one),
-            list(other),
+            one,
+            other,
             sorted(origins),
             some(list(dict.fromkeys(text for _, text in sorted(origins.items()) if text))),
         )
@@ -193,10 +194,10 @@ class Differ:
         return not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
 
 
-def _turn(before: tuple[str, ...], after: tuple[str, ...]) -> Nature:
-    """Return the nature of a change of status."""
-    if "a_preciser" in before + after:
+def _turn(before: Sequence[str], after: Sequence[str]) -> Nature:
+    """Return the nature of a change of status; what is contested counts as it is by default, where that changes."""
+    if "a_preciser" in (*before, *after):
         return "a_preciser"
-    if "conteste" in before + after:
+    if before[-1] == after[-1]:
         return "conteste"
-    return "gagne" if after == ("oui",) else "perd"
+    return "gagne" if after[-1] == "oui" else "perd"
