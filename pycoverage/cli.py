@@ -554,6 +554,54 @@ def compare(
 
 
 @main.command()
+@click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Approuve les réponses d'aujourd'hui.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@click.pass_obj
+@guarded
+def snapshot(options: dict[str, Any], paths: tuple[Path, ...], update: bool, form: str, output: Path | None) -> None:
+    """Compare les réponses et les motifs des DOSSIERS (par défaut, tests et exemples) à ceux qui sont approuvés.
+
+    Les réponses approuvées sont dans tests/approuve ; sort avec le code 1 si l'une d'elles change.
+    """
+    from pycoverage.checkout import default_root
+    from pycoverage.comparisons.approval import Approved, approve, read_approved, recorded
+    from pycoverage.comparisons.corpus import default_paths
+    from pycoverage.comparisons.output import written
+    from pycoverage.comparisons.review import unapproved
+    from pycoverage.law import load_law
+    from pycoverage.suite import find_dossiers
+
+    root = options["root"] or default_root()
+    law = load_law(root)
+    known = Approved({}, {}) if update else read_approved(root)
+    found = recorded(
+        law,
+        root,
+        find_dossiers(paths) if paths else default_paths(root),
+        approved=known.records,
+        seconds=options["seconds"],
+        progress=lambda done, whole: _progress(f"{done} dossiers sur {whole}" if done < whole else ""),
+    )
+    if not found:
+        raise click.UsageError("aucun dossier : nommez des fichiers ou des dossiers de fichiers")
+    if update:
+        for path in approve(law, root, found, whole=not paths):
+            click.echo(os.path.relpath(path))
+        return
+    compared = unapproved(law, root, known, found, whole=not paths)
+    _write(written(compared, law.base, form, [each.file for each in found]), output)
+    raise SystemExit(1 if compared.changements or compared.nouveaux or compared.disparus else 0)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--from", "start", metavar="AAAA-MM-JJ", help="Premier jour (par défaut, le début de la base).")
 @click.option("--to", "end", metavar="AAAA-MM-JJ", help="Dernier jour (par défaut, le dernier changement).")

@@ -316,6 +316,9 @@ class Prover:
         raise RuntimeError(f"condition {condition} is not missing")
 
     def _in_force(self, rule: str, context: Context) -> int:
+        key = "en_vigueur", rule, context.law
+        if key in self._leaves:
+            return self._leaves[key]
         legal = self.base.legal[rule]
         period = legal.period(context.etat)
         interval = Interval(period.start, period.end) if period else NEVER
@@ -324,7 +327,7 @@ class Prover:
             reading = f"{legal.question}={legal.reading}"
         holds = self.base.in_force(rule, context.law)
         node = InForce(rule, holds, interval, reading, context.droit_au)
-        return self._leaf(("en_vigueur", rule, context.law), node)
+        return self._leaf(key, node)
 
     def _given(self, name: str, args: tuple[Value, ...], context: Context) -> int | None:
         """Return the leaf of an atom that no rule derives, or None if rules derive it."""

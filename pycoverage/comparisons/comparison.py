@@ -105,7 +105,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     `date` is the day on which all stand, an empty text where each stands on its own day. `groupes` gathers what is
     concluded otherwise, by cause; `motifs` what only has another reason. `changements` holds the dossiers that
-    change. `ecartes` are not compared.
+    change. `ecartes` are not compared; `nouveaux` have no approved answer, `disparus` are approved and gone.
     """
 
     version: int
@@ -120,6 +120,8 @@ class Comparison(msgspec.Struct, frozen=True):
     groupes: list[Group]
     motifs: list[Group]
     changements: list[Compared]
+    nouveaux: list[str] = []
+    disparus: list[str] = []
 
     @property
     def concluded(self) -> list[Compared]:

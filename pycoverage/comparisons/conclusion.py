@@ -10,6 +10,8 @@ from pycoverage.value import Bound, Value, rank
 
 STATUS, DEFAULT, READINGS, OPEN, OUT = "statut", "par_defaut", "lectures", "depend_de", "hors_periode"
 START, END, DUE, OPENING = "effet", "fin", "mensualite", "ouverture"
+MOTIVE = "motif"
+"""The aspect that holds, in what is approved, the reason: its mark, then what the proof applies or misses."""
 
 TERMS = {START: "effet", END: "fin", DUE: "montant_du", OPENING: "ouverture"}
 """Aspects told by a predicate of their own, beside the rubrics of the base."""

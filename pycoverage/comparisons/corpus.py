@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from pycoverage.assessment import assess_all, assessment_day
+from pycoverage.comparisons.attribution import causes_of
 from pycoverage.comparisons.comparison import VERSION, Apart, Compared, Comparison, Side
 from pycoverage.comparisons.difference import Differ
 from pycoverage.comparisons.gathering import by_right, grouped
 from pycoverage.comparisons.novelty import Key, Novelty, novelty
 from pycoverage.comparisons.sides import Sides, sides_of
-from pycoverage.comparisons.wording import causes_of
 from pycoverage.comparisons.workers import shared_out
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError

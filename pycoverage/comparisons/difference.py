@@ -9,6 +9,7 @@ from pycoverage.comparisons.conclusion import (
     DEFAULT,
     DUE,
     END,
+    MOTIVE,
     OPEN,
     OPENING,
     OUT,
@@ -43,6 +44,7 @@ NATURES: dict[str, Nature] = {
     DUE: "montant",
     OPENING: "ouverture",
     OUT: "motif",
+    MOTIVE: "motif",
 }
 """The nature of a change of each aspect but the status; of another aspect, it is a rubric."""
 
@@ -81,9 +83,7 @@ class Differ:
         yield from ((name, "") in self.touched for name in (*TERMS.values(), *self.base.rubrics))
 
     def _change(self, person: str, right: str, aspect: str, before: Aspects, after: Aspects) -> Change:
-        keys = (STATUS, DEFAULT) if aspect == STATUS else (aspect,)
-        one, other = ([text for key in keys for text in each.get(key, ())] for each in (before, after))
-        nature = _turn(one, other) if aspect == STATUS else NATURES.get(aspect, "rubrique")
+        nature, one, other = nature_of(aspect, before, after)
         origins = self._origins(person, right, aspect)
         return Change(
             self.names[person],
@@ -192,6 +192,13 @@ class Differ:
         root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)
         nodes = reach(prover.nodes, root)
         return not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
+
+
+def nature_of(aspect: str, before: Aspects, after: Aspects) -> tuple[Nature, list[str], list[str]]:
+    """Return the nature of a change of one aspect, and its codes before and after."""
+    keys = (STATUS, DEFAULT) if aspect == STATUS else (aspect,)
+    one, other = ([text for key in keys for text in each.get(key, ())] for each in (before, after))
+    return _turn(one, other) if aspect == STATUS else NATURES.get(aspect, "rubrique"), one, other
 
 
 def _turn(before: Sequence[str], after: Sequence[str]) -> Nature:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from pycoverage.comparisons.novelty import Novelty
 from pycoverage.gap import Gap, behind, gaps
-from pycoverage.proof import Applied, Attempt, Compared, Denied, InForce, Node, ParameterLeaf, PropertyLeaf, premises
+from pycoverage.proof import Attempt, Compared, Denied, InForce, ParameterLeaf, PropertyLeaf, premises
 from pycoverage.prover import Prover
+from pycoverage.reasoning import Reason, reason
 from pycoverage.sentence import Writer
 from pycoverage.situation import Context
 from pycoverage.states.merging import plain_id
@@ -16,9 +17,6 @@ from pycoverage.syntax import Atom
 
 SHOWN = 3
 """Conditions named for one difference."""
-
-Reason = frozenset[tuple[str, str]]
-"""What carries a conclusion: rules by id, values of the law, entries of lists."""
 
 
 class Tracer:
@@ -87,54 +85,21 @@ class Tracer:
         tried = sorted((each for each in node.attempts if each.missing), key=lambda each: not wanted(each))
         return [self.writer.node(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
 
-    def reason(self, root: int, *, decisive: bool = True) -> Reason:
-        """Return what carries a conclusion; with `decisive` unset, all that its proof looks at."""
-        found: set[tuple[str, str]] = set()
-        stack, seen = [root], {root}
-        while stack:
-            node = self.prover.nodes[stack.pop()]
-            found.update(self._items(node))
-            if decisive and isinstance(node, Denied):
-                children = [child for attempt in node.attempts for child in self._telling(attempt)]
-            else:
-                children = list(premises(node))
-            for child in children:
-                if child not in seen:
-                    seen.add(child)
-                    stack.append(child)
-        return frozenset(found)
-
-    def _telling(self, attempt: Attempt) -> Iterator[int]:
-        """Yield what is missing in an attempt, and the values and entries of the law that it was tried with."""
-        yield from (child for _, child in attempt.missing)
-        if attempt.missing:
-            for _, child in attempt.met:
-                if isinstance(self.prover.nodes[child], ParameterLeaf | PropertyLeaf):
-                    yield child
-
-    def _items(self, node: Node) -> Iterator[tuple[str, str]]:
-        rules = self.prover.base.rules
-        if isinstance(node, Applied):
-            yield "regle", rules[node.rule].guard or ""
-        elif isinstance(node, Denied):
-            yield from (("regle", rules[each.rule].guard or "") for each in node.attempts if each.missing)
-        elif isinstance(node, ParameterLeaf) and node.amount is not None:
-            yield "montant", " ".join(map(str, (node.name, *node.amount.keys, node.amount.value)))
-        elif isinstance(node, PropertyLeaf):
-            yield "liste", f"{node.name}({node.element}) {'oui' if node.interval else 'non'}"
-
     def turned(self, before: int, after: int) -> list[str]:
         """Return the keys of what makes two proofs of the same conclusion differ, an empty list if they do not."""
         if before == after:
             return []
-        one, other = self.reason(before), self.reason(after)
+        one, other = (reason(self.prover, root) for root in (before, after))
         if one == other:
             return []
-        for whole in (one ^ other, self.reason(before, decisive=False) ^ self.reason(after, decisive=False)):
-            found = sorted({key for item in whole for key in self._new(*item)})
-            if found:
-                return found
-        return self._near((before, after))
+        found = self._keys(one ^ other)
+        if not found:
+            one, other = (reason(self.prover, root, decisive=False) for root in (before, after))
+            found = self._keys(one ^ other)
+        return found or self._near((before, after))
+
+    def _keys(self, items: Reason) -> list[str]:
+        return sorted({key for item in items for key in self._new(*item)})
 
     def _new(self, sort: str, text: str) -> Iterator[str]:
         """Yield the key of an item of a reason that is new."""

@@ -19,7 +19,7 @@ def comparison_text(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
     yield title(found)
     yield ""
     yield from summary(found)
-    if not found.changements:
+    if not found.changements and not found.nouveaux and not found.disparus:
         yield ""
         yield "Rien ne change."
     rights = rights_of(found, base)
@@ -96,7 +96,8 @@ def group_text(group: Group, base: KnowledgeBase) -> str:
 
 def line(change: Change) -> str:
     """Return one change in one line, its sign first."""
-    return f"{MARKS.get(change.nature, '~')} {change.personne[:1].upper()}{change.personne[1:]}, {change.texte}"
+    who = f"{change.personne[:1].upper()}{change.personne[1:]}, " if change.personne else ""
+    return f"{MARKS.get(change.nature, '~')} {who}{change.texte}"
 
 
 def _group(
@@ -128,3 +129,8 @@ def _apart(found: Comparison) -> Iterator[str]:
         yield "Dossiers écartés"
         for reason, number in sorted(Counter(each.raison for each in found.ecartes).items()):
             yield f"  {count(number, 'dossier')} : {reason}"
+    for names, told in ((found.nouveaux, "Dossiers sans réponse approuvée"), (found.disparus, "Dossiers disparus")):
+        if names:
+            yield ""
+            yield told
+            yield from (f"  {name}" for name in names)

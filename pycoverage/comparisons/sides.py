@@ -8,7 +8,7 @@ import msgspec
 
 from pycoverage.assessment import Assessment, assess_all
 from pycoverage.base import KnowledgeBase
-from pycoverage.comparisons.novelty import Key, touches
+from pycoverage.comparisons.novelty import RIGHT, Key, touches
 from pycoverage.dossier import Dossier
 from pycoverage.engine import evaluate
 from pycoverage.finding import InputError
@@ -106,7 +106,13 @@ def sides_of(
     try:
         before, after = (
             assess_all(
-                pair.law, dossiers, date=date, readings=readings, frame=state.context(""), seconds=seconds, others=None
+                pair.law,
+                dossiers,
+                date=date,
+                readings=readings,
+                frame=state.context(""),
+                seconds=seconds,
+                others=(RIGHT,),
             )
             for state in (pair.before, pair.after)
         )

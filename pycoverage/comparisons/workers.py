@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +48,7 @@ def _processors() -> int:
 
 
 def _receive(work: Callable[[S, T], R], shared: S) -> None:
+    gc.freeze()  # what is shared is never garbage: looking for some in it takes a tenth of the time
     _shared["work"], _shared["all"] = work, shared
 
 

@@ -1,0 +1,142 @@
+"""Approved answers, kept as text beside the dossiers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from pycoverage.assessment import assess_all
+from pycoverage.comparisons.corpus import PART, read_all
+from pycoverage.comparisons.imprint import imprints, imprints_text, read_imprints
+from pycoverage.comparisons.novelty import RIGHT
+from pycoverage.comparisons.record import Record, Recorded, read_records, record_of, records_text
+from pycoverage.comparisons.workers import shared_out
+from pycoverage.dossier import Dossier
+from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.law import Law
+from pycoverage.writing import write_whole
+
+FOLDER = Path("tests") / "approuve"
+BASE = "base.txt"
+"""The file that holds the marks of the rules, beside those that hold answers."""
+
+HOME = Path("tests") / "dossiers"
+"""The folder of dossiers whose name is left out of the names of the files."""
+
+Progress = Callable[[int, int], None]
+
+
+class Approved(msgspec.Struct, frozen=True):
+    """What was approved: records by the path of the dossier from the base, and marks of the rules."""
+
+    records: dict[str, Record]
+    marks: dict[str, str]
+
+
+def file_of(root: Path, dossier: Path) -> Path:
+    """Return the file that holds what is approved of a dossier. Raises InputError for one that is not of the base."""
+    try:
+        folder = dossier.resolve().relative_to(root.resolve()).parent
+    except ValueError:
+        help_ = f"les réponses approuvées sont celles des dossiers de {root}"
+        raise InputError([Finding(Place(os.fspath(dossier)), "DO033", "dossier hors de la base", help_)]) from None
+    inside = folder.relative_to(HOME) if folder.is_relative_to(HOME) and folder != HOME else folder
+    return root / FOLDER / inside.parent / f"{inside.name}.txt"
+
+
+def read_approved(root: Path) -> Approved:
+    """Read what was approved. Raises InputError for a file that is not as it was written."""
+    records: dict[str, Record] = {}
+    marks: dict[str, str] = {}
+    for path in sorted((root / FOLDER).rglob("*.txt")):
+        try:
+            text = path.read_text(encoding="utf-8")
+            if path.name == BASE and path.parent == root / FOLDER:
+                marks = read_imprints(text)
+                continue
+            folder = text.partition(" : ")[0].removeprefix("# ")
+            records |= {f"{folder}/{name}.yaml": record for name, record in read_records(text).items()}
+        except (OSError, ValueError, KeyError, IndexError):
+            help_ = "reprenez le fichier, ou lancez pycoverage snapshot --update"
+            raise InputError(
+                [Finding(Place(os.fspath(path)), "DO034", "réponses approuvées illisibles", help_)]
+            ) from None
+    return Approved(records, marks)
+
+
+def recorded(
+    law: Law,
+    root: Path,
+    paths: Sequence[Path],
+    *,
+    approved: Mapping[str, Record] | None = None,
+    seconds: float | None = None,
+    processes: int | None = None,
+    progress: Progress = lambda _done, _whole: None,
+) -> list[Recorded]:
+    """Answer dossiers of a base with their reasons, in order; `approved` are the records to compare them with.
+
+    Raises InputError, and LimitError for an answer that is partial.
+    """
+    for path in paths:
+        file_of(root, path)
+    dossiers = read_all(law, paths)
+    parts = [dossiers[start : start + PART] for start in range(0, len(dossiers), PART)]
+    found: list[Recorded] = []
+    progress(0, len(dossiers))
+    for part in shared_out(_recorded, (law, root, approved or {}, seconds), parts, processes=processes):
+        found += part
+        progress(len(found), len(dossiers))
+    return found
+
+
+def _recorded(
+    shared: tuple[Law, Path, Mapping[str, Record], float | None], dossiers: Sequence[Dossier]
+) -> list[Recorded]:
+    law, root, approved, seconds = shared
+    found = []
+    for assessment in assess_all(law, dossiers, seconds=seconds, others=(RIGHT,)):
+        file = assessment.dossier.file
+        if not assessment.complete:
+            raise LimitError(f"{file} : la réponse est partielle, elle ne peut être approuvée")
+        found.append(record_of(assessment, approved.get(name_of(root, file))))
+    return found
+
+
+def approve(law: Law, root: Path, found: Sequence[Recorded], *, whole: bool) -> list[Path]:
+    """Write the answers found as the approved ones, each file whole or not at all; return the files that changed.
+
+    Unless they are `whole`, what was approved of other dossiers that still exist is kept.
+    """
+    kept = (
+        {} if whole else {name: each for name, each in read_approved(root).records.items() if (root / name).is_file()}
+    )
+    records = kept | {name_of(root, each.file): each.record for each in found}
+    texts: dict[Path, dict[str, Record]] = {}
+    folders: dict[Path, str] = {}
+    for name, record in records.items():
+        path = file_of(root, root / name)
+        texts.setdefault(path, {})[Path(name).stem] = record
+        folders[path] = Path(name).parent.as_posix()
+    contents = {path: records_text(folders[path], own) for path, own in sorted(texts.items())}
+    contents[root / FOLDER / BASE] = imprints_text(imprints(law.base))
+    changed = [path for path, text in contents.items() if not _holds(path, text)]
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, contents[path])
+    gone = [path for path in sorted((root / FOLDER).rglob("*.txt")) if path not in contents]
+    for path in gone:
+        path.unlink()
+    return [*changed, *gone]
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def name_of(root: Path, file: str) -> str:
+    """Return the path of a dossier from the base."""
+    return Path(file).resolve().relative_to(root.resolve()).as_posix()

@@ -1,0 +1,104 @@
+"""What stands behind the key of a cause: its sentence, its source, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from pycoverage.comparisons.comparison import Cause
+from pycoverage.comparisons.novelty import Novelty
+from pycoverage.comparisons.wording import some
+from pycoverage.law import Law
+from pycoverage.manual.lexicon import Lexicon
+from pycoverage.sentence import Writer
+from pycoverage.speech import count, day
+from pycoverage.states.merging import PRIME, plain_id
+from pycoverage.states.state import Pair
+
+
+class Teller:
+    """Tells what the base says under the keys of causes."""
+
+    def __init__(self, law: Law) -> None:
+        self.base = law.base
+        self.writer = Writer(law, {})
+        texts = [legal.phrase for legal in law.base.legal.values()]
+        texts += [text for notion in law.base.notions.values() for text in (notion.positive, notion.negative)]
+        self.lexicon = Lexicon(texts)
+
+    def cause(self, key: str, state: str, codes: Collection[str] = ()) -> Cause:
+        """Return a cause. `codes` are the entries of a list that are not the same."""
+        sort, _, name = key.partition(":")
+        if sort == "regle":
+            return self._rule(key, name, state)
+        if sort == "montant" and name in self.base.parameters:
+            parameter = self.base.parameters[name]
+            return Cause(key, "montant", name, parameter.nom, self._cited([parameter.source]), state)
+        if sort == "liste" and name in dict(self.base.properties()):
+            return self._list(key, name, state, codes)
+        kind = sort if sort in ("montant", "liste") else "technique"
+        text = "règle technique, sans article" if kind == "technique" else "la base n'en dit plus rien"
+        return Cause(key, kind, name, text, "", state)  # type: ignore[arg-type]
+
+    def _rule(self, key: str, name: str, state: str) -> Cause:
+        legal = self.base.legal.get(name + PRIME) or self.base.legal.get(name)
+        if legal is None:
+            return Cause(key, "regle", name, "la base n'en dit plus rien", "", state)
+        text = self.writer.speech.filled(legal.phrase, lambda hole: f"[{self.lexicon.words(hole)}]")
+        return Cause(key, "regle", name, text[:1].upper() + text[1:], self.writer.source(legal.source), state)
+
+    def _list(self, key: str, name: str, state: str, codes: Collection[str]) -> Cause:
+        nomenclature = self.base.nomenclatures[dict(self.base.properties())[name]]
+        described = nomenclature.proprietes[name]
+        elements = [nomenclature.elements[code] for code in sorted(codes)]
+        shown = some([element.nom for element in elements]) if elements else nomenclature.nom
+        text = self.writer.speech.filled(described.phrase, lambda _: shown) if described.phrase else shown
+        sources = {element.sources.get(name, "") or described.source for element in elements} or {described.source}
+        return Cause(key, "liste", name, text, self._cited(sources), state)
+
+    def _cited(self, sources: Iterable[str]) -> str:
+        return " ; ".join(self.writer.source(source) for source in sorted(sources) if source)
+
+
+def causes_of(pair: Pair, novelty: Novelty, keys: Iterable[str]) -> list[Cause]:
+    """Return what stands behind the keys of causes that make two states differ, sorted."""
+    teller = Teller(pair.law)
+    found = []
+    for key in sorted(keys):
+        sort, _, name = key.partition(":")
+        codes = sorted(code for prop, code in novelty.entries if prop == name)
+        state = "changée"
+        if sort == "regle":
+            state = _rule_state(pair, novelty, name)
+        elif sort == "montant":
+            state = _amount_state(pair, teller.writer, name)
+        elif sort == "liste":
+            state = f"{count(len(codes), 'élément')} en plus ou en moins"
+        found.append(teller.cause(key, state, codes))
+    return found
+
+
+def _rule_state(pair: Pair, novelty: Novelty, name: str) -> str:
+    """Return what became of a rule from one state to the other."""
+    base = pair.law.base
+    if name + PRIME in base.legal:
+        return "réécrite"
+    legal = base.legal[name]
+    old = plain_id(legal.replaces) if legal.replaces in novelty.rules else ""
+    one, other = (legal.period(each.etat) for each in (pair.before, pair.after))
+    if one is None:
+        return f"nouvelle, remplace {old}" if old else "nouvelle"
+    if other is None:
+        return "supprimée"
+    end = f", jusqu'au {day(other.end)} non compris" if isinstance(other.end, str) else ""
+    return f"en vigueur depuis le {day(other.start)}{end}" + (f", remplace {old}" if old else "")
+
+
+def _amount_state(pair: Pair, writer: Writer, name: str) -> str:
+    """Return the value of a parameter in both states, where it has one alone."""
+    parameter = pair.law.base.parameters[name]
+    told = []
+    for state in (pair.before, pair.after):
+        context = state.context(pair.date or "9999-12-31")
+        amounts = parameter.at(context.droit_au, context.etat)
+        told.append(writer.value(amounts[0].value, parameter.type) if len(amounts) == 1 else "")
+    return f"{told[0]} → {told[1]}" if all(told) else "changé"
