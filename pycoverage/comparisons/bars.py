@@ -6,28 +6,29 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from pycoverage.comparisons.comparison import Nature
+from pycoverage.speech import count
 
 WIDTH, LEFT, ROW, BAR = 760, 230, 46, 15
 """The drawing, where the bars begin, a right and a bar, in points."""
 
 INK, PALE = "#1d2f4a", "#8a8f98"
-SHOWN: tuple[tuple[tuple[Nature, ...], str, str], ...] = (
-    (("gagne",), "gagnés", INK),
-    (("perd",), "perdus", "url(#raies)"),
+SHOWN: tuple[tuple[Nature, str, str], ...] = (
+    ("gagne", "gagné", INK),
+    ("perd", "perdu", "url(#raies)"),
 )
 
 
 def bars(rights: Mapping[str, Mapping[Nature, int]]) -> str:
     """Return the SVG of how many persons win and lose each right, by name, or an empty text if nobody does."""
-    rows = {
-        name: [sum(own.get(nature, 0) for nature in natures) for natures, _, _ in SHOWN] for name, own in rights.items()
-    }
+    rows = {name: [own.get(nature, 0) for nature, _, _ in SHOWN] for name, own in rights.items()}
     rows = {name: numbers for name, numbers in rows.items() if any(numbers)}
     if not rows:
         return ""
     most = max(max(numbers) for numbers in rows.values())
     height = ROW * len(rows) + 10
-    told = " ; ".join(f"{name} : {numbers[0]} gagnés, {numbers[1]} perdus" for name, numbers in rows.items())
+    told = " ; ".join(
+        f"{name} : {count(numbers[0], 'gagné')}, {count(numbers[1], 'perdu')}" for name, numbers in rows.items()
+    )
     root = ElementTree.Element(
         "svg",
         {
@@ -51,7 +52,7 @@ def bars(rights: Mapping[str, Mapping[Nature, int]]) -> str:
             sizes = {"x": str(LEFT), "y": str(y), "width": str(width), "height": str(BAR)}
             if value:
                 ElementTree.SubElement(root, "rect", {**sizes, "fill": fill, "stroke": INK})
-            _text(root, LEFT + width + 8, y + BAR - 3, f"{value} {words}", {} if value else {"fill": PALE})
+            _text(root, LEFT + width + 8, y + BAR - 3, count(value, words), {} if value else {"fill": PALE})
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode")
 

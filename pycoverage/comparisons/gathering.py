@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pycoverage.comparisons.comparison import Change, Compared, Example, Group, Nature
 
+STATUSES: tuple[Nature, ...] = ("gagne", "perd", "a_preciser", "conteste")
+
 Member = tuple[Compared, Change]
 
 
 def grouped(compared: Sequence[Compared]) -> tuple[list[Group], list[Group]]:
     """Return the groups of what is concluded otherwise, by all of its causes, and of reasons alone, by each.
 
-    The largest come first.
+    Those that change a status come first, and the largest.
     """
     concluded: dict[tuple[str, ...], list[Member]] = {}
     reasons: dict[tuple[str, ...], list[Member]] = {}
@@ -28,7 +30,12 @@ def grouped(compared: Sequence[Compared]) -> tuple[list[Group], list[Group]]:
 
 def _groups(members: Mapping[tuple[str, ...], Sequence[Member]]) -> list[Group]:
     found = [_group(causes, own) for causes, own in members.items()]
-    return sorted(found, key=lambda group: (-group.dossiers, -group.personnes, group.causes))
+    return sorted(found, key=lambda group: (not _decides(group), -group.dossiers, -group.personnes, group.causes))
+
+
+def _decides(group: Group) -> bool:
+    """Tell whether a group holds changes of a status, and not only of what is told beside it."""
+    return any(nature in STATUSES for own in group.droits.values() for nature in own)
 
 
 def _group(causes: tuple[str, ...], members: Sequence[Member]) -> Group:

@@ -73,7 +73,7 @@ class Tracer:
         above = self.prover.nodes[gap.under[0][1]] if gap.under else node
         if isinstance(above, Denied):
             missing = self._missing(above, key)
-            return " ; ".join(missing) or self.writer.node(above)
+            return " ; ".join(missing) or self.writer.node(node if isinstance(node, InForce) else above)
         return self.writer.node(above)
 
     def _missing(self, node: Denied, key: str) -> list[str]:
