@@ -532,12 +532,15 @@ def compare(
     from pycoverage.selection import selection
     from pycoverage.states.state import read_state, side_by_side
     from pycoverage.suite import find_dossiers
+    from pycoverage.writing import refuse_overwriting
 
     chosen = dict(_pair(reading) for reading in readings)
     root = options["root"] or default_root()
     pair = side_by_side(read_state(before, root), read_state(after, root))
     wanted = selection(pair.law.base, (), None, right)
-    dossiers = read_all(pair.law, find_dossiers(paths) if paths else default_paths(root))
+    asked = find_dossiers(paths) if paths else default_paths(root)
+    refuse_overwriting(output, asked)
+    dossiers = read_all(pair.law, asked)
     if not dossiers:
         raise click.UsageError("aucun dossier à comparer : nommez des fichiers ou des dossiers de fichiers")
     found = compare_states(
@@ -572,20 +575,23 @@ def snapshot(options: dict[str, Any], paths: tuple[Path, ...], update: bool, for
     Les réponses approuvées sont dans tests/approuve ; sort avec le code 1 si l'une d'elles change.
     """
     from pycoverage.checkout import default_root
-    from pycoverage.comparisons.approval import Approved, approve, read_approved, recorded
+    from pycoverage.comparisons.approval import Approved, approve, name_of, read_approved, recorded
     from pycoverage.comparisons.corpus import default_paths
     from pycoverage.comparisons.output import written
     from pycoverage.comparisons.review import unapproved
     from pycoverage.law import load_law
     from pycoverage.suite import find_dossiers
+    from pycoverage.writing import refuse_overwriting
 
     root = options["root"] or default_root()
+    asked = find_dossiers(paths) if paths else default_paths(root)
+    refuse_overwriting(output, asked)
     law = load_law(root)
     known = Approved({}, {}) if update else read_approved(root)
     found = recorded(
         law,
         root,
-        find_dossiers(paths) if paths else default_paths(root),
+        asked,
         approved=known.records,
         seconds=options["seconds"],
         progress=lambda done, whole: _progress(f"{done} dossiers sur {whole}" if done < whole else ""),
@@ -597,7 +603,8 @@ def snapshot(options: dict[str, Any], paths: tuple[Path, ...], update: bool, for
             click.echo(os.path.relpath(path))
         return
     compared = unapproved(law, root, known, found, whole=not paths)
-    _write(written(compared, law.base, form, [each.file for each in found]), output)
+    files = [*(name_of(root, each.file) for each in found), *compared.disparus]
+    _write(written(compared, law.base, form, files), output)
     raise SystemExit(1 if compared.changements or compared.nouveaux or compared.disparus else 0)
 
 

@@ -360,6 +360,7 @@ def test_the_picture_says_in_words_what_its_bars_show():
 def test_the_comment_holds_a_table_of_rights():
     text = form("markdown").replace("\u00a0", " ")
     assert re.search(r"^\| AME \| .*\b1\b", text, flags=re.M)
+    assert "`−` Carmen, AME : oui → contesté" in text
     assert text.count("<details>") == text.count("</details>") > 0
 
 
@@ -374,6 +375,14 @@ def test_a_written_report_replaces_nothing_when_a_state_is_wrong(tmp_path):
     output.write_text("ancien", encoding="utf-8")
     assert run("compare", "droit:2019-12-29", "hier", TOURISTS[0], "-o", output).exit_code == 2
     assert output.read_text(encoding="utf-8") == "ancien"
+
+
+def test_a_report_never_replaces_a_dossier(tmp_path):
+    path = tmp_path / "carmen.yaml"
+    shutil.copy(TOURISTS[0], path)
+    before = path.read_bytes()
+    assert run("compare", "droit:2019-12-29", "droit:2019-12-30", path, "-o", path).exit_code == 2
+    assert path.read_bytes() == before
 
 
 def test_every_wrong_dossier_is_told_at_once(tmp_path):

@@ -119,7 +119,7 @@ def run_cli(arguments: list[str], cwd: Path, typed: Sequence[str] = ()) -> subpr
 
 def transcripts() -> list[tuple[list[str], list[str], list[str]]]:
     """Return the steps of the adviser's path: arguments, answers typed, and lines that the README shows."""
-    path = README[README.index("## Le parcours d'un conseiller") : README.index("## Les commandes")]
+    path = README[README.index("## Le parcours d'un conseiller") : README.index("## Ce qu'une réforme change")]
     found = []
     for language, content in blocks(path):
         assert language == "text"

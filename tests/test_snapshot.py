@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -122,6 +123,18 @@ def test_a_new_dossier_and_one_that_is_gone_are_told(base):
     write(base, "ada", "2007-01-01").rename(base / "tests" / "dossiers" / "aide" / "eve.yaml")
     told = found(base)
     assert (told.nouveaux, told.disparus) == (["tests/dossiers/aide/eve.yaml"], ["tests/dossiers/aide/ada.yaml"])
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "junit"])
+def test_every_form_names_the_new_dossier_and_the_one_that_is_gone(base, form):
+    write(base, "ada", "2007-01-01").rename(base / "tests" / "dossiers" / "aide" / "eve.yaml")
+    done = run(base, "--format", form)
+    assert done.exit_code == 1
+    assert "eve.yaml" in done.output
+    assert "ada.yaml" in done.output
+    if form == "junit":
+        root = ElementTree.fromstring(done.stdout.encode())
+        assert (root.get("tests"), root.get("failures"), len(list(root.iter("failure")))) == ("3", "2", 2)
 
 
 def test_a_dossier_that_now_contradicts_itself_is_told(base):

@@ -11,7 +11,7 @@ from pycoverage.speech import count
 WIDTH, LEFT, ROW, BAR = 760, 230, 46, 15
 """The drawing, where the bars begin, a right and a bar, in points."""
 
-INK, PALE = "#1d2f4a", "#8a8f98"
+INK = "#1d2f4a"
 SHOWN: tuple[tuple[Nature, str, str], ...] = (
     ("gagne", "gagné", INK),
     ("perd", "perdu", "url(#raies)"),
@@ -52,7 +52,7 @@ def bars(rights: Mapping[str, Mapping[Nature, int]]) -> str:
             sizes = {"x": str(LEFT), "y": str(y), "width": str(width), "height": str(BAR)}
             if value:
                 ElementTree.SubElement(root, "rect", {**sizes, "fill": fill, "stroke": INK})
-            _text(root, LEFT + width + 8, y + BAR - 3, count(value, words), {} if value else {"fill": PALE})
+            _text(root, LEFT + width + 8, y + BAR - 3, count(value, words), {})
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode")
 

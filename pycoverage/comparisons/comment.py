@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.comparisons.comparison import Comparison, Group
-from pycoverage.comparisons.report import cause_text, group_text, line, right_name, summary, title
+from pycoverage.comparisons.comparison import Change, Comparison, Group
+from pycoverage.comparisons.report import cause_text, group_text, line, missing, right_name, summary, title
 from pycoverage.comparisons.wording import NATURES
 from pycoverage.manual.markdown import escape
 from pycoverage.speech import count, day
@@ -49,6 +49,11 @@ def comparison_markdown(found: Comparison, base: KnowledgeBase) -> Iterator[str]
             f"Dossiers écartés ({len(found.ecartes)})",
             (f"- {escape(each.fichier)} : {escape(each.raison)}" for each in found.ecartes[:DOSSIERS]),
         )
+    for heading, names in missing(found):
+        yield ""
+        yield f"### {heading}"
+        yield ""
+        yield from (f"- `{name}`" for name in names)
 
 
 def _groups(found: Comparison, groups: list[Group], base: KnowledgeBase, *, numbered: bool) -> Iterator[str]:
@@ -58,7 +63,7 @@ def _groups(found: Comparison, groups: list[Group], base: KnowledgeBase, *, numb
         for key in group.causes:
             yield f"   - {escape(cause_text(causes[key]))}"
         example = group.exemple
-        yield f"   - exemple : `{example.fichier}` : {escape(line(example.changement))}"
+        yield f"   - exemple : `{example.fichier}` : {_line(example.changement)}"
         if example.changement.pourquoi:
             yield f"     — {escape(example.changement.pourquoi)}"
     if len(groups) > GROUPS:
@@ -70,10 +75,16 @@ def _dossiers(found: Comparison) -> Iterator[str]:
         yield f"- `{each.fichier}` ({day(each.date)})"
         for change in each.changements:
             if change.nature != "motif":
-                yield f"  - {escape(line(change))}"
+                yield f"  - {_line(change)}"
     rest = len(found.concluded) - DOSSIERS
     if rest > 0:
         yield f"- … et {count(rest, 'autre dossier', 'autres dossiers')}"
+
+
+def _line(change: Change) -> str:
+    """Return one change, its sign apart: at the beginning of an item, it would begin a list."""
+    sign, _, text = line(change).partition(" ")
+    return f"`{sign}` {escape(text)}"
 
 
 def _folded(summary_: str, lines: Iterable[str]) -> Iterator[str]:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from pycoverage.comparisons.comparison import Compared, Comparison
-from pycoverage.comparisons.report import line, title
+from pycoverage.comparisons.report import line, missing, title
 
 
 def comparison_junit(found: Comparison, compared: Sequence[str]) -> str:
     """Return the XML. `compared` are the files asked for, in order."""
     changed = {each.fichier: each for each in found.changements}
     apart = {each.fichier: each.raison for each in found.ecartes}
-    counts = {"tests": str(len(compared)), "failures": str(len(changed)), "skipped": str(len(apart))}
+    told = {file: _lines(each) for file, each in changed.items()}
+    told |= {file: [heading] for heading, files in missing(found) for file in files}
+    counts = {"tests": str(len(compared)), "failures": str(len(told)), "skipped": str(len(apart))}
     root = ElementTree.Element("testsuites", {"name": "pycoverage compare", **counts})
     suite = ElementTree.SubElement(root, "testsuite", {"name": _plain(title(found)), **counts, "errors": "0"})
     for file in compared:
@@ -21,10 +23,10 @@ def comparison_junit(found: Comparison, compared: Sequence[str]) -> str:
         case = ElementTree.SubElement(suite, "testcase", {"classname": _plain(folder or "."), "name": _plain(name)})
         if file in apart:
             ElementTree.SubElement(case, "skipped", {"message": _plain(apart[file])})
-        elif file in changed:
-            told = _lines(changed[file])
-            failure = ElementTree.SubElement(case, "failure", {"message": _plain(told[0]), "type": "changement"})
-            failure.text = _plain("\n".join(told))
+        elif file in told:
+            lines = told[file]
+            failure = ElementTree.SubElement(case, "failure", {"message": _plain(lines[0]), "type": "changement"})
+            failure.text = _plain("\n".join(lines))
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 

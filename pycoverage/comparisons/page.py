@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.bars import bars
 from pycoverage.comparisons.comparison import Cause, Comparison, Group
-from pycoverage.comparisons.report import group_text, line, right_name, summary, title
+from pycoverage.comparisons.report import group_text, line, missing, right_name, summary, title
 from pycoverage.comparisons.wording import NATURES
 from pycoverage.speech import day
 
@@ -53,20 +53,23 @@ def _page(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
     yield f"<header>\n<h1>{escape(title(found))}</h1>"
     yield from (f"<p>{escape(text)}</p>" for text in summary(found))
     yield "</header>"
-    sections = [
+    sections: list[tuple[str, str, Iterable[str]]] = [
         ("droits", "Droit par droit", _rights(found, base) if found.droits else ()),
         ("causes", "Pourquoi", _groups(found, found.groupes, base)),
         ("motifs", "Seul le motif change", _groups(found, found.motifs, base)),
         ("dossiers", "Dossier par dossier", _dossiers(found) if found.concluded else ()),
         ("ecartes", "Dossiers écartés", _apart(found) if found.ecartes else ()),
     ]
+    for number, (heading, names) in enumerate(missing(found), 1):
+        items = [f"<li><code>{escape(name)}</code></li>" for name in names]
+        sections.append((f"absents-{number}", heading, ["<ul>", *items, "</ul>"]))
     told = [(name, heading, list(lines)) for name, heading, lines in sections]
     if any(lines for _, _, lines in told):
         yield '<nav aria-label="Sommaire">\n<ul>'
         yield from (f'<li><a href="#{name}">{heading}</a></li>' for name, heading, lines in told if lines)
         yield "</ul>\n</nav>"
     yield "<main>"
-    if not found.changements:
+    if not found.changements and not missing(found):
         yield "<p>Rien ne change.</p>"
     for name, heading, lines in told:
         if lines:

@@ -19,7 +19,7 @@ def comparison_text(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
     yield title(found)
     yield ""
     yield from summary(found)
-    if not found.changements and not found.nouveaux and not found.disparus:
+    if not found.changements and not missing(found):
         yield ""
         yield "Rien ne change."
     rights = rights_of(found, base)
@@ -129,8 +129,13 @@ def _apart(found: Comparison) -> Iterator[str]:
         yield "Dossiers écartés"
         for reason, number in sorted(Counter(each.raison for each in found.ecartes).items()):
             yield f"  {count(number, 'dossier')} : {reason}"
-    for names, told in ((found.nouveaux, "Dossiers sans réponse approuvée"), (found.disparus, "Dossiers disparus")):
-        if names:
-            yield ""
-            yield told
-            yield from (f"  {name}" for name in names)
+    for heading, names in missing(found):
+        yield ""
+        yield heading
+        yield from (f"  {name}" for name in names)
+
+
+def missing(found: Comparison) -> list[tuple[str, list[str]]]:
+    """Return the dossiers that only one side knows, under what to say of them."""
+    both = [("Dossiers sans réponse approuvée", found.nouveaux), ("Dossiers approuvés et disparus", found.disparus)]
+    return [(heading, names) for heading, names in both if names]
