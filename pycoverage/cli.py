@@ -592,7 +592,7 @@ def snapshot(options: dict[str, Any], paths: tuple[Path, ...], update: bool, for
         law,
         root,
         asked,
-        approved=known.records,
+        approved=known,
         seconds=options["seconds"],
         progress=lambda done, whole: _progress(f"{done} dossiers sur {whole}" if done < whole else ""),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pycoverage.proof import Applied, Attempt, Denied, Node, ParameterLeaf, PropertyLeaf, premises
 from pycoverage.prover import Prover
@@ -18,7 +18,7 @@ def reason(prover: Prover, root: int, *, decisive: bool = True) -> Reason:
     stack, seen = [root], {root}
     while stack:
         node = nodes[stack.pop()]
-        found.update(_items(prover, node))
+        found.update(items(prover, node))
         if decisive and isinstance(node, Denied):
             children = [child for attempt in node.attempts for child in _telling(prover, attempt)]
         else:
@@ -30,16 +30,25 @@ def reason(prover: Prover, root: int, *, decisive: bool = True) -> Reason:
     return frozenset(found - {("regle", "")})
 
 
-def _telling(prover: Prover, attempt: Attempt) -> Iterator[int]:
-    """Yield what is missing in an attempt, and the values and entries of the law that it was tried with."""
-    yield from (child for _, child in attempt.missing)
-    if attempt.missing:
-        for _, child in attempt.met:
-            if isinstance(prover.nodes[child], ParameterLeaf | PropertyLeaf):
-                yield child
+def nearest(prover: Prover, roots: Iterable[int], marks: Callable[[Node], Iterable[str]]) -> list[str]:
+    """Return the marks of the nodes under some nodes that have any, nearest first: all those at the same distance."""
+    wanted, found = list(dict.fromkeys(roots)), dict[str, None]()
+    seen = set(wanted)
+    while wanted and not found:
+        level = [prover.nodes[number] for number in wanted]
+        found.update(dict.fromkeys(mark for node in level for mark in sorted(set(marks(node)))))
+        wanted = list(dict.fromkeys(child for node in level for child in premises(node) if child not in seen))
+        seen.update(wanted)
+    return list(found)
 
 
-def _items(prover: Prover, node: Node) -> Iterator[tuple[str, str]]:
+def keys(items: Iterable[tuple[str, str]]) -> set[str]:
+    """Return what a reason names, as `regle:…`, `montant:…`, `liste:…`."""
+    return {f"{sort}:{text.partition(' ')[0].partition('(')[0]}" for sort, text in items}
+
+
+def items(prover: Prover, node: Node) -> Iterator[tuple[str, str]]:
+    """Yield what of a reason one node holds itself."""
     rules = prover.base.rules
     if isinstance(node, Applied):
         yield "regle", rules[node.rule].guard or ""
@@ -49,3 +58,12 @@ def _items(prover: Prover, node: Node) -> Iterator[tuple[str, str]]:
         yield "montant", " ".join(map(str, (node.name, *node.amount.keys, node.amount.value)))
     elif isinstance(node, PropertyLeaf):
         yield "liste", f"{node.name}({node.element}) {'oui' if node.interval else 'non'}"
+
+
+def _telling(prover: Prover, attempt: Attempt) -> Iterator[int]:
+    """Yield what is missing in an attempt, and the values and entries of the law that it was tried with."""
+    yield from (child for _, child in attempt.missing)
+    if attempt.missing:
+        for _, child in attempt.met:
+            if isinstance(prover.nodes[child], ParameterLeaf | PropertyLeaf):
+                yield child

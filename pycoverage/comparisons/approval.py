@@ -67,17 +67,23 @@ def read_approved(root: Path) -> Approved:
     return Approved(records, marks)
 
 
+def moved(law: Law, approved: Approved) -> frozenset[str]:
+    """Return the keys of what the base says otherwise than when the answers were approved."""
+    marks = imprints(law.base)
+    return frozenset(key for key in marks.keys() | approved.marks.keys() if marks.get(key) != approved.marks.get(key))
+
+
 def recorded(
     law: Law,
     root: Path,
     paths: Sequence[Path],
     *,
-    approved: Mapping[str, Record] | None = None,
+    approved: Approved | None = None,
     seconds: float | None = None,
     processes: int | None = None,
     progress: Progress = lambda _done, _whole: None,
 ) -> list[Recorded]:
-    """Answer dossiers of a base with their reasons, in order; `approved` are the records to compare them with.
+    """Answer dossiers of a base with their reasons, in order; `approved` is what to compare them with.
 
     Raises InputError, and LimitError for an answer that is partial.
     """
@@ -87,22 +93,24 @@ def recorded(
     parts = [dossiers[start : start + PART] for start in range(0, len(dossiers), PART)]
     found: list[Recorded] = []
     progress(0, len(dossiers))
-    for part in shared_out(_recorded, (law, root, approved or {}, seconds), parts, processes=processes):
+    known = approved or Approved({}, {})
+    shared = law, root, known.records, moved(law, known), seconds
+    for part in shared_out(_recorded, shared, parts, processes=processes):
         found += part
         progress(len(found), len(dossiers))
     return found
 
 
 def _recorded(
-    shared: tuple[Law, Path, Mapping[str, Record], float | None], dossiers: Sequence[Dossier]
+    shared: tuple[Law, Path, Mapping[str, Record], frozenset[str], float | None], dossiers: Sequence[Dossier]
 ) -> list[Recorded]:
-    law, root, approved, seconds = shared
+    law, root, approved, changed, seconds = shared
     found = []
     for assessment in assess_all(law, dossiers, seconds=seconds, others=(RIGHT,)):
         file = assessment.dossier.file
         if not assessment.complete:
             raise LimitError(f"{file} : la réponse est partielle, elle ne peut être approuvée")
-        found.append(record_of(assessment, approved.get(name_of(root, file))))
+        found.append(record_of(assessment, approved.get(name_of(root, file)), changed))
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 from pycoverage.comparisons.novelty import Novelty
 from pycoverage.gap import Gap, behind, gaps
-from pycoverage.proof import Attempt, Compared, Denied, InForce, ParameterLeaf, PropertyLeaf, premises
+from pycoverage.proof import Attempt, Compared, Denied, InForce, ParameterLeaf, PropertyLeaf
 from pycoverage.prover import Prover
-from pycoverage.reasoning import Reason, reason
+from pycoverage.reasoning import Reason, nearest, reason
 from pycoverage.sentence import Writer
 from pycoverage.situation import Context
 from pycoverage.states.merging import plain_id
@@ -46,24 +45,7 @@ class Tracer:
             yield from self.novelty.marks(node)
 
     def _near(self, roots: Iterable[int]) -> list[str]:
-        """Return what is new under some nodes, nearest first, all that stands at the same distance."""
-        wanted, seen = deque((root, 0) for root in roots), set(roots)
-        found: dict[str, None] = {}
-        reached = -1
-        while wanted:
-            number, depth = wanted.popleft()
-            if found and depth > reached:
-                break
-            node = self.prover.nodes[number]
-            marks = sorted(set(self.novelty.marks(node)))
-            if marks:
-                reached = depth
-                found.update(dict.fromkeys(marks))
-            for child in premises(node):
-                if child not in seen:
-                    seen.add(child)
-                    wanted.append((child, depth + 1))
-        return list(found)
+        return nearest(self.prover, roots, self.novelty.marks)
 
     def _why(self, gap: Gap, key: str) -> str:
         """Return what the second state says where the proofs part."""
@@ -73,7 +55,9 @@ class Tracer:
         above = self.prover.nodes[gap.under[0][1]] if gap.under else node
         if isinstance(above, Denied):
             missing = self._missing(above, key)
-            return " ; ".join(missing) or self.writer.node(node if isinstance(node, InForce) else above)
+            if missing or isinstance(node, InForce):
+                return " ; ".join(missing) or self.writer.node(node)
+            return self.writer.notion(above.name, above.args, holds=False)
         return self.writer.node(above)
 
     def _missing(self, node: Denied, key: str) -> list[str]:

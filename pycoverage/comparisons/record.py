@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
 from pycoverage.assessment import Assessment
-from pycoverage.comparisons.conclusion import MOTIVE, OUT, STATUS, TERMS, Aspects, conclusion
+from pycoverage.comparisons.conclusion import MOTIVE, OUT, STATUS, TERMS, Aspects, conclusion, differing
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.evaluation import prover_for
 from pycoverage.matching import unify
 from pycoverage.proof import Applied, Compared, Denied, InForce, Stated, premises, reach
 from pycoverage.prover import Prover
-from pycoverage.reasoning import Reason, reason
+from pycoverage.reasoning import Reason, items, keys, nearest, reason
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
 
@@ -34,16 +34,20 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """The record of a dossier, what it states, and, where it is not what was approved, all that its proofs look at."""
+    """The record of a dossier, what it states, and, by person, right and aspect that is not as approved, what of
+    the base may have changed it."""
 
     file: str
     facts: int
     record: Record
-    reasons: dict[tuple[str, str], Reason]
+    causes: dict[tuple[str, str, str], list[str]]
 
 
-def record_of(assessment: Assessment, approved: Record | None = None) -> Recorded:
-    """Return the record of a dossier; what its proofs look at is told where it differs from what was approved."""
+def record_of(assessment: Assessment, approved: Record | None = None, moved: Collection[str] = frozenset()) -> Recorded:
+    """Return the record of a dossier, with the causes of what differs from what was approved.
+
+    `moved` are the keys of what the base says otherwise since.
+    """
     dossier = assessment.dossier
     found: dict[str, dict[str, Aspects]] = {}
     roots: dict[tuple[str, str], int] = {}
@@ -67,9 +71,32 @@ def record_of(assessment: Assessment, approved: Record | None = None) -> Recorde
             roots[name, right] = root
     stated = sum(fact.origin == "stated" for fact in assessment.case.facts)
     record = Record(assessment.date, found, tuple(codes))
-    told = roots if approved is not None and record != approved else {}
-    reasons = {key: reason(prover, root, decisive=False) for key, root in told.items()}
-    return Recorded(dossier.file, stated, record, reasons)
+    causes = dict(_causes(assessment, prover, roots, record, approved, moved)) if approved else {}
+    return Recorded(dossier.file, stated, record, causes)
+
+
+def _causes(
+    assessment: Assessment,
+    prover: Prover,
+    roots: Mapping[tuple[str, str], int],
+    record: Record,
+    approved: Record,
+    moved: Collection[str],
+) -> Iterator[tuple[tuple[str, str, str], list[str]]]:
+    """Yield, per aspect that is not as approved, what has moved nearest to the proofs of its lines, or of the right."""
+    ids = {name: person for person, name in assessment.dossier.persons.items()}
+    outputs = prover.base.outputs()
+    for (name, right), root in roots.items():
+        for aspect in differing(approved.persons.get(name, {}).get(right, ABSENT), record.persons[name][right]):
+            predicate = TERMS.get(aspect, aspect)
+            rows = assessment.told(predicate, ids[name], right) if predicate in outputs else []
+            start = (Fun(ids[name]), Fun(right))
+            lines = [prover.explain(Atom(predicate, (*start, *row)), assessment.default) for row in rows]
+            found = sorted(keys(reason(prover, root)) & set(moved)) if aspect == MOTIVE else []
+            yield (
+                (name, right, aspect),
+                found or nearest(prover, lines or [root], lambda node: keys(items(prover, node)) & set(moved)),
+            )
 
 
 def _mark(prover: Prover, found: Reason) -> str:

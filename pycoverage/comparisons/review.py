@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pycoverage.comparisons.approval import Approved, name_of
+from pycoverage.comparisons.approval import Approved, moved, name_of
 from pycoverage.comparisons.attribution import Teller
 from pycoverage.comparisons.comparison import VERSION, Cause, Change, Compared, Comparison, Side
 from pycoverage.comparisons.conclusion import MOTIVE, STATUS, Aspects, differing
@@ -15,21 +15,20 @@ from pycoverage.comparisons.imprint import imprints
 from pycoverage.comparisons.record import ABSENT, Record, Recorded
 from pycoverage.comparisons.wording import change_text
 from pycoverage.law import Law
-from pycoverage.reasoning import Reason
 from pycoverage.sentence import Writer
 
 
 def unapproved(law: Law, root: Path, known: Approved, found: Sequence[Recorded], *, whole: bool) -> Comparison:
     """Compare the answers found with the approved ones; with `whole`, dossiers that are gone are told too."""
     marks = imprints(law.base)
-    moved = {key for key in marks.keys() | known.marks.keys() if marks.get(key) != known.marks.get(key)}
+    changed_since = moved(law, known)
     compared, new = [], []
     for each in found:
         name = name_of(root, each.file)
         if name not in known.records:
             new.append(name)
             continue
-        changes = list(_changes(law, known.records[name], each, moved))
+        changes = list(_changes(law, known.records[name], each, changed_since))
         compared.append(
             Compared(Path(name).stem, name, each.record.date, list(each.record.persons), each.facts, changes)
         )
@@ -56,7 +55,7 @@ def unapproved(law: Law, root: Path, known: Approved, found: Sequence[Recorded],
     )
 
 
-def _changes(law: Law, before: Record, after: Recorded, moved: set[str]) -> Iterator[Change]:
+def _changes(law: Law, before: Record, after: Recorded, since: frozenset[str]) -> Iterator[Change]:
     writer, record = Writer(law, {}), after.record
     if before.contradictions != record.contradictions:
         yield _of_dossier("contradiction", before.contradictions, record.contradictions)
@@ -68,8 +67,9 @@ def _changes(law: Law, before: Record, after: Recorded, moved: set[str]) -> Iter
         mine, theirs = before.persons[person], record.persons[person]
         for right in dict.fromkeys((*mine, *theirs)):
             one, other = mine.get(right, ABSENT), theirs.get(right, ABSENT)
-            causes = _moved(one, other, after.reasons.get((person, right), frozenset()), moved)
-            yield from _right_changes(writer, person, right, one, other, causes)
+            for aspect in _told(one, other):
+                causes = after.causes.get((person, right, aspect), []) or _named(one, other, since)
+                yield _change(writer, person, right, aspect, one, other, causes)
 
 
 def _of_dossier(aspect: str, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
@@ -77,28 +77,29 @@ def _of_dossier(aspect: str, before: tuple[str, ...], after: tuple[str, ...]) ->
     return Change("", "", "rubrique", aspect, text, list(before), list(after))
 
 
-def _right_changes(
-    writer: Writer, person: str, right: str, before: Aspects, after: Aspects, causes: list[str]
-) -> Iterator[Change]:
+def _told(before: Aspects, after: Aspects) -> list[str]:
+    """Return the aspects to tell of what differs: the status alone, or all but the reason, or the reason."""
     aspects = list(differing(before, after))
     if STATUS in aspects:
-        aspects = [STATUS]
-    elif len(aspects) > 1:
-        aspects = [aspect for aspect in aspects if aspect != MOTIVE]
-    for aspect in aspects:
-        nature, one, other = nature_of(aspect, before, after)
-        if aspect == MOTIVE:
-            text = change_text(writer, right, STATUS, before, before)
-        else:
-            text = change_text(writer, right, aspect, before, after)
-        yield Change(person, right, nature, aspect, text, one, other, causes)
+        return [STATUS]
+    return [aspect for aspect in aspects if aspect != MOTIVE] or aspects
 
 
-def _moved(before: Aspects, after: Aspects, reason: Reason, moved: set[str]) -> list[str]:
-    """Return what has changed in the base among what a conclusion rests on, now or when it was approved."""
-    looked = {f"{sort}:{name.partition(' ')[0].partition('(')[0]}" for sort, name in reason}
-    named = {f"regle:{word}" for each in (before, after) for text in each.get(MOTIVE, ()) for word in text.split()}
-    return sorted(moved & (looked | named))
+def _change(
+    writer: Writer, person: str, right: str, aspect: str, before: Aspects, after: Aspects, causes: list[str]
+) -> Change:
+    nature, one, other = nature_of(aspect, before, after)
+    if aspect == MOTIVE:
+        text = change_text(writer, right, STATUS, before, before)
+    else:
+        text = change_text(writer, right, aspect, before, after)
+    return Change(person, right, nature, aspect, text, one, other, causes)
+
+
+def _named(before: Aspects, after: Aspects, since: frozenset[str]) -> list[str]:
+    """Return what has changed among the rules that the approved reason, or the new one, names."""
+    words = (word for each in (before, after) for text in each.get(MOTIVE, ()) for word in text.split())
+    return sorted(since & {f"regle:{word}" for word in words})
 
 
 def _causes(law: Law, keys: Sequence[str], before: dict[str, str], after: dict[str, str]) -> Iterator[Cause]:
