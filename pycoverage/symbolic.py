@@ -232,7 +232,10 @@ class Symbolic:
         return frozenset(found)
 
     def shown(self, name: str, mode: str = "brave", assumed: Sequence[int] = ()) -> set[Row] | None:
-        """Return the arguments of the atoms of a name shown in some completion, or in all; None if there is none."""
+        """Return the arguments of the atoms of a name shown in some completion, or in all; None if there is none.
+
+        With `auto`, those of one completion.
+        """
         found: set[Row] = set()
 
         def read(model: clingo.Model) -> None:
@@ -242,6 +245,23 @@ class Symbolic:
                     found.add(tuple(map(value_of, atom.arguments)))
 
         return found if self._ask([self._consistent, *assumed, *self._ties(())], read, mode) else None
+
+    def signature(self, name: str, arity: int) -> Iterator[tuple[Row, int]]:
+        """Yield the arguments and the literal of each atom of a name that some completion may hold."""
+        for atom in self.control.symbolic_atoms.by_signature(name, arity):
+            yield tuple(map(value_of, atom.symbol.arguments)), atom.literal
+
+    def any_of(self, goals: Iterable[int], name: str) -> set[Row] | None:
+        """Return the arguments of the atoms of a name in a completion that holds one of some literals, or None."""
+        with self.control.backend() as backend:
+            goal = backend.add_atom()
+            for literal in goals:
+                backend.add_rule([goal], [literal])
+        return self.shown(name, "auto", [goal])
+
+    def prefer(self, configuration: str) -> None:
+        """Choose how the solver searches, among the configurations that clasp names."""
+        self.control.configuration.configuration = configuration  # type: ignore[union-attr]
 
     def sums(self, days: Collection[str]) -> dict[int, frozenset[int]]:
         """Return, per rule, the values that its sums may have on some days."""

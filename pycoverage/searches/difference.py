@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
+from pycoverage.finding import LimitError
 from pycoverage.lifting import changed_between
 from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
@@ -39,12 +40,16 @@ class Difference(msgspec.Struct, frozen=True, order=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """A situation that shows a difference: the options that depart from the ordinary, and one taken of each fact."""
+    """A situation that shows a difference: the options that depart from the ordinary, and one taken of each fact.
+
+    `touched` are the rules that changed and apply there, `shown` all the differences that it shows.
+    """
 
     difference: Difference
     departs: Options
     taken: tuple[int, ...]
     touched: tuple[int, ...]
+    shown: frozenset[Difference]
 
 
 class Differences:
@@ -75,6 +80,7 @@ class Differences:
             strict=False,
             seconds=seconds,
         )
+        self.symbolic.prefer("handy")
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
 
     def _touched(self, pair: Pair) -> str:
@@ -89,34 +95,58 @@ class Differences:
                 lines += [f"_touche({statement.rule}) :- {name}({arguments}).", f"#defined {name}/{count}."]
         return "\n".join([*lines, "#show _touche/1.", "#defined _touche/1.\n"])
 
-    def possible(self) -> list[Difference]:
-        """Return every difference that some situation of the domain shows; there is no other."""
-        return sorted(map(_difference, self.symbolic.shown("_differe") or ()))
+    def possible(self, right: str | None = None) -> tuple[list[Difference], bool]:
+        """Return every difference that some situation of the domain shows (of one right, or of all), and if it is all.
 
-    def samples(self, difference: Difference, most: int = 3) -> Iterator[Sample]:
+        Each situation found strikes off the differences it shows; when none is left for the others, there is no other.
+        It is not all when the time has passed first.
+        """
+        left = {
+            row: literal
+            for row, literal in self.symbolic.signature("_differe", 4)
+            if right is None or str(row[0]) == right
+        }
+        found: list[Difference] = []
+        try:
+            while left and (shown := self.symbolic.any_of(left.values(), "_differe")) is not None:
+                found += (_difference(row) for row in shown if row in left)
+                left = {row: literal for row, literal in left.items() if row not in shown}
+        except LimitError:
+            return sorted(found), False
+        return sorted(found), True
+
+    def samples(self, difference: Difference, most: int) -> Iterator[Sample]:
         """Yield situations that show a difference, the most ordinary first, each by other rules than those before."""
         goal = self.symbolic.literal("_differe", _arguments(difference))
+        assert goal is not None
         without: list[int] = []
         for _ in range(most):
-            if goal is None:
-                return
             found, _ = self.symbolic.least([goal], self.counted, 1, assumed=without)
             if not found:
                 return
-            fixed = self._fixed(found[0])
-            [taken] = [self.symbolic.example(fixed, [goal, *without])]
+            fixed = {**dict.fromkeys(self.counted, 0), **dict(found[0])}
+            taken = self.symbolic.example(fixed, [goal, *without])
             assert taken is not None
-            touched = self.symbolic.shown("_touche", "cautious", [goal, *self.symbolic.chosen(dict(enumerate(taken)))])
-            rules = tuple(sorted(int(str(row[0])) for row in touched or ()))
-            yield Sample(difference, found[0], tuple(taken), rules)
+            whole = self.symbolic.chosen(dict(enumerate(taken)))
+            touched = self.symbolic.shown("_touche", "cautious", whole) or set()
+            shown = self.symbolic.shown("_differe", "cautious", whole) or set()
+            rules = tuple(sorted(int(str(row[0])) for row in touched))
+            yield Sample(difference, found[0], tuple(taken), rules, frozenset(map(_difference, shown)))
             literals = [self.symbolic.literal("_touche", [rule]) for rule in rules]
             without += [-literal for literal in literals if literal is not None]
             if not rules:
                 return
 
-    def _fixed(self, departs: Options) -> dict[int, int]:
-        """Return the options of a situation: those that depart from the ordinary, and the ordinary elsewhere."""
-        return {**dict.fromkeys(self.counted, 0), **dict(departs)}
+    def decisive(self, sample: Sample) -> list[int]:
+        """Return the numbers of the facts of a situation of which another value alone would undo the difference."""
+        goal = self.symbolic.literal("_differe", _arguments(sample.difference))
+        assert goal is not None
+        fixed = dict(enumerate(sample.taken))
+        return [
+            group
+            for group in self.counted
+            if self.symbolic.example({other: each for other, each in fixed.items() if other != group}, [-goal])
+        ]
 
 
 def program(base: KnowledgeBase, goals: Sequence[str]) -> str:

@@ -1,0 +1,157 @@
+"""All that may differ between two states of the law, with a dossier for each difference: what is told of a search.
+
+The stable contract of `compare --exhaustive --format json` (version 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.comparisons.comparison import Comparison
+from pycoverage.comparisons.corpus import compare
+from pycoverage.document import parse
+from pycoverage.dossier import Dossier, check_dossier
+from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.scalar import day as valid_day
+from pycoverage.searches.difference import HELD, RIGHT, Difference, Differences, Sample
+from pycoverage.searches.domain import Domain
+from pycoverage.searches.persona import persona
+from pycoverage.states.state import Pair
+
+VERSION = 1
+
+WAYS = 3
+"""Dossiers shown for a right won or lost, each by other rules."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A difference: of which right, what is told of it, its codes, how, and the dossiers that show it."""
+
+    droit: str
+    dit: str
+    codes: tuple[str, ...]
+    sens: str
+    dossiers: tuple[str, ...]
+
+
+class Persona(msgspec.Struct, frozen=True):
+    """A dossier that shows differences: its text, the facts that decide of the first one, the rules that apply."""
+
+    dossier: str
+    texte: str
+    decisifs: tuple[str, ...]
+    regles: tuple[str, ...]
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """The domain that was searched: `reduits` are facts whose values were not all kept, `non_couvertes` the rules with
+    a comparison that was not followed, `echecs` values on which a rule could not be computed.
+    """
+
+    date: str
+    personnes: int
+    faits: int
+    valeurs: int
+    reduits: tuple[str, ...]
+    non_couvertes: tuple[str, ...]
+    echecs: tuple[str, ...]
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What two states may give differently. `complet`: there is nothing else in the domain; else time ran out."""
+
+    version: int
+    domaine: Extent
+    complet: bool
+    differences: tuple[Shown, ...]
+    personas: tuple[Persona, ...]
+    comparaison: Comparison
+
+
+def survey(
+    pair: Pair,
+    date: str,
+    persons: int = 1,
+    *,
+    right: str | None = None,
+    seconds: float | None = None,
+    progress: Callable[[str], None] = lambda _text: None,
+) -> Survey:
+    """Search what two states of the law may give differently on a day, and show each difference by a dossier.
+
+    Each dossier is read and answered again in both states. Raises InputError for a date that is none, and LimitError
+    when `seconds` have passed before the search could begin.
+    """
+    if valid_day(date) is None:
+        message = "aucun jour où chercher" if not date else f"date incorrecte « {date} »"
+        raise InputError([Finding(Place("--date"), "DO009", message, "donnez --date AAAA-MM-JJ")])
+    progress("domaine et règles")
+    told = (*HELD, *pair.law.base.rubrics)
+    search = Differences(pair, date, persons, told, seconds=seconds)
+    progress("différences possibles")
+    possible, complete = search.possible(right)
+    shown: dict[Difference, list[str]] = {}
+    personas: list[Persona] = []
+    dossiers: list[Dossier] = []
+    try:
+        for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
+            progress(f"exemples : {number} différences sur {len(possible)}")
+            if difference.told != RIGHT and difference in shown:
+                continue
+            ways = WAYS if difference.told == RIGHT else 1
+            for sample in search.samples(difference, ways):
+                name = _name(difference, len(personas) + 1)
+                found = _persona(search, sample, name)
+                personas.append(found)
+                dossiers.append(_read(found, pair))
+                for each in sample.shown:
+                    shown.setdefault(each, []).append(name)
+    except LimitError:
+        complete = False
+    progress("")
+    kept = tuple(
+        Shown(each.right, each.told, each.codes, each.how, tuple(shown[each])) for each in possible if each in shown
+    )
+    comparison = compare(pair, dossiers, date=date, right=right, processes=1)
+    extent = _extent(search.domain, date, persons, [finding.message for finding in search.symbolic.failures])
+    return Survey(VERSION, extent, complete, kept, tuple(personas), comparison)
+
+
+def _name(difference: Difference, number: int) -> str:
+    what = [] if difference.told == RIGHT else [difference.told]
+    return "_".join([f"persona_{number:02}", difference.right, *what, difference.how])
+
+
+def _persona(search: Differences, sample: Sample, name: str) -> Persona:
+    domain = search.domain
+    gaps = domain.gaps()
+    names = domain.filled.case.persons
+    decisive = [gap.key(names) for group in search.decisive(sample) for gap in gaps[group]]
+    base = domain.base
+    rules = [guard for number in sample.touched if (guard := base.rules[number].guard)]
+    return Persona(name, persona(domain, sample.taken, name), tuple(dict.fromkeys(decisive)), tuple(rules))
+
+
+def _read(found: Persona, pair: Pair) -> Dossier:
+    file = f"{found.dossier}.yaml"
+    return check_dossier(parse(found.texte.encode(), name=file), pair.law.base, file=file)
+
+
+def _extent(domain: Domain, date: str, persons: int, failures: Sequence[str]) -> Extent:
+    return Extent(
+        date,
+        persons,
+        len(domain.groups),
+        sum(len(options) for options in domain.options()),
+        tuple(dict.fromkeys(gap.attribute for gap in domain.thinned)),
+        tuple(sorted(guard for number in domain.uncovered if (guard := domain.base.rules[number].guard))),
+        tuple(dict.fromkeys(failures)),
+    )
+
+
+def right_of(base: KnowledgeBase, difference: Shown) -> str:
+    """Return the short name of the right of a difference."""
+    return base.rights[difference.droit].sigle or base.rights[difference.droit].nom
