@@ -86,6 +86,20 @@ CODES = (
         "pycoverage compare rev:HEAD base",
     ),
     Doc(
+        "DO033",
+        "dossier hors de la base",
+        "Les réponses approuvées sont celles des dossiers de la base : les autres n'ont pas de place parmi elles.",
+        "pycoverage snapshot ailleurs/d.yaml",
+        "pycoverage snapshot tests/dossiers/ame",
+    ),
+    Doc(
+        "DO034",
+        "réponses approuvées illisibles",
+        "Les fichiers de tests/approuve ne s'écrivent pas à la main : ils se relisent tels que le programme les écrit.",
+        "une ligne effacée dans tests/approuve/ame.txt",
+        "git checkout tests/approuve, ou pycoverage snapshot --update",
+    ),
+    Doc(
         "DO013",
         "écriture impossible",
         "Le fichier demandé n'a pas pu être écrit ; rien n'a été changé.",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pycoverage.comparisons.comparison import Cause
 from pycoverage.comparisons.novelty import Novelty
 from pycoverage.comparisons.wording import some
+from pycoverage.dossier import LAST_DAY
 from pycoverage.law import Law
 from pycoverage.manual.lexicon import Lexicon
 from pycoverage.sentence import Writer
@@ -98,7 +99,7 @@ def _amount_state(pair: Pair, writer: Writer, name: str) -> str:
     parameter = pair.law.base.parameters[name]
     told = []
     for state in (pair.before, pair.after):
-        context = state.context(pair.date or "9999-12-31")
+        context = state.context(pair.date or LAST_DAY)
         amounts = parameter.at(context.droit_au, context.etat)
         told.append(writer.value(amounts[0].value, parameter.type) if len(amounts) == 1 else "")
     return f"{told[0]} → {told[1]}" if all(told) else "changé"
