@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, NoReturn, ParamSpec, TypeVar
 
 import click
 
@@ -507,6 +507,21 @@ def _timeline(found: Any, base: Any, form: str) -> str:
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
 @click.option("--fail", is_flag=True, help="Sort avec le code 1 si une réponse ou un motif change.")
+@click.option("--exhaustive", is_flag=True, help="Cherche parmi toutes les situations, et non des dossiers.")
+@click.option(
+    "--persons",
+    "--personnes",
+    type=click.IntRange(min=1, max=6),
+    default=1,
+    show_default=True,
+    help="Avec --exhaustive : personnes du foyer, au plus.",
+)
+@click.option(
+    "--keep",
+    "--garder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Avec --exhaustive : dossier où écrire les exemples trouvés.",
+)
 @click.pass_obj
 @guarded
 def compare(
@@ -520,11 +535,17 @@ def compare(
     form: str,
     output: Path | None,
     fail: bool,
+    exhaustive: bool,
+    persons: int,
+    keep: Path | None,
 ) -> None:
     """Ce qui change pour des DOSSIERS (par défaut, tests et exemples) entre deux états du droit, et pourquoi.
 
     AVANT et APRES : base, droit:AAAA-MM-JJ, reforme:NOM[+NOM][@AAAA-MM-JJ], rev:RÉVISION, ou un dossier.
+    Avec --exhaustive, tout ce qui peut changer, avec un exemple de chaque, ou la preuve que rien d'autre ne change.
     """
+    if exhaustive:
+        _survey(options, before, after, paths, date, right, form, output, fail, persons, keep)
     from pycoverage.checkout import default_root
     from pycoverage.comparisons.corpus import compare as compare_states
     from pycoverage.comparisons.corpus import default_paths, read_all
@@ -554,6 +575,49 @@ def compare(
     )
     _write(written(found, pair.law.base, form, [each.file for each in dossiers]), output)
     raise SystemExit(1 if fail and found.changements else 0)
+
+
+def _survey(
+    options: dict[str, Any],
+    before: str,
+    after: str,
+    paths: tuple[Path, ...],
+    date: str | None,
+    right: str | None,
+    form: str,
+    output: Path | None,
+    fail: bool,
+    persons: int,
+    keep: Path | None,
+) -> NoReturn:
+    """Print what may differ in all situations; exit 3 where time ran out first."""
+    import msgspec
+
+    from pycoverage.checkout import default_root
+    from pycoverage.searches.account import survey_text
+    from pycoverage.searches.survey import survey
+    from pycoverage.selection import selection
+    from pycoverage.states.state import read_state, side_by_side
+    from pycoverage.writing import refuse_replacing, write_whole
+
+    if paths or form not in ("text", "json"):
+        raise click.UsageError("--exhaustive se passe de dossiers, et s'écrit en text ou en json")
+    root = options["root"] or default_root()
+    pair = side_by_side(read_state(before, root), read_state(after, root))
+    wanted = selection(pair.law.base, (), None, right)
+    found = survey(pair, date or pair.date, persons, right=wanted, seconds=options["seconds"], progress=_progress)
+    if keep is not None:
+        files = {keep / f"{each.dossier}.yaml": each.texte for each in found.personas}
+        keep.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            refuse_replacing(path, agreed=False)
+        for path, text in files.items():
+            write_whole(path, text)
+    if form == "json":
+        _write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n", output)
+    else:
+        _write("\n".join(survey_text(found, pair.law.base)) + "\n", output)
+    raise SystemExit(3 if not found.complet else 1 if fail and found.differences else 0)
 
 
 @main.command()

@@ -17,6 +17,7 @@ from pycoverage.outlooks.remedy import Outlooks
 from pycoverage.proof import Node
 from pycoverage.questions.questionnaire import Questionnaire
 from pycoverage.refusals.examination import Examinations
+from pycoverage.searches.survey import Survey
 from pycoverage.timelines.timeline import Timeline
 from pycoverage.vocabulary import Attribute, Field
 
@@ -90,6 +91,7 @@ OUTPUTS: dict[str, Any] = {
     "ask": Questionnaire,
     "change": Outlooks,
     "compare": Comparison,
+    "compare_exhaustive": Survey,
     "evaluate": Answer,
     "explain": Explanation,
     "evidence": list[Evidence],

@@ -1,0 +1,91 @@
+"""A survey of all situations as plain text: what may differ, the proof or its limits, and a dossier for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.comparisons.report import comparison_text, right_name
+from pycoverage.searches.difference import HELD, RIGHT
+from pycoverage.searches.survey import Extent, Shown, Survey
+from pycoverage.speech import count, day
+
+HOW = {
+    "gagne": "+ droit gagné",
+    "perd": "− droit perdu",
+    "ajoute": "+ ajouté",
+    "retire": "− retiré",
+    "change": "~ jour ou montant changé",
+}
+TERMS = {"effet": "date d'effet", "fin": "date de fin", "montant_du": "montant"}
+
+
+def survey_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
+    """Yield the lines of a survey: the domain, the differences, then the comparison of the dossiers that show them."""
+    yield "Toutes les situations"
+    yield from extent_text(found.domaine)
+    yield ""
+    yield from _differences(found, base)
+    yield ""
+    if found.personas:
+        yield "Exemples, relus et répondus dans les deux états"
+        for each in found.personas:
+            yield ""
+            yield f"  # {each.dossier}.yaml"
+            yield from (f"  {line}" for line in each.texte.rstrip("\n").split("\n"))
+            if each.decisifs:
+                yield f"  # Un seul de ces faits, dit autrement, peut la défaire : {', '.join(each.decisifs)}."
+                yield "  # Changé seul, aucun autre fait ne la défait."
+        yield ""
+        yield from comparison_text(found.comparaison, base)
+
+
+def extent_text(domain: Extent) -> Iterator[str]:
+    """Yield what was searched, and its limits."""
+    yield (
+        f"Domaine déclaré : un foyer d'au plus {count(domain.personnes, 'personne')}, le {day(domain.date)} ; "
+        f"{count(domain.faits, 'fait libre', 'faits libres')}, {domain.valeurs} valeurs."
+    )
+    yield "  Une liste a au plus une ligne ; rien ne commence, n'est déposé ni notifié après ce jour."
+    yield "  Lectures par défaut. Une valeur par intervalle que les règles découpent depuis ce jour et les dates de la"
+    yield "  loi ; où deux dates du dossier se comparent entre elles, seules ces valeurs sont essayées."
+    if domain.reduits:
+        yield f"  Faits dont toutes les valeurs ne sont pas gardées : {', '.join(domain.reduits)}."
+    if domain.non_couvertes:
+        yield f"  Règles dont une comparaison n'est pas suivie : {', '.join(domain.non_couvertes)}."
+    if domain.echecs:
+        yield f"  Combinaisons laissées de côté : {' ; '.join(domain.echecs)}."
+
+
+def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
+    if not found.differences:
+        yield "Aucune différence trouvée."
+    for each in found.differences:
+        yield f"  {HOW[each.sens]} : {_label(each, base)} ({', '.join(each.dossiers[:2])})"
+    size = count(found.domaine.personnes, "personne")
+    if found.complet and found.differences:
+        yield f"Aucune autre différence pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."
+    elif found.complet:
+        yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."
+    else:
+        yield "RÉSULTAT PARTIEL : le temps accordé est passé, d'autres différences sont possibles (--limite)."
+
+
+def _label(each: Shown, base: KnowledgeBase) -> str:
+    """Return the right, and what is told of it."""
+    right = right_name(base, each.droit)
+    if each.dit == RIGHT:
+        return right
+    if each.dit in HELD:
+        return f"{right}, {TERMS[each.dit]}"
+    rubric = base.rubrics.get(each.dit)
+    if rubric is None:
+        return f"{right}, {each.dit} {' '.join(each.codes)}".rstrip()
+    fields = [field for field in rubric.champs.values() if field.type not in ("date", "montant", "nombre")]
+    names = (_name(base, field.nomenclature, code) for field, code in zip(fields, each.codes, strict=True))
+    return f"{right}, {rubric.nom} : {', '.join(names)}"
+
+
+def _name(base: KnowledgeBase, nomenclature: str, code: str) -> str:
+    known = base.nomenclatures.get(nomenclature)
+    return known.elements[code].nom if known and code in known.elements else code.replace("_", " ")

@@ -1,0 +1,150 @@
+"""Comparing two states of the law over all situations: nothing false, and within the domain nothing left out."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from functools import cache
+
+import jsonschema
+import pytest
+from cases import ROOT, the_law
+from click.testing import CliRunner
+
+from pycoverage.assessment import assess
+from pycoverage.cli import main
+from pycoverage.document import parse
+from pycoverage.dossier import check_dossier
+from pycoverage.engine import evaluate
+from pycoverage.schema import output_schema
+from pycoverage.searches.cone import reached
+from pycoverage.searches.difference import Differences
+from pycoverage.searches.persona import persona
+from pycoverage.states.state import Pair, read_state, side_by_side
+from pycoverage.value import Fun
+
+PAST = {
+    "2019-10-31 2019-11-01": {"acs perd", "cmuc perd", "c2s_gratuite gagne", "c2s_participation gagne"},
+    "2019-12-29 2019-12-30": {"ame perd", "ald perd", "pass perd", "ame_humanitaire gagne"},
+}
+"""Rights won and lost the day the law changed: the complementary cover in place of CMU-C and ACS (law 2018-1203), and
+the three months of irregular stay of the AME (law 2019-1479). Long-term illness and PASS follow the AME; so does
+the humanitarian AME, for who is left without."""
+
+
+@cache
+def pair_of(days: str) -> Pair:
+    before, after = (read_state(f"droit:{day}", ROOT) for day in days.split())
+    return side_by_side(before, after)
+
+
+@cache
+def search(days: str) -> Differences:
+    pair = pair_of(days)
+    return Differences(pair, pair.date, 1, ())
+
+
+@pytest.mark.parametrize(("days", "expected"), PAST.items())
+def test_the_rights_won_and_lost_by_a_past_reform_are_those_of_the_law(days, expected):
+    found, complete = search(days).possible()
+    assert complete
+    assert {f"{each.right} {each.how}" for each in found} == expected
+
+
+@pytest.mark.parametrize("days", PAST)
+def test_each_difference_is_shown_by_a_dossier_that_the_two_states_answer_so(days):
+    pair, differences = pair_of(days), search(days)
+    found, _ = differences.possible()
+    for each in found:
+        for sample in differences.samples(each, 2):
+            text = persona(differences.domain, sample.taken, "essai")
+            dossier = check_dossier(parse(text.encode(), name="essai.yaml"), pair.law.base, file="essai.yaml")
+            held = []
+            for state in (pair.before, pair.after):
+                answer = assess(pair.law, dossier, frame=state.context(""))
+                assert not answer.anomalies
+                assert not answer.filled.gaps
+                held.append(answer.outcomes["p1", each.right, answer.default].status)
+            assert held == (["non", "oui"] if each.how == "gagne" else ["oui", "non"]), text
+
+
+@pytest.mark.parametrize("days", PAST)
+def test_no_situation_of_the_domain_shows_a_difference_that_was_not_told(days):
+    """Situations drawn at random, answered by the engine: rights that differ are among those told."""
+    pair, differences = pair_of(days), search(days)
+    told = {(each.right, each.how) for each in differences.possible()[0]}
+    domain, drawn = differences.domain, random.Random(5)
+    contexts = [pair.before.context(pair.date), pair.after.context(pair.date)]
+    options = domain.options()
+    known = [next(differences.samples(each, 1)).taken for each in differences.possible()[0]]
+    cases = []
+    for _ in range(300):
+        near = drawn.choice(known)
+        taken = [
+            drawn.randrange(len(each)) if drawn.random() < 0.1 else option
+            for each, option in zip(options, near, strict=True)
+        ]
+        cases.append(domain.completed(taken))
+    model = evaluate(pair.law.base, pair.law.program, cases, [contexts] * len(cases), goals=["droit", "anomalie"])
+    shown = set()
+    for number in range(len(cases)):
+        if model.rows("anomalie", 2, number, contexts[0]):
+            continue
+        before, after = (
+            {row[1] for row in model.rows("droit", 2, number, context) if row[0] == Fun("p1")} for context in contexts
+        )
+        shown |= {(str(right), "gagne") for right in after - before}
+        shown |= {(str(right), "perd") for right in before - after}
+    assert shown <= told
+    assert shown, "some situation drawn shows a difference"
+
+
+def test_what_no_changed_rule_reaches_is_told_from_what_one_does():
+    base = the_law().base
+    number = base.legal["ame_irregularite_trois_mois"].rule
+    cone = reached(base, {number})
+    heads = {str(base.rules[each].head) for each in cone}
+    assert "droit(Personne, ame)" in heads
+    assert "droit(Personne, puma)" not in heads
+    assert number in cone
+
+
+def test_two_equal_states_differ_nowhere():
+    state = read_state("base", ROOT)
+    found, complete = Differences(side_by_side(state, state), "2022-06-01", 1, ()).possible()
+    assert (found, complete) == ([], True)
+
+
+def test_a_survey_is_told_in_words_and_by_contract(tmp_path):
+    asked = ["compare", "droit:2019-10-31", "droit:2019-11-01", "--exhaustive", "--right", "acs"]
+    kept = tmp_path / "exemples"
+    found = CliRunner().invoke(main, ["--limite", "500", *asked, "--keep", str(kept)])
+    assert found.exit_code == 0
+    assert "− droit perdu : ACS" in found.output
+    said = "Aucune autre différence pour un foyer d'au plus 1 personne dans le domaine déclaré (prouvé)."
+    assert said in found.output.replace("\u00a0", " ")
+    again = CliRunner().invoke(main, ["--limite", "500", *asked, "--format", "json", "--fail"])
+    assert again.exit_code == 1
+    told = json.loads(again.output)
+    jsonschema.validate(told, output_schema("compare_exhaustive"))
+    assert {each["droit"] for each in told["differences"]} == {"acs"}
+    for each in told["personas"]:
+        assert (kept / f"{each['dossier']}.yaml").read_text(encoding="utf-8") == each["texte"]
+
+
+def test_a_survey_cut_by_time_says_so_or_does_not_begin():
+    """In a process of its own: what is cut leaves at once."""
+    asked = ["--limite", "4", "compare", "droit:2020-12-31", "droit:2021-01-01", "--exhaustive"]
+    found = subprocess.run(
+        [sys.executable, "-m", "pycoverage", *asked], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert found.returncode == 3
+    assert "prouvé" not in found.stdout
+    assert found.stdout or "limite" in found.stderr
+
+
+def test_a_survey_takes_no_dossier():
+    found = CliRunner().invoke(main, ["compare", "base", "base", "examples", "--exhaustive"])
+    assert found.exit_code == 2
