@@ -123,8 +123,8 @@ def test_a_survey_is_told_in_words_and_by_contract(tmp_path):
     found = CliRunner().invoke(main, ["--limite", "500", *asked, "--keep", str(kept)])
     assert found.exit_code == 0
     assert "− droit perdu : ACS" in found.output
-    said = "Aucune autre différence pour un foyer d'au plus 1 personne dans le domaine déclaré (prouvé)."
-    assert said in found.output.replace("\u00a0", " ")
+    said = "Aucune autre différence sur ce droit (ACS) pour un foyer d'au plus 1 personne dans le domaine déclaré"
+    assert f"{said} (prouvé)." in found.output.replace("\u00a0", " ")
     again = CliRunner().invoke(main, ["--limite", "500", *asked, "--format", "json", "--fail"])
     assert again.exit_code == 1
     told = json.loads(again.output)

@@ -59,12 +59,13 @@ def extent_text(domain: Extent) -> Iterator[str]:
 
 def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     if not found.differences:
-        yield "Aucune différence trouvée."
+        yield f"Aucune différence trouvée{' sur ce droit' if found.droit else ''}."
     for each in found.differences:
         yield f"  {HOW[each.sens]} : {_label(each, base)} ({', '.join(each.dossiers[:2])})"
+    only = f" sur ce droit ({right_name(base, found.droit)})" if found.droit else ""
     size = count(found.domaine.personnes, "personne")
     if found.complet and found.differences:
-        yield f"Aucune autre différence pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."
+        yield f"Aucune autre différence{only} pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."
     elif found.complet:
         yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."
     else:

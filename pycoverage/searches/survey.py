@@ -61,11 +61,15 @@ class Extent(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """What two states may give differently. `complet`: there is nothing else in the domain; else time ran out."""
+    """What two states may give differently, for one right or, if `droit` is empty, for all.
+
+    `complet`: there is nothing else in the domain; else time ran out.
+    """
 
     version: int
     domaine: Extent
     complet: bool
+    droit: str
     differences: tuple[Shown, ...]
     personas: tuple[Persona, ...]
     comparaison: Comparison
@@ -116,8 +120,13 @@ def survey(
         Shown(each.right, each.told, each.codes, each.how, tuple(shown[each])) for each in possible if each in shown
     )
     comparison = compare(pair, dossiers, date=date, right=right, processes=1)
-    extent = _extent(search.domain, date, persons, [finding.message for finding in search.symbolic.failures])
-    return Survey(VERSION, extent, complete, kept, tuple(personas), comparison)
+    extent = _extent(
+        search.domain,
+        date,
+        persons,
+        [f"{each.place.file}, ligne {each.place.line} ({each.message})" for each in search.symbolic.failures],
+    )
+    return Survey(VERSION, extent, complete, right or "", kept, tuple(personas), comparison)
 
 
 def _name(difference: Difference, number: int) -> str:
