@@ -516,6 +516,7 @@ def _timeline(found: Any, base: Any, form: str) -> str:
     show_default=True,
     help="Avec --exhaustive : personnes du foyer, au plus.",
 )
+@click.option("--details", is_flag=True, help="Avec --exhaustive : aussi les dates, les montants, les indications.")
 @click.option(
     "--keep",
     "--garder",
@@ -537,6 +538,7 @@ def compare(
     fail: bool,
     exhaustive: bool,
     persons: int,
+    details: bool,
     keep: Path | None,
 ) -> None:
     """Ce qui change pour des DOSSIERS (par défaut, tests et exemples) entre deux états du droit, et pourquoi.
@@ -545,7 +547,7 @@ def compare(
     Avec --exhaustive, tout ce qui peut changer, avec un exemple de chaque, ou la preuve que rien d'autre ne change.
     """
     if exhaustive:
-        _survey(options, before, after, paths, date, right, form, output, fail, persons, keep)
+        _survey(options, before, after, paths, date, right, form, output, fail, persons, details, keep)
     from pycoverage.checkout import default_root
     from pycoverage.comparisons.corpus import compare as compare_states
     from pycoverage.comparisons.corpus import default_paths, read_all
@@ -588,6 +590,7 @@ def _survey(
     output: Path | None,
     fail: bool,
     persons: int,
+    details: bool,
     keep: Path | None,
 ) -> NoReturn:
     """Print what may differ in all situations; exit 3 where time ran out first."""
@@ -605,7 +608,15 @@ def _survey(
     root = options["root"] or default_root()
     pair = side_by_side(read_state(before, root), read_state(after, root))
     wanted = selection(pair.law.base, (), None, right)
-    found = survey(pair, date or pair.date, persons, right=wanted, seconds=options["seconds"], progress=_progress)
+    found = survey(
+        pair,
+        date or pair.date,
+        persons,
+        right=wanted,
+        details=details,
+        seconds=options["seconds"],
+        progress=_progress,
+    )
     if keep is not None:
         files = {keep / f"{each.dossier}.yaml": each.texte for each in found.personas}
         keep.mkdir(parents=True, exist_ok=True)

@@ -28,10 +28,15 @@ from pycoverage.value import Fun
 PAST = {
     "2019-10-31 2019-11-01": {"acs perd", "cmuc perd", "c2s_gratuite gagne", "c2s_participation gagne"},
     "2019-12-29 2019-12-30": {"ame perd", "ald perd", "pass perd", "ame_humanitaire gagne"},
+    "2019-12-31 2020-01-01": {
+        *("puma perd", "ald perd", "c2s_gratuite perd", "c2s_participation perd"),
+        *("dsuv gagne", "ame_humanitaire gagne", "pass gagne", "pass perd"),
+    },
 }
-"""Rights won and lost the day the law changed: the complementary cover in place of CMU-C and ACS (law 2018-1203), and
-the three months of irregular stay of the AME (law 2019-1479). Long-term illness and PASS follow the AME; so does
-the humanitarian AME, for who is left without."""
+"""Rights won and lost the day the law changed: the complementary cover in place of CMU-C and ACS (law 2018-1203); the
+three months of irregular stay of the AME (law 2019-1479), which long-term illness and PASS follow, as does the
+humanitarian AME for who is left without; the three months asked of asylum seekers (decree 2019-1531), who lose the
+insurance and what rests on it, and are left to urgent care."""
 
 
 @cache

@@ -63,6 +63,8 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     for each in found.differences:
         yield f"  {HOW[each.sens]} : {_label(each, base)} ({', '.join(each.dossiers[:2])})"
     only = f" sur ce droit ({right_name(base, found.droit)})" if found.droit else ""
+    if not found.details:
+        yield "Droits gagnés et perdus ; avec --details, aussi les dates, les montants et les indications (plus long)."
     size = count(found.domaine.personnes, "personne")
     if found.complet and found.differences:
         yield f"Aucune autre différence{only} pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."

@@ -61,7 +61,8 @@ class Extent(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """What two states may give differently, for one right or, if `droit` is empty, for all.
+    """What two states may give differently, for one right or, if `droit` is empty, for all. `details`: also days,
+    amounts and what is told beside a right.
 
     `complet`: there is nothing else in the domain; else time ran out.
     """
@@ -70,6 +71,7 @@ class Survey(msgspec.Struct, frozen=True):
     domaine: Extent
     complet: bool
     droit: str
+    details: bool
     differences: tuple[Shown, ...]
     personas: tuple[Persona, ...]
     comparaison: Comparison
@@ -81,11 +83,13 @@ def survey(
     persons: int = 1,
     *,
     right: str | None = None,
+    details: bool = False,
     seconds: float | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> Survey:
     """Search what two states of the law may give differently on a day, and show each difference by a dossier.
 
+    Rights won and lost are looked for; with `details`, also all that is told beside a right that both states give.
     Each dossier is read and answered again in both states. Raises InputError for a date that is none, and LimitError
     when `seconds` have passed before the search could begin.
     """
@@ -93,7 +97,7 @@ def survey(
         message = "aucun jour où chercher" if not date else f"date incorrecte « {date} »"
         raise InputError([Finding(Place("--date"), "DO009", message, "donnez --date AAAA-MM-JJ")])
     progress("domaine et règles")
-    told = (*HELD, *pair.law.base.rubrics)
+    told = (*HELD, *pair.law.base.rubrics) if details else ()
     search = Differences(pair, date, persons, told, seconds=seconds)
     progress("différences possibles")
     possible, complete = search.possible(right)
@@ -126,7 +130,7 @@ def survey(
         persons,
         [f"{each.place.file}, ligne {each.place.line} ({each.message})" for each in search.symbolic.failures],
     )
-    return Survey(VERSION, extent, complete, right or "", kept, tuple(personas), comparison)
+    return Survey(VERSION, extent, complete, right or "", details, kept, tuple(personas), comparison)
 
 
 def _name(difference: Difference, number: int) -> str:
