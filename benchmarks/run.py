@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -41,7 +41,9 @@ from pycoverage.law import Law, load_law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
 from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.questions.question import inquire  # noqa: E402
+from pycoverage.searches.difference import Differences  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
+from pycoverage.states.state import Pair, read_state, side_by_side  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.timelines.pivots import every_day, pivot_days  # noqa: E402
 from pycoverage.timelines.timeline import timeline  # noqa: E402
@@ -101,6 +103,7 @@ def main() -> None:
             questions(law, FEW if quick else MANY),
             remedies(law, runs),
             years(law, 3 if quick else 10),
+            searches((1, 2) if quick else (1, 2, 3)),
         ):
             for what, figure, ratio, reach in measure:
                 print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
@@ -418,6 +421,25 @@ def letters(law: Law, runs: int) -> Iterator[Line]:
     for form in FORMATS:
         [taken] = medians(runs, lambda form=form: printed(letter, form))  # type: ignore[misc]
         yield f"sa lettre, en .{form}", shown(taken), "", "≤ 1 s"
+
+
+def searches(persons: Sequence[int]) -> Iterator[Line]:
+    """Yield how long it takes to find every right won or lost between two states, and to prove there is no other."""
+    for days in (("2019-12-28", "2019-12-29"), ("2019-12-29", "2019-12-30"), ("2019-10-31", "2019-11-01")):
+        before, after = (read_state(f"droit:{day}", ROOT) for day in days)
+        pair = side_by_side(before, after)
+        first = 0.0
+        for count in persons:
+            found: list[int] = []
+
+            def search(pair: Pair = pair, count: int = count, found: list[int] = found) -> None:
+                possible, complete = Differences(pair, pair.date, count, ()).possible()
+                found.append(len(possible) if complete else -1)
+
+            spent = clock(search)
+            first = first or spent
+            what = f"toutes les situations, {days[0]} / {days[1]}, {count} pers. : {found[0]} droits gagnés ou perdus"
+            yield what, shown(spent), times(spent / first), "bien moins d'une minute"
 
 
 def years(law: Law, count: int) -> Iterator[Line]:

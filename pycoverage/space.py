@@ -324,7 +324,7 @@ class Space:
         whole = self.filled.case
         facts = list(whole.facts)
         for key, numbers in self.groups.items():
-            facts += self._option(key, {self.slots[number].part: choices[number] for number in numbers})
+            facts += self.option(key, {self.slots[number].part: choices[number] for number in numbers})
         return Case(whole.name, whole.persons, tuple(facts), whole.place)
 
     def completed(self, taken: Sequence[int]) -> Case:
@@ -348,8 +348,8 @@ class Space:
         found: dict[Option, dict[str, Value | None]] = {}
         for values in itertools.product(*(self.points[number] for number in numbers)):
             named = dict(zip(parts, values, strict=True))
-            if not self._backwards(key, named):
-                found.setdefault(self._option(key, named), named)
+            if not self.backwards(key, named):
+                found.setdefault(self.option(key, named), named)
         return found
 
     def chosen(self, group: int, option: int) -> list[tuple[Slot, Value | None]]:
@@ -361,17 +361,17 @@ class Space:
     def possible(self, choices: Choices) -> bool:
         """Tell whether no line ends before it starts, which no dossier may say."""
         return not any(
-            self._backwards(key, {self.slots[number].part: choices[number] for number in numbers})
+            self.backwards(key, {self.slots[number].part: choices[number] for number in numbers})
             for key, numbers in self.groups.items()
         )
 
-    def _backwards(self, key: _Key, chosen: Mapping[str, Value | None]) -> bool:
+    def backwards(self, key: _Key, chosen: Mapping[str, Value | None]) -> bool:
         partial = self.filled.partial.get(key)
         values = {**(partial.values if partial else {}), **chosen}
         start, end = values.get("du"), values.get("au")
         return isinstance(start, str) and isinstance(end, str) and end < start
 
-    def _option(self, key: _Key, chosen: Mapping[str, Value | None]) -> Option:
+    def option(self, key: _Key, chosen: Mapping[str, Value | None]) -> Option:
         """Return the fact that an unknown attribute or line becomes, or none for a list taken as empty."""
         owner, name, index = key
         vocabulary = self.base.vocabulary

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from datetime import date, timedelta
 from functools import cache
 
 import jsonschema
@@ -21,7 +22,9 @@ from pycoverage.engine import evaluate
 from pycoverage.schema import output_schema
 from pycoverage.searches.cone import reached
 from pycoverage.searches.difference import Differences
+from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
+from pycoverage.situation import Case, Fact
 from pycoverage.states.state import Pair, read_state, side_by_side
 from pycoverage.value import Fun
 
@@ -104,6 +107,51 @@ def test_no_situation_of_the_domain_shows_a_difference_that_was_not_told(days):
         shown |= {(str(right), "perd") for right in before - after}
     assert shown <= told
     assert shown, "some situation drawn shows a difference"
+
+
+def test_what_any_day_gives_is_given_by_the_first_day_of_its_interval():
+    """Situations whose days are drawn anywhere between two points: the two states differ there as at the points."""
+    pair, differences = pair_of("2019-12-29 2019-12-30"), search("2019-12-29 2019-12-30")
+    domain, drawn = differences.domain, random.Random(7)
+    contexts = [pair.before.context(pair.date), pair.after.context(pair.date)]
+    known = [next(differences.samples(each, 1)).taken for each in differences.possible()[0]]
+    options = domain.options()
+    cases: list[Case] = []
+    for _ in range(200):
+        near = drawn.choice(known)
+        taken = [
+            drawn.randrange(len(each)) if drawn.random() < 0.05 else option
+            for each, option in zip(options, near, strict=True)
+        ]
+        at_points, anywhere = domain.completed(taken), moved(domain, taken, drawn)
+        cases += [at_points, anywhere or at_points]
+    assert sum(one != other for one, other in zip(cases[::2], cases[1::2], strict=True)) > 100
+    model = evaluate(pair.law.base, pair.law.program, cases, [contexts] * len(cases), goals=["droit", "anomalie"])
+    shown = [
+        tuple(frozenset(model.rows("droit", 2, number, context)) for context in contexts)
+        for number in range(len(cases))
+    ]
+    differ = [(after - before, before - after) for before, after in shown]
+    assert differ[::2] == differ[1::2]
+    assert sum(any(each) for each in differ) > 50
+
+
+def moved(domain: Domain, taken: list[int], drawn: random.Random) -> Case | None:
+    """Return a situation with each day that is not ordinary moved within its interval, or None if that is absurd."""
+    facts: list[Fact] = []
+    for group, (key, numbers) in enumerate(domain.groups.items()):
+        values = {slot.part: value for slot, value in domain.chosen(group, taken[group])}
+        for number in numbers:
+            part, point = domain.slots[number].part, values[domain.slots[number].part]
+            later = [each for each in domain.points[number] if isinstance(each, str) and str(point) < each]
+            if isinstance(point, str) and later and taken[group]:
+                span = (date.fromisoformat(later[0]) - date.fromisoformat(point)).days
+                values[part] = (date.fromisoformat(point) + timedelta(days=drawn.randrange(span))).isoformat()
+        if domain.backwards(key, values):
+            return None
+        facts += domain.option(key, values)
+    born, came = (next(str(fact.args[-1]) for fact in facts if fact.name == name) for name in ("naissance", "arrivee"))
+    return Case("ailleurs", domain.filled.case.persons, tuple(facts)) if born <= came else None
 
 
 def test_what_no_changed_rule_reaches_is_told_from_what_one_does():

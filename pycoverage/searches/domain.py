@@ -121,7 +121,7 @@ class Domain(Space):
         key = list(self.groups)[group]
         attribute = self.attribute(self.slots[self.groups[key][0]].gap)
         value = None if attribute.is_list else usual_value(self.base, attribute)
-        return () if value is None else self._option(key, {"": value})
+        return () if value is None else self.option(key, {"": value})
 
     def apart(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         """Yield the pairs of options (numbers of groups, each with that of its option) that no dossier may state."""
