@@ -161,7 +161,7 @@ class _Search:
         )
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
         self.broken = self.symbolic.shown("_erreur") or set()
-        self.admitted = self.symbolic.shown("_trou") or set()
+        self.admitted = {name: self.symbolic.shown(name) or set() for name in ("_seul_trou", "_trou")}
         self.seconds = time.monotonic() - started
 
     def scope(self) -> Scope:
@@ -182,11 +182,13 @@ class _Search:
         witnesses = [each for each in [self._witness("_erreur", broken, "")] if each is not None]
         shown = []
         for gap in invariant.gaps:
-            rows = sorted(row for row in self.admitted if (str(row[0]), str(row[1])) == (invariant.id, gap.id))
-            found = self._witness("_trou", rows, gap.id)
-            if found is not None:
-                witnesses.append(found)
-                shown.append(gap)
+            for name, rows in self.admitted.items():
+                own = sorted(row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id))
+                found = self._witness(name, own, gap.id)
+                if found is not None:
+                    witnesses.append(found)
+                    shown.append(gap)
+                    break
         status: Status = "prouve"
         if broken:
             status = "viole" if witnesses and witnesses[0].confirmed else "non_confirme"
@@ -244,8 +246,11 @@ _TOLD = """\
 _trou(Id,Lacune,P) :- violation(0,_,Id,P), admise(0,_,Lacune,P), _lacune(Id,Lacune), _regarde(Id,P).
 _admise(Id,P) :- _trou(Id,_,P).
 _erreur(Id,P) :- violation(0,_,Id,P), _regarde(Id,P), not _admise(Id,P).
+_seul_trou(Id,Lacune,P) :- _trou(Id,Lacune,P), not _autre_trou(Id,Lacune,P).
+_autre_trou(Id,Lacune,P) :- _trou(Id,Lacune,P), _trou(Id,Autre,P), Autre != Lacune.
 #show _erreur/2.
 #show _trou/3.
+#show _seul_trou/3.
 #defined violation/4.
 #defined admise/4.
 #defined _lacune/2."""
