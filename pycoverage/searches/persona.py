@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pycoverage.dossier import LAST_DAY
 from pycoverage.searches.domain import Domain, usual_value
 from pycoverage.situation import Fact
 from pycoverage.value import Bound, Fun, Value
@@ -60,7 +61,11 @@ def _written(domain: Domain, attribute: Attribute, option: tuple[Fact, ...]) -> 
         if attribute.element is not None:
             lines.append(_scalar(domain, attribute.element, values["valeur"]))
             continue
-        fields = {name: field for name, field in attribute.seen.items() if not isinstance(values[name], Bound)}
+        fields = {
+            name: field
+            for name, field in attribute.seen.items()
+            if not isinstance(values[name], Bound) or field.absence == "inconnu"
+        }
         lines.append(
             f"{{{', '.join(f'{name}: {_scalar(domain, field, values[name])}' for name, field in fields.items())}}}"
         )
@@ -68,6 +73,8 @@ def _written(domain: Domain, attribute: Attribute, option: tuple[Fact, ...]) -> 
 
 
 def _scalar(domain: Domain, field: Field, value: Value) -> str:
+    if isinstance(value, Bound):
+        return LAST_DAY
     if isinstance(value, Fun):
         return domain.filled.case.persons.get(value.name, value.name)
     if field.type == "montant" and isinstance(value, int):

@@ -14,12 +14,17 @@ from typing import Literal as Choice
 import msgspec
 from msgspec.structs import replace
 
+from pycoverage.base import KnowledgeBase
+from pycoverage.completion import fill
+from pycoverage.document import parse
+from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
+from pycoverage.searches.persona import persona
 from pycoverage.situation import Context
-from pycoverage.symbolic import Options, Symbolic
+from pycoverage.symbolic import Symbolic
 from pycoverage.syntax import literals
 from pycoverage.value import Fun
 from pycoverage.world import worlds
@@ -31,18 +36,16 @@ Told = Callable[[str], None]
 
 
 class Witness(msgspec.Struct, frozen=True):
-    """A situation that breaks a statement: one option taken of each fact, before and after where it is a pair.
+    """A situation that breaks a statement, as a dossier (YAML); two where it is about a pair, before and after.
 
-    `person` is whom it is about, `gap` the declared gap that it shows, or none. `confirmed` tells that the engine,
-    given the situation alone, says the same.
+    `person` is the name of whom it is about, `gap` the declared gap that it shows, or none. `confirmed` tells that
+    the rules, applied to what the dossiers say and to nothing else, conclude the same.
     """
 
     person: str
     gap: str
-    departs: Options
-    taken: tuple[tuple[int, ...], ...]
+    dossiers: tuple[str, ...]
     confirmed: bool
-    domain: Domain
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -207,20 +210,31 @@ class _Search:
         for row, goal in zip(rows, goals, strict=True):
             taken = self.symbolic.examples(fixed, [goal])
             if taken is not None:
-                person = str(row[-1])
-                return Witness(
-                    person, gap, found[0], tuple(map(tuple, taken)), self._confirmed(row, person, gap, taken), self.domain
+                name_of = self.domain.filled.case.persons
+                title = self.known.statements[str(row[0])].phrase
+                names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
+                dossiers = tuple(
+                    persona(self.domain, each, name, title) for each, name in zip(taken, names, strict=True)
                 )
+                confirmed = self._confirmed(str(row[0]), str(row[-1]), gap, dossiers)
+                return Witness(name_of[str(row[-1])], gap, dossiers, confirmed)
         return None
 
-    def _confirmed(self, row: Sequence[object], person: str, gap: str, taken: Iterable[Sequence[int]]) -> bool:
-        """Tell whether the rules, applied to the situation alone, conclude what the solver found."""
-        name, identifier = (ADMITTED, gap) if gap else (VIOLATION, str(row[0]))
-        cases = [self.domain.completed(each) for each in taken]
-        found = worlds(self.law, cases, [[self.context]] * len(cases), goals=self.goals)
-        if any(each.rows("anomalie", 2, self.context) for each in found):
+    def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
+        """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
+        wanted = [(VIOLATION, invariant), *([(ADMITTED, gap)] if gap else [])]
+        filled = [fill(read_text(text, self.law.base), self.law.base) for text in dossiers]
+        cases = [each.case for each in filled]
+        worlds_ = worlds(self.law, cases, [[self.context]] * len(cases), goals=self.goals)
+        if any(each.gaps for each in filled) or any(each.rows("anomalie", 2, self.context) for each in worlds_):
             return False
-        return (Fun(identifier), Fun(person)) in found[0].rows(name, 2, self.context)
+        return all((Fun(identifier), Fun(person)) in worlds_[0].rows(name, 2, self.context) for name, identifier in wanted)
+
+
+def read_text(text: str, base: KnowledgeBase) -> Dossier:
+    """Read a dossier written by `persona`."""
+    name = "situation.yaml"
+    return check_dossier(parse(text.encode(), name=name), base, file=name)
 
 
 def _only(known: Invariants, ids: Collection[str]) -> Law:
