@@ -823,7 +823,9 @@ def appeal(
 
 @main.command()
 @click.argument("ids", nargs=-1, metavar="[INVARIANTS]...")
-@click.option("--persons", "--personnes", type=click.IntRange(min=1, max=4), default=1, show_default=True, help="Foyer.")
+@click.option(
+    "--persons", "--personnes", type=click.IntRange(min=1, max=4), default=1, show_default=True, help="Foyer."
+)
 @click.option("--date", "dates", multiple=True, metavar="AAAA-MM-JJ", help="Jour examiné (par défaut, ceux déclarés).")
 @click.option(
     "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."

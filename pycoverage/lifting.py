@@ -311,9 +311,7 @@ class _Lifter:
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
 
 
-def lift_pair(
-    rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tuple[str, ...]], kinds: Kinds
-) -> str:
+def lift_pair(rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tuple[str, ...]], kinds: Kinds) -> str:
     """Return a rule over two cases in one context: each condition reads the case numbered beside it, if any.
 
     What it concludes is of the first case.

@@ -45,9 +45,10 @@ class Symbolic:
     """The completions of a case: one option of each group, all combinations, those that contradict themselves left out.
 
     `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
-    they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are pairs of options that no completion takes together. Where not `strict`, a
-    combination of values on which a function fails is told in `failures`, and no rule applies to it. Raises
-    LimitError when `seconds` have passed, and InputError for an error of the base.
+    they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are
+    pairs of options that no completion takes together. Where not `strict`, a combination of values on which a
+    function fails is told in `failures`, and no rule applies to it. Raises LimitError when `seconds` have passed,
+    and InputError for an error of the base.
     """
 
     def __init__(
@@ -316,7 +317,9 @@ class Symbolic:
                 for copy in range(self._copies)
             ]
 
-        return found if self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read) else None
+        return (
+            found if self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read) else None
+        )
 
     def least(
         self,

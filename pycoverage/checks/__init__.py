@@ -74,7 +74,8 @@ _CHECKS = (
 )
 
 CODES: dict[str, Doc] = {
-    doc.code: doc for doc in sorted(doc for module in (reading, reform, invariant, grounding, *_CHECKS) for doc in module.CODES)
+    doc.code: doc
+    for doc in sorted(doc for module in (reading, reform, invariant, grounding, *_CHECKS) for doc in module.CODES)
 }
 """Every code of `pycoverage check`, with its documentation."""
 

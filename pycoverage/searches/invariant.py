@@ -82,7 +82,7 @@ class Invariants(msgspec.Struct, frozen=True):
         name = head.args[0].name
         if head.name == VIOLATION:
             return name
-        return next((each.invariant for known in self.statements.values() for each in known.gaps if each.id == name))
+        return next(each.invariant for known in self.statements.values() for each in known.gaps if each.id == name)
 
 
 def files(root: Path) -> list[Path]:
@@ -113,9 +113,7 @@ def read_invariants(law: Law, root: Path | None = None) -> Invariants:
         else each
         for each in program.statements
     )
-    return msgspec.structs.replace(
-        found, law=Law(base, msgspec.structs.replace(program, statements=changed), kinds)
-    )
+    return msgspec.structs.replace(found, law=Law(base, msgspec.structs.replace(program, statements=changed), kinds))
 
 
 def extended(base: KnowledgeBase, rules: Sequence[Rule]) -> KnowledgeBase:
@@ -147,9 +145,7 @@ def _inside(condition: Condition) -> tuple[Condition, str]:
     return condition, ""
 
 
-def parse(
-    base: KnowledgeBase, root: Path
-) -> tuple[dict[str, Invariant], tuple[str, ...], list[Rule], list[Finding]]:
+def parse(base: KnowledgeBase, root: Path) -> tuple[dict[str, Invariant], tuple[str, ...], list[Rule], list[Finding]]:
     """Read the files: the statements, the days to look at, the rules, and what is wrong in their form."""
     findings: list[Finding] = []
     rules: list[Rule] = []

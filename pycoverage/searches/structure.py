@@ -28,6 +28,9 @@ from pycoverage.symbolic import Symbolic
 from pycoverage.syntax import Atom, Condition, Literal, Rule
 from pycoverage.value import Fun, Var
 
+Served = tuple[str, int, int]
+"""What serves: a kind, the number of a rule, and that of one of its conditions, or of another rule."""
+
 Kind = Choice["jamais_appliquee", "jamais_seule", "condition_sans_effet", "exception_sans_objet", "versions_ensemble"]
 
 TOLD: dict[Kind, str] = {
@@ -93,18 +96,20 @@ def structure(
     looked = {
         number: rule
         for number, rule in enumerate(law.base.rules)
-        if rule.body and rule.head.name in rests - {"anomalie"} and (not rule.guard or law.base.in_force(rule.guard, context.law))
+        if rule.body
+        and rule.head.name in rests - {"anomalie"}
+        and (not rule.guard or law.base.in_force(rule.guard, context.law))
     }
     found = list(_together(law.base, jour))
     variants, facts = _variants(looked)
-    conditions = sum(rule.head.args[0] == Fun(DECIDES) for rule in variants)
+    conditions = sum(kind == DECIDES for kind, _, _ in map(_asked, variants))
     told(f"{jour} : {len(looked)} règles, {conditions} conditions")
     domain = Domain(law, persons, [context], wanted)
     names = domain.filled.case.persons
     reduced = tuple(dict.fromkeys(gap.key(names) for gap in domain.thinned))
     try:
         symbolic = Symbolic(
-            _with(law, variants, looked),
+            _with(law, variants),
             domain.filled.case,
             domain.options(),
             [context],
@@ -114,13 +119,12 @@ def structure(
             strict=False,
             seconds=None if until is None else until - time.monotonic(),
         )
+        symbolic.control.configuration.solver.heuristic = "Domain"  # type: ignore[union-attr]
         served = {(str(kind), int(str(one)), int(str(other))) for kind, one, other in symbolic.shown("_servi") or ()}
     except LimitError:
         return Structure(jour, persons, 0, 0, away, tuple(found), reduced, partiel=True)
-    found += _idle(law.base, looked, variants, served)
-    return Structure(
-        jour, persons, len(looked), conditions, away, tuple(sorted(found)), reduced, partiel=False
-    )
+    found += _idle(looked, variants, served)
+    return Structure(jour, persons, len(looked), conditions, away, tuple(sorted(found)), reduced, partiel=False)
 
 
 SERVES, APPLIES, DECIDES, EXCEPTS, ALONE, WITHOUT = "_sert", "applique", "decide", "ecarte", "seule", "sans"
@@ -145,7 +149,7 @@ def _variants(looked: Mapping[int, Rule]) -> tuple[list[Rule], str]:
         found.append(_variant(APPLIES, number, 0, rule, rule.body))
         for index, condition in enumerate(rule.body):
             others = (*rule.body[:index], *rule.body[index + 1 :])
-            if (rule.guard and not index) or next(unsafe(replace(rule, body=others, places=rule.places[1:])), None):
+            if (rule.guard and not index) or list(unsafe(replace(rule, body=others, places=rule.places[1:]))):
                 continue
             found.append(_variant(DECIDES, number, index, rule, (*others, Literal(rule.head, negated=True))))
             if isinstance(condition, Literal) and condition.negated:
@@ -177,19 +181,20 @@ def _rivals(name: str, arity: int) -> Iterator[str]:
 
 _TOLD = """\
 _servi(Genre,R,I) :- _sert(_,_,Genre,R,I).
+#heuristic _servi(Genre,R,I) : _servi(Genre,R,I). [1,true]
 #show _servi/3.
 #defined _servi/3.
 #defined _rivale/2."""
 
 
-def _with(law: Law, variants: Sequence[Rule], looked: Mapping[int, Rule]) -> Law:
+def _with(law: Law, variants: Sequence[Rule]) -> Law:
     """Return the law with the rules that tell what serves, on the days where the rules they are about are read."""
     first = len(law.base.rules)
     on_a_day = tuple(_on_a_day(rule) for rule in variants)
     base = replace(law.base, rules=(*law.base.rules, *on_a_day))
     program = lift(base)
     elsewhere = asked_elsewhere(law.base)
-    about = [int(str(rule.head.args[1 if rule.head.name == SERVES else 0])) for rule in variants]
+    about = [number for _, number, _ in map(_asked, variants)]
     statements = []
     for each in program.statements:
         if each.rule >= first and about[each.rule - first] in elsewhere:
@@ -205,36 +210,38 @@ def _on_a_day(rule: Rule) -> Rule:
     return replace(rule, body=(*rule.body, *added), places=(*rule.places, rule.place, rule.place))
 
 
-def _idle(
-    base: KnowledgeBase, looked: Mapping[int, Rule], variants: Sequence[Rule], served: set[tuple[str, int, int]]
-) -> Iterator[Idle]:
+def _idle(looked: Mapping[int, Rule], variants: Sequence[Rule], served: set[Served]) -> Iterator[Idle]:
     """Yield what is not served, the most telling first: what never applies is not told again of its conditions."""
     asked: dict[int, list[tuple[str, int]]] = {}
-    for variant in variants:
-        if variant.head.name == SERVES:
-            kind, number, index = (str(arg) for arg in variant.head.args)
-            asked.setdefault(int(number), []).append((kind, int(index)))
+    for kind, number, index in map(_asked, variants):
+        asked.setdefault(number, []).append((kind, index))
     for number, rule in looked.items():
         name, place = rule.guard or str(rule.head), str(rule.place)
         if (APPLIES, number, 0) not in served:
             yield Idle("jamais_appliquee", name, place)
             continue
-        rivals = [other for other in looked if other != number and meet_by_name(rule, looked[other])]
+        rivals = [other for other in looked if other != number and _same_conclusion(rule, looked[other])]
         if rivals and (ALONE, number, 0) not in served:
-            whole = next((other for other in rivals if (WITHOUT, number, other) not in served), None)
-            other = "" if whole is None else looked[whole].guard or str(looked[whole].place)
-            yield Idle("jamais_seule", name, place, autre=other)
+            whole = [looked[other] for other in rivals if (WITHOUT, number, other) not in served]
+            yield Idle("jamais_seule", name, place, autre=whole[0].guard or str(whole[0].place) if whole else "")
             continue
-        never = {index for kind, index in asked[number] if kind == EXCEPTS and (EXCEPTS, number, index) not in served}
+        idle = {index for kind, index in asked[number] if kind == EXCEPTS and (kind, number, index) not in served}
         for kind, index in asked[number]:
-            condition, where = str(rule.body[index]), str(rule.places[index])
-            if kind == EXCEPTS and index in never:
-                yield Idle("exception_sans_objet", name, where, condition)
-            elif kind == DECIDES and index not in never and (DECIDES, number, index) not in served:
-                yield Idle("condition_sans_effet", name, where, condition)
+            if kind == EXCEPTS and index in idle:
+                yield Idle("exception_sans_objet", name, str(rule.places[index]), str(rule.body[index]))
+            elif kind == DECIDES and index not in idle and (kind, number, index) not in served:
+                yield Idle("condition_sans_effet", name, str(rule.places[index]), str(rule.body[index]))
 
 
-def meet_by_name(one: Rule, other: Rule) -> bool:
+def _asked(variant: Rule) -> Served:
+    """Return what a variant tells: a kind, the number of the rule, and that of the condition."""
+    if variant.head.name != SERVES:
+        return "", int(str(variant.head.args[0])), 0
+    kind, number, index = variant.head.args
+    return str(kind), int(str(number)), int(str(index))
+
+
+def _same_conclusion(one: Rule, other: Rule) -> bool:
     """Tell whether two rules may conclude the same."""
     return one.head.name == other.head.name and meet(one.head, other.head)
 

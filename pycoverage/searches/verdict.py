@@ -38,6 +38,11 @@ STATUSES: dict[Status, str] = {
     "non_examine": "non examiné, faute de temps",
 }
 
+PROOFS: dict[Status, str] = {
+    "prouve": "prouvé dans le domaine déclaré : aucune situation ne le contredit",
+    "lacune": "prouvé dans le domaine déclaré, sauf lacunes déclarées de la loi :",
+}
+
 SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "✗", "non_examine": "…"}
 
 
@@ -77,6 +82,7 @@ class Domaine(msgspec.Struct, frozen=True):
     invariants: tuple[str, ...]
     faits: tuple[str, ...]
     reduits: tuple[str, ...]
+    fixes: tuple[str, ...]
     non_couverts: int
 
 
@@ -157,7 +163,7 @@ def report(law: Law, known: Invariants, found: Verification, structure: Iterable
         LIMITS,
         tuple(_proved(law, known, each) for each in found.verdicts),
         tuple(
-            Domaine(each.jour, found.persons, each.invariants, each.facts, each.thinned, each.uncovered)
+            Domaine(each.jour, found.persons, each.invariants, each.facts, each.thinned, each.fixed, each.uncovered)
             for each in found.scopes
         ),
         tuple(structure),
@@ -234,11 +240,14 @@ def report_text(found: Report) -> Iterator[str]:
             yield from _told(each)
     for one in found.structure:
         yield from one.told()
-    yield "Domaine déclaré : toutes les situations où chaque fait peut être ce que le vocabulaire admet, dans ces limites :"
+    yield "Domaine déclaré : chaque fait peut y être tout ce que le vocabulaire admet, dans ces limites :"
     yield from (f"  · {limit}" for limit in found.limites)
-    for each_ in found.domaines:
-        if each_.reduits:
-            yield f"  · {', '.join(each_.invariants)} : moins de valeurs pour {', '.join(each_.reduits)}"
+    for label, names in (
+        ("moins de valeurs pour", [name for each in found.domaines for name in each.reduits]),
+        ("une seule valeur, celle du vocabulaire, pour", [name for each in found.domaines for name in each.fixes]),
+    ):
+        if names:
+            yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
     if found.partiel:
         yield ""
         yield "RÉSULTAT PARTIEL : le temps a manqué ; augmentez --limite"
@@ -252,7 +261,7 @@ def _told(each: Proved) -> Iterator[str]:
     yield f"{SIGNS[each.statut]} {each.id} : {each.phrase} ({each.source})"
     if each.varie:
         yield f"    entre deux situations qui ne diffèrent que par : {each.varie}"
-    yield f"    {STATUSES[each.statut]}" + (" dans le domaine déclaré" if each.statut in ("prouve", "lacune") else "")
+    yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
     for example in each.exemples:
         if example.lacune:
             yield f"    lacune {example.lacune} : {example.phrase} ({example.source})"

@@ -59,12 +59,16 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What was looked at together: the statements, the facts left free, those with fewer points, the seconds."""
+    """What was looked at together: the statements, the facts left free, those with fewer points, the seconds.
+
+    `fixed` are the fields of lists that a line of the domain never varies.
+    """
 
     invariants: tuple[str, ...]
     jour: str
     facts: tuple[str, ...]
     thinned: tuple[str, ...]
+    fixed: tuple[str, ...]
     uncovered: int
     failures: int
     seconds: float
@@ -174,6 +178,7 @@ class _Search:
             self.jour,
             tuple(dict.fromkeys(each.name for each in self.domain.free)),
             tuple(dict.fromkeys(gap.key(persons) for gap in self.domain.thinned)),
+            tuple(fixed_fields(self.domain)),
             len(self.domain.uncovered),
             len(self.symbolic.failures),
             self.seconds,
@@ -228,7 +233,19 @@ class _Search:
         worlds_ = worlds(self.law, cases, [[self.context]] * len(cases), goals=self.goals)
         if any(each.gaps for each in filled) or any(each.rows("anomalie", 2, self.context) for each in worlds_):
             return False
-        return all((Fun(identifier), Fun(person)) in worlds_[0].rows(name, 2, self.context) for name, identifier in wanted)
+        return all(
+            (Fun(identifier), Fun(person)) in worlds_[0].rows(name, 2, self.context) for name, identifier in wanted
+        )
+
+
+def fixed_fields(domain: Domain) -> Iterator[str]:
+    """Yield the dates, amounts and codes of lists that have one value only in the whole domain."""
+    free = {(slot.gap.attribute, slot.part) for slot in domain.slots}
+    for attribute in domain.free:
+        if attribute.is_list and attribute.element is None:
+            for name in attribute.seen:
+                if (attribute.name, name) not in free:
+                    yield f"{attribute.name}.{name}"
 
 
 def read_text(text: str, base: KnowledgeBase) -> Dossier:
