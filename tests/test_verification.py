@@ -21,10 +21,12 @@ from pycoverage.cli import main
 from pycoverage.finding import InputError
 from pycoverage.law import Law, load_law
 from pycoverage.schema import output_schema
+from pycoverage.searches.domain import Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.structure import structure
 from pycoverage.searches.verdict import Report, examine, report_text
 from pycoverage.searches.verification import Verdict, read_text, verify
+from pycoverage.situation import Context
 from pycoverage.world import worlds
 
 SMALL = Path(__file__).parent / "checks" / "base"
@@ -168,9 +170,6 @@ def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
     law = base(tmp_path, "".join(rules))
     known = read_invariants(law)
     found = verify(known, list(known.statements), [DAY], 1)
-    from pycoverage.searches.domain import Domain
-    from pycoverage.situation import Context
-
     context = Context(DAY)
     domain = Domain(known.law, 1, [context], ["violation", "anomalie"])
     apart = set(domain.apart())
@@ -197,7 +196,10 @@ def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
         ('invariant(un, code_exemple("1"), "essai").', "aucune règle ne conclut violation(un, Personne)"),
         (MAJOR.replace("violation(aide_aux_majeurs", "violation(aide_aux_majeur"), "« aide_aux_majeur », inconnu"),
         (MAJOR.replace("droit(", "avant(droit(").replace("aide),", "aide)),"), "il n'y a ici qu'une situation"),
-        (POORER.replace("varie(moins_de_ressources, ressources)", "varie(moins_de_ressources, revenus)"), "« revenus »"),
+        (
+            POORER.replace("varie(moins_de_ressources, ressources)", "varie(moins_de_ressources, revenus)"),
+            "« revenus »",
+        ),
         (POORER.replace("avant(droit(Personne, aide))", "droit(Personne, aide)"), "ne dit pas laquelle"),
         ('jour_examine("2024-02-30").', "date incorrecte « 2024-02-30 »"),
         (MAJOR.replace("droit(Personne, aide)", "droit(Personne, aidee)"), "aidee"),

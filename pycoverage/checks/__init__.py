@@ -46,6 +46,7 @@ from pycoverage.checks.report import to_annotations, to_json
 from pycoverage.checks.study import study
 from pycoverage.finding import Finding, InputError, Place, errors, suggestion
 from pycoverage.reform import Reform
+from pycoverage.searches.invariant import files
 
 _CHECKS = (
     day,
@@ -105,7 +106,7 @@ def run(root: Path, reforms: Sequence[Reform] = ()) -> list[Finding]:
 def run_all(root: Path) -> list[Finding]:
     """Return what is wrong with a base, with its invariants, and with what each reform, alone, would make of it."""
     found = dict.fromkeys(run(root))
-    if invariant.files(root) and not errors(found):
+    if files(root) and not errors(found):
         found |= dict.fromkeys(_grouped(invariant.check(study(root)[0])))
     for name in reforms.names(root):
         try:

@@ -13,8 +13,7 @@ from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, errors
 from pycoverage.inference import infer
 from pycoverage.parsing import read_source
-from pycoverage.searches.invariant import FOLDER, extended, parse
-from pycoverage.searches.invariant import files as files
+from pycoverage.searches.invariant import FOLDER, extended, files, parse
 
 CODES = (
     Doc(

@@ -119,12 +119,18 @@ def structure(
             strict=False,
             seconds=None if until is None else until - time.monotonic(),
         )
-        symbolic.control.configuration.solver.heuristic = "Domain"  # type: ignore[union-attr]
+        _vary(symbolic)
         served = {(str(kind), int(str(one)), int(str(other))) for kind, one, other in symbolic.shown("_servi") or ()}
     except LimitError:
         return Structure(jour, persons, 0, 0, away, tuple(found), reduced, partiel=True)
     found += _idle(looked, variants, served)
     return Structure(jour, persons, len(looked), conditions, away, tuple(sorted(found)), reduced, partiel=False)
+
+
+def _vary(symbolic: Symbolic) -> None:
+    """Let the solver choose at random, always the same way: the situations it finds differ more, and serve more."""
+    solver = symbolic.control.configuration.solver
+    solver.sign_def, solver.rand_freq = "rnd", "0.05"  # type: ignore[union-attr]
 
 
 SERVES, APPLIES, DECIDES, EXCEPTS, ALONE, WITHOUT = "_sert", "applique", "decide", "ecarte", "seule", "sans"
@@ -181,7 +187,6 @@ def _rivals(name: str, arity: int) -> Iterator[str]:
 
 _TOLD = """\
 _servi(Genre,R,I) :- _sert(_,_,Genre,R,I).
-#heuristic _servi(Genre,R,I) : _servi(Genre,R,I). [1,true]
 #show _servi/3.
 #defined _servi/3.
 #defined _rivale/2."""
