@@ -318,3 +318,18 @@ def test_in_the_base_no_one_has_both_puma_and_ame_nor_the_complement_without_pum
     found = verify(known, ["jamais_puma_et_ame", "complementaire_avec_puma", "resident_couvert"], known.days[:1], 1)
     assert [each.statut for each in found.verdicts] == ["prouve", "prouve", "lacune"]
     assert all(witness.confirmed for each in found.verdicts for witness in each.witnesses)
+
+
+def test_a_line_that_has_ended_is_a_situation_of_the_domain():
+    """Studies, a detention or a benefit of the past: each list has a line over before the day examined."""
+    day = read_invariants(the_law()).days[0]
+    domain = Domain(the_law(), 1, [Context(day)], ["droit", "anomalie"])
+    lists = {"etudes", "detention", "prise_en_charge", "prestations"}
+    ended = {
+        fact.name
+        for group in domain.options()
+        for option in group
+        for fact in option
+        if isinstance(fact.args[-1], str) and fact.args[-1] < day
+    }
+    assert {domain.base.vocabulary.personne[name].predicate for name in lists} <= ended
