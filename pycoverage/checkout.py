@@ -12,6 +12,9 @@ from pycoverage.finding import Finding, InputError, Place
 APART = frozenset({"inventaire", "langues", "lettres"})
 """Folders of `facts/` that no answer in French depends on: each has its reader."""
 
+BESIDE = frozenset({"reformes", "invariants"})
+"""Folders of `rules/` that are no law of the base: what may become law, and what must always hold."""
+
 
 def default_root() -> Path:
     """Return the folder of the base shipped with the package, or of the checkout."""
@@ -22,7 +25,7 @@ def default_root() -> Path:
 
 def base_files(root: Path) -> list[Path]:
     """Return the files of a base in a fixed order. Raises InputError if there is none."""
-    rules = sorted(path for path in (root / "rules").rglob("*.lp") if "reformes" not in path.relative_to(root).parts)
+    rules = sorted(path for path in (root / "rules").rglob("*.lp") if not _beside(root, path))
     facts = sorted(path for path in (root / "facts").rglob("*.yaml") if path.parent.name not in APART)
     if not rules or not facts:
         help_ = "indiquez avec --base un dossier qui contient rules/ et facts/"
@@ -32,11 +35,13 @@ def base_files(root: Path) -> list[Path]:
 
 def catalogue_files(root: Path, reader: str = "*") -> list[Path]:
     """Return the files that hold the texts of a base for a reader (by default, for all), in a fixed order."""
-    rules = (
-        path for path in (root / "rules").rglob(f"*.{reader}.yaml") if "reformes" not in path.relative_to(root).parts
-    )
+    rules = (path for path in (root / "rules").rglob(f"*.{reader}.yaml") if not _beside(root, path))
     folder = root / "facts" / "langues"
     return sorted(rules) + sorted({*folder.glob(f"{reader}.yaml"), *folder.glob(f"*.{reader}.yaml")})
+
+
+def _beside(root: Path, path: Path) -> bool:
+    return not BESIDE.isdisjoint(path.relative_to(root).parts)
 
 
 def digest_of(root: Path, files: Iterable[Path], marks: Iterable[str] = ()) -> str:

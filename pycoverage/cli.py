@@ -832,6 +832,43 @@ def appeal(
         write_whole(output, found.letter)
 
 
+@main.command()
+@click.argument("ids", nargs=-1, metavar="[INVARIANTS]...")
+@click.option(
+    "--persons", "--personnes", type=click.IntRange(min=1, max=4), default=1, show_default=True, help="Foyer."
+)
+@click.option("--date", "dates", multiple=True, metavar="AAAA-MM-JJ", help="Jour examiné (par défaut, ceux déclarés).")
+@click.option(
+    "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."
+)
+@click.option("--structure", is_flag=True, help="Cherche aussi ce qui, dans les règles, ne sert jamais.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def verify(
+    options: dict[str, Any],
+    ids: tuple[str, ...],
+    persons: int,
+    dates: tuple[str, ...],
+    seconds: float,
+    structure: bool,
+    form: str,
+) -> None:
+    """Prouve ce qui doit toujours tenir (rules/invariants), ou montre la plus petite situation qui le contredit."""
+    from pycoverage.law import load_law
+    from pycoverage.searches.verdict import examine, report_text
+
+    law = load_law(options["root"])
+    told = partial(click.echo, err=True)
+    found = examine(law, ids, dates, persons, structural=structure, seconds=seconds, told=told)
+    if form == "json":
+        _json(found)
+    else:
+        for line in report_text(found):
+            click.echo(line)
+    raise SystemExit(found.code)
+
+
 def _write(text: str, output: Path | None) -> None:
     from pycoverage.writing import write_whole
 

@@ -8,7 +8,7 @@ parameters cost once per state of the law and incomes once per case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
 from pycoverage.base import CONTEXT, STATE, KnowledgeBase, LegalRule
@@ -309,6 +309,22 @@ class _Lifter:
             kept = [self._condition(other, index) for other in _before(rule, condition)]
             total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024")
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
+
+
+def lift_pair(rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tuple[str, ...]], kinds: Kinds) -> str:
+    """Return a rule over two cases in one context: each condition reads the case numbered beside it, if any.
+
+    What it concludes is of the first case.
+    """
+    lifter = _Lifter({name: frozenset(hidden) for name, hidden in levels.items()}, frozenset(), kinds)
+    parts = [f"_demandee(0,{CONTEXT_ID})", f"_demandee(1,{CONTEXT_ID})", f"_contexte({CONTEXT_ID},{LAW})"]
+    for condition, side in zip(rule.body, sides, strict=True):
+        if isinstance(condition, Literal):
+            sign = "not " if condition.negated else ""
+            parts.append(sign + lifter.atom(condition.atom, index, {CASE: side}))
+        else:
+            parts.append(lifter._condition(condition, index))
+    return f"{lifter.atom(rule.head, index, {CASE: '0'})} :- {', '.join(parts)}."
 
 
 def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:

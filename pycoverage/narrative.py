@@ -80,6 +80,11 @@ class Narrative:
             found += self._rubrics(choice)
         return tuple(found)
 
+    def proof(self, choice: Choice) -> Iterator[str]:
+        """Yield why one right is held or not, and nothing of what follows from it."""
+        yield self.title(choice)
+        yield from tree_text(self._layout.lines(self.root(choice)), say=self.speech)
+
     def _cases(self, choice: Choice) -> list[Line]:
         """Return one line per case of a certain conclusion that no single proof carries; none for the others."""
         space = self.assessment.space

@@ -18,6 +18,7 @@ from pycoverage.proof import Node
 from pycoverage.questions.questionnaire import Questionnaire
 from pycoverage.refusals.examination import Examinations
 from pycoverage.searches.survey import Survey
+from pycoverage.searches.verdict import Report
 from pycoverage.timelines.timeline import Timeline
 from pycoverage.vocabulary import Attribute, Field
 
@@ -97,6 +98,7 @@ OUTPUTS: dict[str, Any] = {
     "evidence": list[Evidence],
     "refusal": Examinations,
     "timeline": Timeline,
+    "verify": Report,
 }
 """The commands whose JSON has a schema, and what it holds."""
 

@@ -7,6 +7,7 @@ except for one fact, tells what depends on that fact.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -44,9 +45,10 @@ class Symbolic:
     """The completions of a case: one option of each group, all combinations, those that contradict themselves left out.
 
     `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
-    they apply are there too. `apart` are pairs of options that no completion takes together. Where not `strict`, a
-    combination of values on which a function fails is told in `failures`, and no rule applies to it. Raises
-    LimitError when `seconds` have passed, and InputError for an error of the base.
+    they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are
+    pairs of options that no completion takes together. Where not `strict`, a combination of values on which a
+    function fails is told in `failures`, and no rule applies to it. Raises LimitError when `seconds` have passed,
+    and InputError for an error of the base.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Symbolic:
         goals: Iterable[str],
         stakes: Iterable[str] = (),
         copies: int = 1,
+        loose: Collection[int] | None = None,
         program: str = "",
         traced: Collection[int] = (),
         apart: Iterable[tuple[Choice, Choice]] = (),
@@ -67,13 +70,13 @@ class Symbolic:
     ) -> None:
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
         self._program, self._traced, self._apart = program, frozenset(traced), list(apart)
-        self._strict = strict
+        self._strict, self._loose = strict, None if loose is None else frozenset(loose)
         self.failures: list[Finding] = []
         self.persons = list(case.persons)
         self.until = None if seconds is None else time.monotonic() + seconds
         self.ids = Ids(law.program.pivots)
         self._atoms: dict[tuple[str | int, ...], int] = {}
-        self._consistent = 0
+        self._consistent, self._copies = 0, copies
         self.control = self._control(law, case, list(goals), list(stakes), copies)
         self._numbers = {self.ids.context(context): context for context in self.contexts}
         self._names = {symbol_of(Fun(code)): code for code in (*case.persons, *law.base.rights)}
@@ -116,6 +119,8 @@ class Symbolic:
                     add(name, arguments)
             for number, group in enumerate(self.groups):
                 add("_groupe", [number])
+                if self._loose is not None and number not in self._loose:
+                    add("_suit", [number])
                 for index, option in enumerate(group):
                     add("_possible", [number, index])
                     for fact in option:
@@ -140,8 +145,8 @@ class Symbolic:
         assert coherent is not None
         self._consistent = coherent.literal
         with control.backend() as backend:
-            for pair in self._apart:
-                backend.add_rule([], [self._literal(*choice) for choice in pair])
+            for pair, copy in itertools.product(self._apart, range(copies)):
+                backend.add_rule([], [self._literal(*choice, copy) for choice in pair])
         return control
 
     def _left(self) -> float | None:
@@ -180,7 +185,7 @@ class Symbolic:
 
     def _ties(self, free: Iterable[int]) -> list[int]:
         """Return the assumptions that tie the two copies together, except for some groups."""
-        loose = set(free)
+        loose = set(free) | (self._loose or frozenset())
         return [-literal if key[1] in loose else literal for key, literal in self._atoms.items() if key[0] == "_meme"]
 
     def held(self, mode: str, fixed: dict[int, int] | None = None) -> set[Pair]:
@@ -296,16 +301,25 @@ class Symbolic:
 
     def example(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[int] | None:
         """Return one completion: the option taken of each group, or None if there is none."""
-        found: list[int] = []
+        found = self.examples(fixed, assumed)
+        return found[0] if found else None
+
+    def examples(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[list[int]] | None:
+        """Return one completion, in each copy of the case; some options of the first copy fixed."""
+        found: list[list[int]] = []
 
         def read(model: clingo.Model) -> None:
             found[:] = [
-                next(index for index in range(len(group)) if model.is_true(self._literal(number, index)))
-                for number, group in enumerate(self.groups)
+                [
+                    next(index for index in range(len(group)) if model.is_true(self._literal(number, index, copy)))
+                    for number, group in enumerate(self.groups)
+                ]
+                for copy in range(self._copies)
             ]
 
-        self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read)
-        return found or (None if self.groups else [])
+        return (
+            found if self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read) else None
+        )
 
     def least(
         self,
@@ -378,8 +392,10 @@ class Symbolic:
 
 
 _PROGRAM = """\
-{ _choix(C,G,I) : _possible(G,I) } = 1 :- _groupe(G), _cas(C).
-{ _meme(G) } :- _groupe(G), _cas(1).
+{ _choix(C,G,I) : _possible(G,I) } = 1 :- _groupe(G), _cas(C), not _suit(C,G).
+_choix(1,G,I) :- _suit(1,G), _choix(0,G,I).
+_suit(1,G) :- _suit(G), _cas(1).
+{ _meme(G) } :- _groupe(G), _cas(1), not _suit(1,G).
 :- _meme(G), _choix(0,G,I), not _choix(1,G,I).
 { _coherent }.
 :- _coherent, anomalie(C,K,_,_), _observe(K,0).
@@ -393,6 +409,7 @@ _differe(N,P,R) :- droit(1,K,P,R), not droit(0,K,P,R), _observe(K,N), _cas(1).
 #defined droit/4.
 #defined anomalie/4.
 #defined _enjeu/4.
+#defined _suit/1.
 #defined _rang/2.
 #defined _rang/3.
 #defined _rang/4."""

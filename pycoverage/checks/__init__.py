@@ -19,6 +19,7 @@ from pycoverage.checks import (
     grounding,
     guard,
     interval,
+    invariant,
     inventory,
     kind,
     letter,
@@ -43,8 +44,9 @@ from pycoverage.checks import (
 from pycoverage.checks.doc import Doc
 from pycoverage.checks.report import to_annotations, to_json
 from pycoverage.checks.study import study
-from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.finding import Finding, InputError, Place, errors, suggestion
 from pycoverage.reform import Reform
+from pycoverage.searches.invariant import files
 
 _CHECKS = (
     day,
@@ -73,7 +75,8 @@ _CHECKS = (
 )
 
 CODES: dict[str, Doc] = {
-    doc.code: doc for doc in sorted(doc for module in (reading, reform, grounding, *_CHECKS) for doc in module.CODES)
+    doc.code: doc
+    for doc in sorted(doc for module in (reading, reform, invariant, grounding, *_CHECKS) for doc in module.CODES)
 }
 """Every code of `pycoverage check`, with its documentation."""
 
@@ -101,8 +104,10 @@ def run(root: Path, reforms: Sequence[Reform] = ()) -> list[Finding]:
 
 
 def run_all(root: Path) -> list[Finding]:
-    """Return what is wrong with a base, and then with what each of its reforms, alone, would make of it."""
+    """Return what is wrong with a base, with its invariants, and with what each reform, alone, would make of it."""
     found = dict.fromkeys(run(root))
+    if files(root) and not errors(found):
+        found |= dict.fromkeys(_grouped(invariant.check(study(root)[0])))
     for name in reforms.names(root):
         try:
             one = reforms.read_reform(root, name)

@@ -35,7 +35,7 @@ _TERM = re.compile(r'\s*([a-z][a-z0-9_]*)\(\s*"([^"]*)"\s*(?:,\s*"[^"]*"\s*)?\)\
 def check(study: Study) -> Iterator[Finding]:
     """Find rules without source, and sources that name no article."""
     for legal in study.base.legal.values():
-        yield from _term(study, legal.source, legal.place, legal.id)
+        yield from of_term(study, legal.source, legal.place, legal.id)
     for name, parameter in study.base.parameters.items():
         whose = f"le paramètre « {name} »"
         sources = {parameter.source: parameter.place} if parameter.source.strip() else {}
@@ -73,7 +73,8 @@ def _admitted(study: Study) -> Iterator[Finding]:
             yield from _text(study, source, study.locate(place, source), whose, free=False)
 
 
-def _term(study: Study, source: Term, place: Place, identifier: str) -> Iterator[Finding]:
+def of_term(study: Study, source: Term, place: Place, identifier: str) -> Iterator[Finding]:
+    """Find what is wrong with the source of a rule or a statement."""
     if not isinstance(source, Fun) or not source.args:
         message = f"la règle « {identifier} » n'a pas de source"
         help_ = 'écrivez le texte et son article : texte("article", "alinéa")'

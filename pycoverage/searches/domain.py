@@ -71,7 +71,20 @@ class Domain(Space):
             points = self._points(number, found[place])
             whole[number] = spread(points, AMOUNTS) if slot.field.type == "montant" else self._usual(slot, points)
             self.points[number] = whole[number]
+        for numbers in self.groups.values():
+            self._begun({self.slots[number].part: number for number in numbers}, whole)
         self._fit(whole)
+
+    def _begun(self, parts: Mapping[str, int], whole: dict[int, list[Value | None]]) -> None:
+        """Let a line begin before it ends: its first day is early enough for its earliest last day."""
+        if not {"du", "au"} <= parts.keys() or not whole.keys() >= {parts["du"], parts["au"]}:
+            return
+        start, end = whole[parts["du"]], whole[parts["au"]]
+        days = [point for point in end if isinstance(point, str)]
+        known = [point for point in start if point is not None]
+        if days and known and rank(known[0]) > rank(days[0]):
+            at = start.index(known[0])
+            whole[parts["du"]] = self.points[parts["du"]] = [*start[:at], days[0], *start[at:]]
 
     def _fit(self, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of the facts that have too many options."""

@@ -1,0 +1,287 @@
+"""What a verification says: for people, with the situations that break a statement and why; for machines, the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
+
+from pycoverage.assessment import assess
+from pycoverage.base import KnowledgeBase
+from pycoverage.citation import citations
+from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.law import Law
+from pycoverage.narrative import Narrative
+from pycoverage.scalar import day as valid_day
+from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
+from pycoverage.searches.structure import Structure, structure
+from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
+from pycoverage.speech import day
+from pycoverage.syntax import literals
+from pycoverage.value import Fun, Term, write
+
+LIMITS = (
+    "une ligne au plus par liste (une ressource, un titre, une demande…)",
+    "rien ne commence, n'est déposé ni notifié après le jour examiné",
+    "d'une date, d'un montant ou d'un nombre, une valeur par intervalle que les règles distinguent",
+    "d'un code, un par ensemble que rien ne distingue",
+    "les lectures par défaut",
+)
+"""What a proof does not go beyond."""
+
+STATUSES: dict[Status, str] = {
+    "prouve": "prouvé",
+    "lacune": "prouvé, sauf lacunes déclarées",
+    "viole": "EN DÉFAUT",
+    "non_confirme": "EN DÉFAUT pour la recherche seule, que le moteur ne confirme pas",
+    "non_examine": "non examiné, faute de temps",
+}
+
+PROOFS: dict[Status, str] = {
+    "prouve": "prouvé dans le domaine déclaré : aucune situation ne le contredit",
+    "lacune": "prouvé dans le domaine déclaré, sauf lacunes déclarées de la loi :",
+}
+
+SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "✗", "non_examine": "…"}
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A situation that breaks a statement, as one dossier, or two where it is about a pair.
+
+    `lacune` is the declared gap that it shows, with what it says and its source; none where nothing declares it.
+    `explication` says, per dossier, why the rights at stake are held or not.
+    """
+
+    personne: str
+    lacune: str
+    phrase: str
+    source: str
+    confirme: bool
+    dossiers: tuple[str, ...]
+    explications: tuple[tuple[str, ...], ...] = ()
+
+
+class Proved(msgspec.Struct, frozen=True):
+    """What is known of one statement on one day."""
+
+    id: str
+    phrase: str
+    source: str
+    jour: str
+    statut: Status
+    varie: str
+    exemples: tuple[Example, ...]
+
+
+class Domaine(msgspec.Struct, frozen=True):
+    """The situations that were looked at for some statements: persons, facts left free, facts with fewer points."""
+
+    jour: str
+    personnes: int
+    invariants: tuple[str, ...]
+    faits: tuple[str, ...]
+    reduits: tuple[str, ...]
+    fixes: tuple[str, ...]
+    non_couverts: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What `pycoverage verify` says. `partiel`: the time was up before the end."""
+
+    version: int
+    jours: tuple[str, ...]
+    personnes: int
+    partiel: bool
+    limites: tuple[str, ...]
+    invariants: tuple[Proved, ...]
+    domaines: tuple[Domaine, ...]
+    structure: tuple[Structure, ...] = ()
+
+    @property
+    def code(self) -> int:
+        """The exit code: 1 for what is broken, 3 for a partial result, else 0."""
+        if any(each.statut in ("viole", "non_confirme") for each in self.invariants):
+            return 1
+        return 3 if self.partiel or any(each.partiel for each in self.structure) else 0
+
+
+def examine(
+    law: Law,
+    ids: Collection[str],
+    jours: Sequence[str],
+    persons: int,
+    *,
+    structural: bool = False,
+    seconds: float | None = None,
+    told: Told,
+) -> Report:
+    """Prove the statements named (by default all) on some days (by default those that their folder declares).
+
+    Raises InputError for an unknown statement, a wrong day, or where no statement is declared.
+    """
+    known = read_invariants(law)
+    days = _asked(known, ids, jours)
+    until = None if seconds is None else time.monotonic() + seconds
+    found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
+    structures = []
+    for jour in days if structural else ():
+        left = None if until is None else max(0.001, until - time.monotonic())
+        structures.append(structure(law, jour, persons, ["droit"], seconds=left, told=told))
+    return report(law, known, found, structures)
+
+
+def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tuple[str, ...]:
+    """Return the days to look at. Raises InputError for what is asked and is not there."""
+    findings = [
+        Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
+        for name in ids
+        if name not in known.statements
+    ]
+    findings += [
+        Finding(Place("--date"), "DO030", f"date incorrecte « {jour} »", "écrivez AAAA-MM-JJ, un jour qui existe")
+        for jour in jours
+        if valid_day(jour) is None
+    ]
+    if not known.statements:
+        findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun invariant déclaré", "voir rules/README.md"))
+    if not jours and not known.days:
+        help_ = 'donnez --date, ou déclarez jour_examine("AAAA-MM-JJ")'
+        findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun jour à examiner", help_))
+    if findings:
+        raise InputError(findings)
+    return tuple(jours) or known.days
+
+
+def report(law: Law, known: Invariants, found: Verification, structure: Iterable[Structure] = ()) -> Report:
+    """Return what a verification says."""
+    return Report(
+        1,
+        found.jours,
+        found.persons,
+        found.partial,
+        LIMITS,
+        tuple(_proved(law, known, each) for each in found.verdicts),
+        tuple(
+            Domaine(each.jour, found.persons, each.invariants, each.facts, each.thinned, each.fixed, each.uncovered)
+            for each in found.scopes
+        ),
+        tuple(structure),
+    )
+
+
+def _proved(law: Law, known: Invariants, verdict: Verdict) -> Proved:
+    rights = at_stake(known, verdict.invariant.id)
+    return Proved(
+        verdict.invariant.id,
+        verdict.invariant.phrase,
+        cited(law.base, verdict.invariant.source, verdict.jour),
+        verdict.jour,
+        verdict.statut,
+        verdict.invariant.varies,
+        tuple(_example(law, verdict, each, rights) for each in verdict.witnesses),
+    )
+
+
+def _example(law: Law, verdict: Verdict, witness: Witness, rights: list[str]) -> Example:
+    gap = next((each for each in verdict.gaps if each.id == witness.gap), None)
+    explained = () if gap else tuple(tuple(_why(law, text, witness.person, rights)) for text in witness.dossiers)
+    return Example(
+        witness.person,
+        witness.gap,
+        gap.phrase if gap else "",
+        cited(law.base, gap.source, verdict.jour) if gap else "",
+        witness.confirmed,
+        witness.dossiers,
+        explained,
+    )
+
+
+def _why(law: Law, text: str, person: str, rights: list[str]) -> Iterator[str]:
+    """Yield why a person has, or has not, the rights at stake, as `pycoverage explain` says it."""
+    narrative = Narrative(assess(law, read_text(text, law.base)), depth=3)
+    for choice in narrative.select(person, None):
+        if choice[1] in rights:
+            yield from narrative.proof(choice)
+
+
+def at_stake(known: Invariants, invariant: str) -> list[str]:
+    """Return the rights that the rules of a statement name, those of its own notions included."""
+    base = known.law.base
+    wanted = [number for number in known.own if known.concerned(number) == invariant]
+    seen: set[int] = set()
+    names: set[str] = set()
+    while wanted:
+        number = wanted.pop()
+        seen.add(number)
+        for literal, _ in literals(base.rules[number].body):
+            atom = literal.atom
+            if atom.name == "droit" and len(atom.args) == 2 and isinstance(atom.args[1], Fun):
+                names.add(atom.args[1].name)
+            wanted += [each for each in known.own if each not in seen and base.rules[each].head.name == atom.name]
+    return [right for right in base.rights if right in names]
+
+
+def cited(base: KnowledgeBase, source: Term, jour: str) -> str:
+    """Return a source as a person reads it."""
+    return " ; ".join(each.citation for each in citations(base, (), jour, [write(source)]))
+
+
+def report_text(found: Report) -> Iterator[str]:
+    """Yield a report as plain text."""
+    for jour in found.jours:
+        own = [each for each in found.invariants if each.jour == jour]
+        count = {status: sum(each.statut == status for each in own) for status in STATUSES}
+        told = ", ".join(f"{number} {STATUSES[status]}" for status, number in count.items() if number)
+        if told:
+            yield f"Au {day(jour)}, pour un foyer {_household(found.personnes)} : {told}"
+            yield ""
+        for each in own:
+            yield from _told(each)
+    for one in found.structure:
+        yield from one.told()
+    yield "Domaine déclaré : chaque fait peut y être tout ce que le vocabulaire admet, dans ces limites :"
+    yield from (f"  · {limit}" for limit in found.limites)
+    for label, names in (
+        ("moins de valeurs pour", [name for each in found.domaines for name in each.reduits]),
+        ("une seule valeur, celle du vocabulaire, pour", [name for each in found.domaines for name in each.fixes]),
+    ):
+        if names:
+            yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
+    if found.partiel:
+        yield ""
+        yield "RÉSULTAT PARTIEL : le temps a manqué ; augmentez --limite"
+
+
+def _household(persons: int) -> str:
+    return "d'une personne" if persons == 1 else f"de {persons} personnes"
+
+
+def _told(each: Proved) -> Iterator[str]:
+    yield f"{SIGNS[each.statut]} {each.id} : {each.phrase} ({each.source})"
+    if each.varie:
+        yield f"    entre deux situations qui ne diffèrent que par : {each.varie}"
+    yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
+    for example in each.exemples:
+        if example.lacune:
+            yield f"    lacune {example.lacune} : {example.phrase} ({example.source})"
+            yield f"      par exemple : {_short(example)}"
+        else:
+            confirmed = "confirmée par le moteur" if example.confirme else "NON CONFIRMÉE par le moteur"
+            yield f"    la situation la plus ordinaire qui le contredit, {confirmed}, pour {example.personne} :"
+            for number, text in enumerate(example.dossiers):
+                if len(example.dossiers) > 1:
+                    yield f"    {('avant', 'après')[number]} :"
+                yield from (f"      {line}" for line in text.splitlines())
+                for line in example.explications[number : number + 1]:
+                    yield from (f"        {part}" for part in line)
+    yield ""
+
+
+def _short(example: Example) -> str:
+    """Return a situation on one line: what its dossiers say, names and titles left out."""
+    texts = []
+    for text in example.dossiers:
+        kept = [line.strip() for line in text.splitlines() if not line.startswith(("dossier:", "titre:", "date:"))]
+        texts.append(", ".join(line for line in kept if not line.endswith(":")))
+    return " → ".join(texts)

@@ -1,0 +1,287 @@
+"""Whether what must always hold does, in every situation of a declared domain.
+
+The solver is asked whether a situation of the domain breaks a statement; that it finds none is the proof. One that
+is found is the situation that departs from the ordinary by the fewest facts, written as a dossier and evaluated
+again as any dossier is: a violation that this does not confirm is told as such.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Literal as Choice
+
+import msgspec
+from msgspec.structs import replace
+
+from pycoverage.base import KnowledgeBase
+from pycoverage.completion import fill
+from pycoverage.document import parse
+from pycoverage.dossier import Dossier, check_dossier
+from pycoverage.finding import LimitError
+from pycoverage.law import Law
+from pycoverage.searches.domain import FOCUS, Domain
+from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
+from pycoverage.searches.persona import persona
+from pycoverage.situation import Context
+from pycoverage.symbolic import Symbolic
+from pycoverage.syntax import literals
+from pycoverage.value import Fun
+from pycoverage.world import worlds
+
+Status = Choice["prouve", "lacune", "viole", "non_confirme", "non_examine"]
+"""Proved; proved but for gaps declared; broken; broken for the solver only; not looked at for want of time."""
+
+Told = Callable[[str], None]
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A situation that breaks a statement, as a dossier (YAML); two where it is about a pair, before and after.
+
+    `person` is the name of whom it is about, `gap` the declared gap that it shows, or none. `confirmed` tells that
+    the rules, applied to what the dossiers say and to nothing else, conclude the same.
+    """
+
+    person: str
+    gap: str
+    dossiers: tuple[str, ...]
+    confirmed: bool
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What is known of a statement on a day."""
+
+    invariant: Invariant
+    jour: str
+    statut: Status
+    witnesses: tuple[Witness, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What was looked at together: the statements, the facts left free, those with fewer points, the seconds.
+
+    `fixed` are the fields of lists that a line of the domain never varies.
+    """
+
+    invariants: tuple[str, ...]
+    jour: str
+    facts: tuple[str, ...]
+    thinned: tuple[str, ...]
+    fixed: tuple[str, ...]
+    uncovered: int
+    failures: int
+    seconds: float
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """The verdicts on some days, for households of so many persons; `partial` when the time was up."""
+
+    persons: int
+    jours: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    scopes: tuple[Scope, ...]
+    partial: bool
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether a statement is broken where no gap is declared."""
+        return any(each.statut in ("viole", "non_confirme") for each in self.verdicts)
+
+
+def verify(
+    known: Invariants,
+    ids: Collection[str],
+    jours: Sequence[str],
+    persons: int = 1,
+    *,
+    seconds: float | None = None,
+    told: Told = lambda _text: None,
+) -> Verification:
+    """Prove each statement on each day, or show what breaks it."""
+    until = None if seconds is None else time.monotonic() + seconds
+    verdicts: list[Verdict] = []
+    scopes: list[Scope] = []
+    partial = False
+    for jour in jours:
+        for names in _together(known, ids):
+            wanted = [known.statements[name] for name in names]
+            told(f"{jour} : {', '.join(names)}")
+            try:
+                left = None if until is None else until - time.monotonic()
+                if partial or (left is not None and left <= 0):
+                    raise LimitError("la limite de temps est dépassée")
+                search = _Search(known, wanted, jour, persons, left)
+                scopes.append(search.scope())
+                for each in wanted:
+                    verdicts.append(search.verdict(each))
+            except LimitError:
+                partial = True
+                done = {(each.invariant.id, each.jour) for each in verdicts}
+                verdicts += [Verdict(each, jour, "non_examine") for each in wanted if (each.id, jour) not in done]
+    return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
+
+
+def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
+    """Yield the statements that are looked at together: those that read the same, on one situation or a pair."""
+    outputs = set(known.law.base.outputs()) - {"droit"}
+    read: dict[str, set[str]] = {name: set() for name in known.statements}
+    for number in known.own:
+        name = known.concerned(number)
+        if name is not None:
+            read[name] |= {each.atom.name for each, _ in literals(known.law.base.rules[number].body)} & outputs
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for name, each in known.statements.items():
+        if name in ids:
+            groups.setdefault((each.varies, *sorted(read[name])), []).append(name)
+    yield from (groups[key] for key in sorted(groups, key=lambda key: (key[0] != "", len(key))))
+
+
+class _Search:
+    """The situations of a domain, or the pairs of them, that break one of some statements read together."""
+
+    def __init__(
+        self, known: Invariants, wanted: Sequence[Invariant], jour: str, persons: int, seconds: float | None
+    ) -> None:
+        started = time.monotonic()
+        self.wanted, self.jour, self.known = wanted, jour, known
+        self.law = _only(known, {each.id for each in wanted})
+        self.context = Context(jour)
+        self.goals = [VIOLATION, ADMITTED, "anomalie"]
+        self.domain = Domain(self.law, persons, [self.context], self.goals)
+        groups = self.domain.options()
+        varies = wanted[0].varies
+        self.pair = bool(varies)
+        loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
+        self.symbolic = Symbolic(
+            self.law,
+            self.domain.filled.case,
+            groups,
+            [self.context],
+            goals=self.goals,
+            copies=2 if self.pair else 1,
+            loose=loose if self.pair else None,
+            program=_program(wanted),
+            apart=self.domain.apart(),
+            strict=False,
+            seconds=seconds,
+        )
+        self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
+        self.broken = self.symbolic.shown("_erreur") or set()
+        self.admitted = {name: self.symbolic.shown(name) or set() for name in ("_seul_trou", "_trou")}
+        self.seconds = time.monotonic() - started
+
+    def scope(self) -> Scope:
+        persons = self.domain.filled.case.persons
+        return Scope(
+            tuple(each.id for each in self.wanted),
+            self.jour,
+            tuple(dict.fromkeys(each.name for each in self.domain.free)),
+            tuple(dict.fromkeys(gap.key(persons) for gap in self.domain.thinned)),
+            tuple(fixed_fields(self.domain)),
+            len(self.domain.uncovered),
+            len(self.symbolic.failures),
+            self.seconds,
+        )
+
+    def verdict(self, invariant: Invariant) -> Verdict:
+        """Return what is known of a statement."""
+        broken = sorted(row for row in self.broken if str(row[0]) == invariant.id)
+        witnesses = [each for each in [self._witness("_erreur", broken, "")] if each is not None]
+        shown = []
+        for gap in invariant.gaps:
+            for name, rows in self.admitted.items():
+                own = sorted(row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id))
+                found = self._witness(name, own, gap.id)
+                if found is not None:
+                    witnesses.append(found)
+                    shown.append(gap)
+                    break
+        status: Status = "prouve"
+        if broken:
+            status = "viole" if witnesses and witnesses[0].confirmed else "non_confirme"
+        elif shown:
+            status = "lacune"
+        return Verdict(invariant, self.jour, status, tuple(witnesses), tuple(shown))
+
+    def _witness(self, name: str, rows: Sequence[tuple[object, ...]], gap: str) -> Witness | None:
+        """Return the most ordinary situation in which one of some atoms holds, if there is one."""
+        literals_ = [self.symbolic.literal(name, row) for row in rows]  # type: ignore[arg-type]
+        goals = [literal for literal in literals_ if literal is not None]
+        found, _ = self.symbolic.least(goals, self.counted, 1)
+        if not found:
+            return None
+        fixed = {**dict.fromkeys(self.counted, 0), **dict(found[0])}
+        for row, goal in zip(rows, goals, strict=True):
+            taken = self.symbolic.examples(fixed, [goal])
+            if taken is not None:
+                name_of = self.domain.filled.case.persons
+                title = self.known.statements[str(row[0])].phrase
+                names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
+                dossiers = tuple(
+                    persona(self.domain, each, name, title) for each, name in zip(taken, names, strict=True)
+                )
+                confirmed = self._confirmed(str(row[0]), str(row[-1]), gap, dossiers)
+                return Witness(name_of[str(row[-1])], gap, dossiers, confirmed)
+        return None
+
+    def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
+        """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
+        wanted = [(VIOLATION, invariant), *([(ADMITTED, gap)] if gap else [])]
+        filled = [fill(read_text(text, self.law.base), self.law.base) for text in dossiers]
+        cases = [each.case for each in filled]
+        worlds_ = worlds(self.law, cases, [[self.context]] * len(cases), goals=self.goals)
+        if any(each.gaps for each in filled) or any(each.rows("anomalie", 2, self.context) for each in worlds_):
+            return False
+        return all(
+            (Fun(identifier), Fun(person)) in worlds_[0].rows(name, 2, self.context) for name, identifier in wanted
+        )
+
+
+def fixed_fields(domain: Domain) -> Iterator[str]:
+    """Yield the dates, amounts and codes of lists that have one value only in the whole domain."""
+    free = {(slot.gap.attribute, slot.part) for slot in domain.slots}
+    for attribute in domain.free:
+        if attribute.is_list and attribute.element is None:
+            for name in attribute.seen:
+                if (attribute.name, name) not in free:
+                    yield f"{attribute.name}.{name}"
+
+
+def read_text(text: str, base: KnowledgeBase) -> Dossier:
+    """Read a dossier written by `persona`."""
+    name = "situation.yaml"
+    return check_dossier(parse(text.encode(), name=name), base, file=name)
+
+
+def _only(known: Invariants, ids: Collection[str]) -> Law:
+    """Return the law with the rules of some statements only."""
+    kept = tuple(
+        each
+        for each in known.law.program.statements
+        if each.rule not in known.own or known.concerned(each.rule) in (None, *ids)
+    )
+    return replace(known.law, program=replace(known.law.program, statements=kept))
+
+
+def _program(wanted: Iterable[Invariant]) -> str:
+    """Return the rules that tell which statements are broken, and whether by a declared gap."""
+    lines = []
+    for each in wanted:
+        lines += [f"_lacune({each.id},{gap.id})." for gap in each.gaps]
+        lines.append(f"_regarde({each.id},P) :- personne(0,P)." if each.varies else f"_regarde({each.id},{FOCUS}).")
+    return "\n".join([*lines, _TOLD, ""])
+
+
+_TOLD = """\
+_trou(Id,Lacune,P) :- violation(0,_,Id,P), admise(0,_,Lacune,P), _lacune(Id,Lacune), _regarde(Id,P).
+_admise(Id,P) :- _trou(Id,_,P).
+_erreur(Id,P) :- violation(0,_,Id,P), _regarde(Id,P), not _admise(Id,P).
+_seul_trou(Id,Lacune,P) :- _trou(Id,Lacune,P), not _autre_trou(Id,Lacune,P).
+_autre_trou(Id,Lacune,P) :- _trou(Id,Lacune,P), _trou(Id,Autre,P), Autre != Lacune.
+#show _erreur/2.
+#show _trou/3.
+#show _seul_trou/3.
+#defined violation/4.
+#defined admise/4.
+#defined _lacune/2."""

@@ -1,0 +1,335 @@
+"""What must always hold is proved over the declared domain, or contradicted by a dossier that anyone can check."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import shutil
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+from cases import ROOT, the_law
+from click.testing import CliRunner
+
+from pycoverage.assessment import assess
+from pycoverage.checks import run_all
+from pycoverage.cli import main
+from pycoverage.finding import InputError
+from pycoverage.law import Law, load_law
+from pycoverage.schema import output_schema
+from pycoverage.searches.domain import Domain
+from pycoverage.searches.invariant import FOLDER, read_invariants
+from pycoverage.searches.structure import structure
+from pycoverage.searches.verdict import Report, examine, report_text
+from pycoverage.searches.verification import Verdict, read_text, verify
+from pycoverage.situation import Context
+from pycoverage.world import worlds
+
+SMALL = Path(__file__).parent / "checks" / "base"
+DAY = "2024-06-01"
+
+MAJOR = """\
+invariant(aide_aux_majeurs, code_exemple("1"), "l'aide est pour les majeurs").
+violation(aide_aux_majeurs, Personne) :- droit(Personne, aide), not majeur(Personne).
+"""
+POORER = """\
+invariant(moins_de_ressources, code_exemple("2"), "des ressources moindres ne font pas perdre l'aide").
+varie(moins_de_ressources, ressources).
+violation(moins_de_ressources, Personne) :-
+    avant(total(Autre, Avant)),
+    apres(total(Autre, Apres)),
+    Apres < Avant,
+    avant(droit(Personne, aide)),
+    not apres(droit(Personne, aide)).
+"""
+
+
+def base(folder: Path, invariants: str, *changes: tuple[str, str]) -> Law:
+    """Return the law of the small base with some invariants, and with some texts of its rule changed."""
+    shutil.copytree(SMALL, folder, dirs_exist_ok=True)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    (folder / FOLDER / "essai.lp").write_text(invariants, encoding="utf-8")
+    rule = folder / "rules" / "aide" / "droit.lp"
+    text = rule.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    rule.write_text(text, encoding="utf-8")
+    return load_law(folder, cache=False)
+
+
+def verdicts(law: Law, persons: int = 1) -> dict[str, Verdict]:
+    known = read_invariants(law)
+    found = verify(known, list(known.statements), [DAY], persons)
+    assert not found.partial
+    return {each.invariant.id: each for each in found.verdicts}
+
+
+def told(law: Law) -> str:
+    return "\n".join(report_text(examine(law, (), (DAY,), 1, told=lambda _text: None)))
+
+
+def test_what_the_rules_never_break_is_proved(tmp_path):
+    found = verdicts(base(tmp_path, MAJOR + POORER))
+    assert {name: each.statut for name, each in found.items()} == {
+        "aide_aux_majeurs": "prouve",
+        "moins_de_ressources": "prouve",
+    }
+
+
+def test_a_planted_error_is_shown_by_a_dossier_that_the_engine_confirms(tmp_path):
+    """The condition of age left out of the rule: a minor has the aid."""
+    law = base(tmp_path, MAJOR, ("    majeur(Personne),\n    total", "    total"))
+    [witness] = verdicts(law)["aide_aux_majeurs"].witnesses
+    assert verdicts(law)["aide_aux_majeurs"].statut == "viole"
+    assert witness.confirmed
+    found = assess(law, read_text(witness.dossiers[0], law.base))
+    assert found.world.rows("droit", 2, found.default)
+    assert not found.world.rows("majeur", 1, found.default)
+    text = told(law)
+    assert "EN DÉFAUT" in text
+    assert "confirmée par le moteur" in text
+    assert "naissance:" in text
+
+
+def test_an_error_between_two_situations_is_shown_by_both(tmp_path):
+    """The ceiling turned round: the aid is for those above it."""
+    law = base(tmp_path, POORER, ("Total <= Plafond", "Total >= Plafond"))
+    [witness] = verdicts(law)["moins_de_ressources"].witnesses
+    assert witness.confirmed
+    before, after = (assess(law, read_text(each, law.base)) for each in witness.dossiers)
+    assert before.world.rows("droit", 2, before.default)
+    assert not after.world.rows("droit", 2, after.default)
+    kept = [each.split("ressources:")[0].split("date:")[1] for each in witness.dossiers]
+    assert kept[0] == kept[1], "only the resources differ"
+
+
+def test_a_declared_gap_of_the_law_is_told_apart_from_an_error(tmp_path):
+    gap = """\
+invariant(aide_pour_tous, code_exemple("2"), "chacun a l'aide").
+violation(aide_pour_tous, Personne) :- personne(Personne), not droit(Personne, aide).
+lacune(les_mineurs, aide_pour_tous, code_exemple("1"), "l'aide est pour les majeurs").
+admise(les_mineurs, Personne) :- personne(Personne), not majeur(Personne).
+"""
+    above = """\
+lacune(les_riches, aide_pour_tous, code_exemple("2", "al. 1"), "au-dessus du plafond, pas d'aide").
+admise(les_riches, Personne) :- total(Personne, Total), plafond(Plafond), Total > Plafond.
+"""
+    undeclared = verdicts(base(tmp_path / "une", gap))["aide_pour_tous"]
+    assert undeclared.statut == "viole"
+    whole = verdicts(base(tmp_path / "deux", gap + above))["aide_pour_tous"]
+    assert whole.statut == "lacune"
+    assert {each.gap: each.confirmed for each in whole.witnesses} == {"les_mineurs": True, "les_riches": True}
+
+
+def test_a_gap_is_shown_by_a_situation_of_its_own_where_there_is_one(tmp_path):
+    gap = """\
+invariant(aide_pour_tous, code_exemple("2"), "chacun a l'aide").
+violation(aide_pour_tous, Personne) :- personne(Personne), not droit(Personne, aide).
+lacune(les_mineurs, aide_pour_tous, code_exemple("1"), "mineurs").
+admise(les_mineurs, Personne) :- personne(Personne), not majeur(Personne).
+lacune(les_riches, aide_pour_tous, code_exemple("2"), "riches").
+admise(les_riches, Personne) :- total(Personne, Total), plafond(Plafond), Total > Plafond.
+"""
+    law = base(tmp_path, gap)
+    for witness in verdicts(law)["aide_pour_tous"].witnesses:
+        found = assess(law, read_text(witness.dossiers[0], law.base))
+        assert bool(found.world.rows("majeur", 1, found.default)) == (witness.gap == "les_riches")
+
+
+@cache
+def _small() -> Law:
+    return load_law(SMALL, cache=False)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
+    """Random statements over the small base: broken if and only if a situation tried one by one breaks them."""
+    drawn = random.Random(seed)
+    pool = [
+        "droit(Personne, aide)",
+        "not droit(Personne, aide)",
+        "majeur(Personne)",
+        "not majeur(Personne)",
+        "isole(Personne, oui)",
+        "isole(Personne, non)",
+        "territoire(plaine)",
+        "total(Personne, Total), plafond(Plafond), Total > Plafond",
+        "total(Personne, Total), plafond(Plafond), Total <= Plafond",
+        "sejour(Personne, Titre, Debut, Fin), date(Jour), Fin < Jour",
+    ]
+    rules = [
+        f'invariant(un_{n}, code_exemple("1"), "essai").\n'
+        f"violation(un_{n}, Personne) :- personne(Personne), {', '.join(drawn.sample(pool, 3))}.\n"
+        for n in range(5)
+    ]
+    law = base(tmp_path, "".join(rules))
+    known = read_invariants(law)
+    found = verify(known, list(known.statements), [DAY], 1)
+    context = Context(DAY)
+    domain = Domain(known.law, 1, [context], ["violation", "anomalie"])
+    apart = set(domain.apart())
+    taken = [
+        each
+        for each in itertools.product(*(range(len(group)) for group in domain.options()))
+        if not any(each[a] == i and each[b] == j for (a, i), (b, j) in apart)
+    ]
+    cases = [domain.completed(each) for each in taken]
+    tried = {
+        str(name)
+        for world in worlds(known.law, cases, [[context]] * len(cases), goals=["violation", "anomalie"])
+        if not world.rows("anomalie", 2, context)
+        for name, _ in world.rows("violation", 2, context)
+    }
+    assert {each.invariant.id for each in found.verdicts if each.statut == "viole"} == tried
+    assert all(each.statut in ("viole", "prouve") for each in found.verdicts), "each one found is confirmed"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('invariant(un, code_exemple("1")).', "« invariant » mal écrit"),
+        ('invariant(un, code_exemple("1"), "essai").', "aucune règle ne conclut violation(un, Personne)"),
+        (MAJOR.replace("violation(aide_aux_majeurs", "violation(aide_aux_majeur"), "« aide_aux_majeur », inconnu"),
+        (MAJOR.replace("droit(", "avant(droit(").replace("aide),", "aide)),"), "il n'y a ici qu'une situation"),
+        (
+            POORER.replace("varie(moins_de_ressources, ressources)", "varie(moins_de_ressources, revenus)"),
+            "« revenus »",
+        ),
+        (POORER.replace("avant(droit(Personne, aide))", "droit(Personne, aide)"), "ne dit pas laquelle"),
+        ('jour_examine("2024-02-30").', "date incorrecte « 2024-02-30 »"),
+        (MAJOR.replace("droit(Personne, aide)", "droit(Personne, aidee)"), "aidee"),
+        (MAJOR.replace('code_exemple("1")', 'code_exemple("99")'), "article inconnu « 99 »"),
+        (MAJOR.replace("majeur(Personne)", "majeure(Personne)"), "prédicat inconnu « majeure »"),
+    ],
+)
+def test_a_statement_badly_written_is_a_finding_with_the_words_of_the_user(text, words, tmp_path):
+    base(tmp_path, text)
+    findings = run_all(tmp_path)
+    assert any(words in finding.message for finding in findings), findings
+    assert {finding.place.file for finding in findings} == {"rules/invariants/essai.lp"}
+    assert all(finding.place.line for finding in findings)
+
+
+def test_no_answer_rests_on_the_statements(tmp_path):
+    law = base(tmp_path, "violation(rien, Personne) :- droit(Personne, inconnu).")
+    assert law.base.digest == _small().base.digest
+    with pytest.raises(InputError, match="PC501"):
+        read_invariants(law)
+
+
+def command(folder: Path, *arguments: str) -> tuple[int, str]:
+    found = CliRunner().invoke(main, ["--base", str(folder), "verify", *arguments])
+    return found.exit_code, found.output
+
+
+def test_the_command_fails_only_where_something_undeclared_is_broken(tmp_path):
+    base(tmp_path / "une", MAJOR)
+    assert command(tmp_path / "une", "--date", DAY)[0] == 0
+    base(tmp_path / "deux", MAJOR, ("    majeur(Personne),\n    total", "    total"))
+    assert command(tmp_path / "deux", "--date", DAY)[0] == 1
+    code, output = command(tmp_path / "une", "aide_aux_majeur", "--date", DAY)
+    assert (code, "vouliez-vous dire « aide_aux_majeurs »" in output) == (2, True)
+    code, output = command(tmp_path / "une")
+    assert (code, "aucun jour à examiner" in output) == (2, True)
+
+
+def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
+    base(tmp_path, MAJOR)
+    code, output = command(tmp_path, "--date", DAY, "--limite", "0.001")
+    assert code == 3
+    assert "RÉSULTAT PARTIEL" in output
+    assert "non examiné" in output
+    assert "prouvé dans" not in output
+
+
+def test_the_json_follows_its_schema_and_says_the_same_twice(tmp_path):
+    base(tmp_path, MAJOR, ("    majeur(Personne),\n    total", "    total"))
+    runs = [
+        CliRunner().invoke(main, ["--base", str(tmp_path), "verify", "--date", DAY, "--format", "json", "--structure"])
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    jsonschema.validate(json.loads(runs[0].stdout), output_schema("verify"))
+    read = msgspec.json.decode(runs[0].stdout, type=Report)
+    assert [each.statut for each in read.invariants] == ["viole"]
+
+
+def idle(law: Law) -> dict[tuple[str, str], list[str]]:
+    """Return what never serves in a base: the conditions (or the rule that concludes instead), by kind and rule."""
+    found = structure(law, DAY, 1, ["droit"], told=lambda _text: None)
+    by_rule: dict[tuple[str, str], list[str]] = {}
+    for each in found.trouve:
+        by_rule.setdefault((each.genre, each.regle), []).append(each.condition or each.autre)
+    return by_rule
+
+
+def test_a_base_where_everything_serves_raises_no_alarm(tmp_path):
+    assert idle(base(tmp_path, "")) == {}
+
+
+def test_a_rule_that_another_always_does_for_is_told_with_the_other(tmp_path):
+    twin = """
+regle(aide_double, code_exemple("2"), "2016-01-01", #sup).
+phrase(aide_double, "{Personne} est seule et a {Total}, pas plus que {Plafond}").
+
+droit(Personne, aide) :-
+    en_vigueur(aide_double),
+    majeur(Personne),
+    isole(Personne, oui),
+    total(Personne, Total),
+    plafond(Plafond),
+    Total <= Plafond.
+
+%% La lecture large
+"""
+    found = idle(base(tmp_path, "", ("\n%% La lecture large\n", twin)))
+    assert found["jamais_seule", "aide_double"] == ["aide_droit"]
+
+
+def test_a_rule_that_cannot_apply_and_a_condition_that_decides_nothing_are_told(tmp_path):
+    law = base(
+        tmp_path,
+        "",
+        ("    plafond(Plafond),\n", "    plafond(Plafond),\n    Plafond > 0,\n"),
+        ("Annees >= 18.", "Annees >= 18,\n    not tres_jeune(Personne)."),
+        ("%% Technique\n", "%% Technique\n\ntres_jeune(Personne) :-\n    age_vu(Personne, 5).\n\n"
+         "age_vu(Personne, Annees) :-\n    naissance(Personne, Naissance),\n    date(Jour),\n"
+         "    Annees = @age(Naissance, Jour),\n    Annees > 5.\n"),
+    )  # fmt: skip
+    found = idle(law)
+    assert found["condition_sans_effet", "aide_droit"] == ["Plafond > 0"]
+    assert found["exception_sans_objet", "majorite"] == ["not tres_jeune(Personne)"]
+    assert ("jamais_appliquee", "tres_jeune(Personne)") in found
+
+
+def test_the_invariants_of_the_base_are_clean():
+    known = read_invariants(the_law())
+    assert known.days
+    assert not [each for each in run_all(ROOT) if each.place.file.startswith(FOLDER.as_posix())]
+
+
+def test_in_the_base_no_one_has_both_puma_and_ame_nor_the_complement_without_puma():
+    known = read_invariants(the_law())
+    found = verify(known, ["jamais_puma_et_ame", "complementaire_avec_puma", "resident_couvert"], known.days[:1], 1)
+    assert [each.statut for each in found.verdicts] == ["prouve", "prouve", "lacune"]
+    assert all(witness.confirmed for each in found.verdicts for witness in each.witnesses)
+
+
+def test_a_line_that_has_ended_is_a_situation_of_the_domain():
+    """Studies, a detention or a benefit of the past: each list has a line over before the day examined."""
+    day = read_invariants(the_law()).days[0]
+    domain = Domain(the_law(), 1, [Context(day)], ["droit", "anomalie"])
+    lists = {"etudes", "detention", "prise_en_charge", "prestations"}
+    ended = {
+        fact.name
+        for group in domain.options()
+        for option in group
+        for fact in option
+        if isinstance(fact.args[-1], str) and fact.args[-1] < day
+    }
+    assert {domain.base.vocabulary.personne[name].predicate for name in lists} <= ended
