@@ -12,7 +12,6 @@ from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import beside, guarded
 from pycoverage.situation import Case, Fact
 from pycoverage.syntax import Atom, Literal, Rule
-from pycoverage.value import Fun
 
 CHOSEN = "_mutant"
 """Predicate that tells of which mutant a copy of a case is."""
@@ -58,9 +57,7 @@ def _law(law: Law, mutants: dict[int, Mutant], *, apart: bool) -> Law:
                 twins.append(index)
             else:
                 rules[index] = new
-    wider = msgspec.structs.replace(
-        base, rules=tuple(rules), legal=legal, parameters=parameters, nomenclatures=lists
-    )
+    wider = msgspec.structs.replace(base, rules=tuple(rules), legal=legal, parameters=parameters, nomenclatures=lists)
     program = lift_beside(wider, law.program, law.kinds, twins, levels, changed)
     return Law(wider, program, law.kinds)
 

@@ -12,8 +12,8 @@ import msgspec
 from pycoverage.base import KnowledgeBase
 from pycoverage.catalogue import Interval, Nomenclature, Parameter
 from pycoverage.checks.safety import unsafe
-from pycoverage.functions import plus_jours
 from pycoverage.finding import Place
+from pycoverage.functions import plus_jours
 from pycoverage.mutants.variation import Effect, renamed, variations
 from pycoverage.syntax import Rule, literals
 from pycoverage.value import write

@@ -66,9 +66,7 @@ def sightings(
     return found
 
 
-def _look(
-    law: Law, cases: Sequence[Case], contexts: Sequence[Sequence[Context]], start: int, found: Sightings
-) -> None:
+def _look(law: Law, cases: Sequence[Case], contexts: Sequence[Sequence[Context]], start: int, found: Sightings) -> None:
     seen = [name for name in law.program.levels if name.startswith(("_plus_", "_moins_"))]
     goals = [*law.base.outputs(), *seen]
     models: dict[int, tuple[object, dict[int, int]]] = {}
@@ -111,7 +109,7 @@ def probed(law: Law, mutants: Sequence[Mutant], without: set[int] = frozenset())
     return Law(wider, msgspec.structs.replace(program, statements=(*program.statements[:count], *own)), law.kinds)
 
 
-def beside(  # noqa: PLR0913
+def beside(
     mutant: Mutant,
     number: int,
     base: KnowledgeBase,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal as Choice
+from typing import get_args
 
 import msgspec
 
@@ -22,13 +23,22 @@ from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import sightings
 from pycoverage.situation import Context
 from pycoverage.suite import compare
-from pycoverage.value import Value
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun, Value
 
 Fate = Choice["controle", "erreur", "anomalie", "attente", "conclusion", "vivant"]
 """What sees a mutant, the surest first; `conclusion`: what crosses into Python changes, and no dossier expects it."""
 
+SURE: frozenset[Fate] = frozenset({"controle", "erreur", "anomalie", "attente"})
+"""Fates that make a mutant known to be wrong."""
+
+RANK: dict[Fate, int] = {fate: rank for rank, fate in enumerate(get_args(Fate))}
+
 ROUNDS = (2, 6, 30, 10_000)
 """How many dossiers each mutant still alive is played on, time after time."""
+
+LAST = 12
+"""How many are then played under every reading, for the mutants that nothing has seen."""
 
 COPIES = 150
 """Copies of dossiers per grounding."""
@@ -37,12 +47,16 @@ Told = Callable[[int, int], None]
 
 
 class Subject(msgspec.Struct):
-    """A dossier as it is played again and again, and what the base concludes of it."""
+    """A dossier as it is played again and again, and what the base concludes of it.
+
+    `asked` are the contexts on which what it expects depends: the first one, unless it expects a right contested.
+    """
 
     dossier: Dossier
     filled: Filled
     contexts: list[Context]
-    expects: frozenset[str]
+    asked: list[Context]
+    expects: frozenset[tuple[str, str]]
     conclusions: dict[Context, frozenset[tuple[str, tuple[Value, ...]]]]
 
 
@@ -70,33 +84,33 @@ def outcomes(
     )
     fates |= {left[each]: ("erreur", "") for each in found.failing}
     seen = {number: found.cases[at] for at, number in enumerate(left)}
-    waiting = {
-        number: _nearest(law, mutants[number], subjects, seen[number]) for number in left if number not in fates
-    }
-    for size in ROUNDS:
+    waiting = {number: _nearest(law, mutants[number], subjects, seen[number]) for number in left if number not in fates}
+    first = dict(waiting)
+    for size in (*ROUNDS, LAST):
+        if size == LAST:
+            waiting = {
+                number: queue[:LAST]
+                for number, queue in first.items()
+                if fates.get(number, ("vivant", ""))[0] == "vivant"
+            }
         batch = [(number, at) for number, queue in waiting.items() for at in queue[:size]]
         waiting = {number: queue[size:] for number, queue in waiting.items()}
         done = 0
         for part in _parts(law, mutants, batch):
-            for number, fate, witness in _play(law, mutants, subjects, part):
+            for number, fate, witness in _play(law, mutants, subjects, part, whole=size == LAST):
                 if RANK[fate] < RANK[fates.get(number, ("vivant", ""))[0]]:
                     fates[number] = (fate, witness)
             done += len(part)
             told(done, len(batch))
-        waiting = {
-            number: queue for number, queue in waiting.items() if queue and not _settled(fates.get(number))
-        }
+        waiting = {number: queue for number, queue in waiting.items() if queue and not _settled(fates.get(number))}
     return [
         Outcome(mutant, *fates.get(number, ("vivant", "")), len(seen.get(number, ())))
         for number, mutant in enumerate(mutants)
     ]
 
 
-RANK: dict[Fate, int] = {"controle": 0, "erreur": 1, "anomalie": 2, "attente": 3, "conclusion": 4, "vivant": 5}
-
-
 def _settled(found: tuple[Fate, str] | None) -> bool:
-    return found is not None and found[0] not in ("conclusion", "vivant")
+    return found is not None and found[0] in SURE
 
 
 def _subjects(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
@@ -107,7 +121,8 @@ def _subjects(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
         found = assess_filled(law, [each for each, _ in part], [each for _, each in part], contexts, others=None)
         for (dossier, filled), own, assessment in zip(part, contexts, found, strict=True):
             told = {each: _conclusions(assessment, each) for each in _read(assessment)}
-            yield Subject(dossier, filled, own, _expected(dossier), told)
+            asked = own if _contesting(dossier) else own[:1]
+            yield Subject(dossier, filled, own, asked, _expected(dossier), told)
 
 
 def _read(assessment: Assessment) -> list[Context]:
@@ -149,37 +164,60 @@ def _nearest(law: Law, mutant: Mutant, subjects: Sequence[Subject], seen: Iterab
     Of those that expect nothing of what the rules lead to, one is enough: it tells whether a conclusion changes.
     """
     folder = f"/{mutant.place.file.split('/')[1]}/" if "/" in mutant.place.file else "/"
-    reached = _reached(law, {rule.head.name for _, rule in mutant.rules})
+    reached = _reached(law, {rule.head for _, rule in mutant.rules})
     own = sorted(seen, key=lambda at: (folder not in subjects[at].dossier.file, at))
-    expecting = [at for at in own if subjects[at].expects & reached]
-    return expecting + [at for at in own if at not in expecting][:1]
+    wanted = {(name, right) for name, right in reached if right}
+    loose = {name for name, right in reached if not right}
+    expecting = {
+        at for at in own if subjects[at].expects & wanted or any(name in loose for name, _ in subjects[at].expects)
+    }
+    return [at for at in own if at in expecting] + [at for at in own if at not in expecting][:1]
 
 
-def _reached(law: Law, names: set[str]) -> set[str]:
-    """Return the predicates that rest on some, and these."""
-    found = set(names)
+def _reached(law: Law, heads: Iterable[Atom]) -> set[tuple[str, str]]:
+    """Return what rests on some conclusions, and these: predicates, each with the right it is about if it names one."""
+    found = {(head.name, _right(head.args)) for head in heads}
+    names = {name for name, _ in found}
     growing = True
     while growing:
         size = len(found)
-        found |= {each.head[0] for each in law.program.statements if not found.isdisjoint(each.rests)}
+        for each in law.program.statements:
+            if not names.isdisjoint(each.rests):
+                found.add((each.head[0], _right(each.head[1])))
+                names.add(each.head[0])
         growing = len(found) > size
     return found
 
 
-def _expected(dossier: Dossier) -> frozenset[str]:
-    """Return the predicates of which a dossier expects something; an examined refusal rests on all those of a right."""
-    found = {"anomalie"}
+def _right(args: Sequence[object]) -> str:
+    """Return the right that the second argument of a conclusion names, or an empty text."""
+    return args[1].name if len(args) > 1 and isinstance(args[1], Fun) and not args[1].args else ""
+
+
+def _contesting(dossier: Dossier) -> bool:
+    """Tell whether a dossier expects a right to depend on how a text is read."""
+    nodes = [node for rights in dossier.expected.values() for node in rights.values()]
+    statuses = [status for node in nodes for status in (node, node.get("statut")) if status is not None]
+    return any(status.text == "conteste" or status.get("conteste") is not None for status in statuses)
+
+
+def _expected(dossier: Dossier) -> frozenset[tuple[str, str]]:
+    """Return what a dossier expects: predicates and rights; an examined refusal rests on all that is told of it."""
+    found: set[tuple[str, str]] = set()
     for rights in dossier.expected.values():
-        for node in rights.values():
+        for right, node in rights.items():
             keys = ("statut",) if node.text is not None else tuple(node.entries or {})
             for key in keys:
-                found |= {"droit", *OUTPUT} if key == REFUSAL else {DETAILS[key][0] if key in DETAILS else key}
-    return frozenset("droit" if key in ("statut", "conteste") else key for key in found)
+                if key == REFUSAL:
+                    found |= {(name, right) for name in OUTPUT}
+                elif key in ("statut", "conteste"):
+                    found.add(("droit", right))
+                else:
+                    found.add((DETAILS[key][0] if key in DETAILS else key, right))
+    return frozenset(found)
 
 
-def _parts(
-    law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]
-) -> Iterator[list[tuple[int, int]]]:
+def _parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     """Yield what is played together: copies of many mutants, or the dossiers of one."""
     shared: list[tuple[int, int]] = []
     alone: dict[int, list[tuple[int, int]]] = {}
@@ -194,8 +232,14 @@ def _parts(
 
 
 def _play(
-    law: Law, mutants: Sequence[Mutant], subjects: Sequence[Subject], part: Sequence[tuple[int, int]]
+    law: Law,
+    mutants: Sequence[Mutant],
+    subjects: Sequence[Subject],
+    part: Sequence[tuple[int, int]],
+    *,
+    whole: bool,
 ) -> Iterator[tuple[int, Fate, str]]:
+    """Yield what sees each mutant in each dossier; `whole` plays the other readings too."""
     numbers = dict.fromkeys(number for number, _ in part)
     apart = all(shareable(law, mutants[number]) for number in numbers)
     try:
@@ -208,7 +252,7 @@ def _play(
             cases = [copy(each.case, number) for (number, _), each in zip(part, filled, strict=True)]
             filled = [Filled(case, (), {}) for case in cases]
         dossiers = [subjects[at].dossier for _, at in part]
-        contexts = [subjects[at].contexts for _, at in part]
+        contexts = [subjects[at].contexts if whole else subjects[at].asked for _, at in part]
         found = assess_filled(other, dossiers, filled, contexts, others=None)
     except InputError as error:
         if len(part) == 1:
@@ -216,7 +260,7 @@ def _play(
         else:
             middle = len(part) // 2
             for half in (part[:middle], part[middle:]):
-                yield from _play(law, mutants, subjects, half)
+                yield from _play(law, mutants, subjects, half, whole=whole)
         return
     failed: set[int] = set()
     for (number, at), assessment in zip(part, found, strict=True):
@@ -234,11 +278,10 @@ def _fate(subject: Subject, assessment: Assessment) -> Fate:
         return "anomalie"
     if any(True for _ in _failures(assessment, refusals=False)):
         return "attente"
-    for context in {**subject.conclusions, **dict.fromkeys(_read(assessment))}:
-        before = subject.conclusions.get(context)
-        if before is None:
-            before = subject.conclusions[subject.contexts[0]]
-        if _conclusions(assessment, context) != before:
+    usual = subject.conclusions[subject.contexts[0]]
+    for context in assessment.contexts:
+        known = context in subject.conclusions or context.readings in assessment.world.parts
+        if known and _conclusions(assessment, context) != subject.conclusions.get(context, usual):
             return "conclusion"
     return "vivant"
 
@@ -258,9 +301,9 @@ def _failures(assessment: Assessment, *, refusals: bool) -> Iterator[object]:
         for right, node in rights.items():
             own = node.get(REFUSAL)
             if refusals and own is not None:
-                node = Node(node.place, {REFUSAL: (own.place, own)})  # noqa: PLW2901
+                node = Node(node.place, {REFUSAL: (own.place, own)})
             elif refusals:
                 continue
             elif own is not None:
-                node = Node(node.place, {key: each for key, each in (node.entries or {}).items() if key != REFUSAL})  # noqa: PLW2901
+                node = Node(node.place, {key: each for key, each in (node.entries or {}).items() if key != REFUSAL})
             yield from (each for each in compare(assessment, ids[name], right, node) if each is not None)
