@@ -26,8 +26,8 @@ from pycoverage.syntax import Comparison, Literal, Rule
 from pycoverage.value import Call, Var
 
 AME = ROOT / "tests" / "dossiers" / "ame"
-LAST_DAY, DAY_AFTER = AME / "jamais_regulier_trois_mois.yaml", AME / "jamais_regulier_lendemain.yaml"
-"""A person never in order: three months after arrival, and the day after."""
+LAST_DAY, DAY_AFTER = AME / "n16_trois_mois.yaml", AME / "n16_lendemain.yaml"
+"""A visa that ended: three months later to the day, and the day after."""
 
 
 @cache
