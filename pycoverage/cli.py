@@ -367,6 +367,7 @@ def mutants(
     """Change la base d'un rien, et dit quels changements les dossiers voient (défaut : tests/dossiers, examples)."""
     from pycoverage.dossier import read_dossier
     from pycoverage.law import load_law
+    from pycoverage.mutants.equivalence import equivalences
     from pycoverage.mutants.mutation import mutants as generated
     from pycoverage.mutants.score import draw, read_equivalents, score, score_text
     from pycoverage.mutants.trial import outcomes
@@ -378,8 +379,8 @@ def mutants(
     made = generated(law.base)
     default = Path("tests/mutants.yaml")
     known = equivalents or (default if default.exists() else None)
-    reasons = read_equivalents(known, made) if known else {}
     drawn = draw(made, seed=seed, count=None if whole else count)
+    reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
     told = lambda done, all_: _progress(f"{done} dossiers rejoués sur {all_}")  # noqa: E731
     found = score(outcomes(law, drawn, dossiers, told=told), seed=seed, made=len(made), equivalents=reasons)
     if form == "json":
