@@ -17,6 +17,7 @@ from pycoverage.cli import main
 from pycoverage.completion import fill
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import InputError
+from pycoverage.mutants.equivalence import equivalences
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import KINDS, Mutant, mutants
 from pycoverage.mutants.probing import sightings
@@ -176,3 +177,17 @@ def test_the_command_gives_the_score_as_data():
     found = json.loads(result.stdout)
     assert found["tires"] == len(found["mutants"]) == 12
     assert found["engendres"] == len(all_mutants())
+
+
+def test_a_day_on_which_nothing_gives_what_a_rule_asks_is_proved_to_change_nothing():
+    law = the_law()
+    proved = dict(equivalences(law, all_mutants()))
+    assert "le 2019-10-31, aucune règle en vigueur ne donne droit(Personne, c2s_participation)" in proved.values()
+    moved = of_rule("ame_irregularite_trois_mois")["2019-12-30 → 2019-12-29"]
+    assert moved.name not in proved
+    named = [each for each in all_mutants() if each.name in proved]
+    assert len(named) >= 20
+    dossiers = [read_dossier(path, law.base) for path in DOSSIERS if "premier_jour" in path.stem or "fin" in path.stem]
+    cases = [(each, fill(each, law.base).case) for each in dossiers]
+    found = sightings(law, named, [case for _, case in cases], [contexts_of(law, each) for each, _ in cases])
+    assert [each.name for each, seen in zip(named, found.cases, strict=True) if seen] == []
