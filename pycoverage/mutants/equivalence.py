@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from pycoverage.functions import plus_jours
@@ -27,15 +27,13 @@ def equivalences(law: Law, mutants: Sequence[Mutant]) -> Iterator[tuple[str, str
             yield mutant.name, reason
 
 
-def _idle_day(law: Law, mutant: Mutant, possible) -> str:  # type: ignore[no-untyped-def]
-    """Return why the one day that a rule gains or loses does not count: one of its conditions can hold on no such day."""
+def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known]) -> str:
+    """Return why the day that a rule gains or loses does not count: one of its conditions cannot hold then."""
     ((_, rule),) = mutant.rules
     old, new = law.base.legal[rule.guard or ""].interval, mutant.interval
     assert new is not None
-    if mutant.kind == "debut":
-        day = min(old.start, new.start)
-    else:
-        day = str(plus_jours(max(str(old.end), str(new.end)), -1))
+    last = str(plus_jours(max(str(old.end), str(new.end)), -1))
+    day = min(old.start, new.start) if mutant.kind == "debut" else last
     for literal in _asked(rule):
         if literal.atom.name != "en_vigueur" and not possible(day).meets(_shape(literal)):
             return f"le {day}, aucune règle en vigueur ne donne {literal}"
@@ -87,7 +85,12 @@ def _idle_condition(law: Law, mutant: Mutant) -> str:
         return ""
     name, args = condition.atom.name, condition.atom.args
     kept = {each for part in (changed.head, *changed.body) for each in variables(part)}
-    if name == "personne" and isinstance(args[0], Var) and args[0].name in kept and _person(law, changed, index, args[0]):
+    if (
+        name == "personne"
+        and isinstance(args[0], Var)
+        and args[0].name in kept
+        and _person(law, changed, index, args[0])
+    ):
         return "les autres conditions parlent déjà d'une personne du dossier"
     attribute = attributes.get(name)
     if attribute is None or attribute.is_list or attribute.absence not in ALWAYS or attribute.sans_objet:
@@ -95,7 +98,9 @@ def _idle_condition(law: Law, mutant: Mutant) -> str:
     value = args[-1]
     free = isinstance(value, Var) and (value.name == "_" or value.name not in kept)
     owner = args[:-1]
-    if free and (not owner or (len(owner) == 1 and isinstance(owner[0], Var) and _person(law, changed, index, owner[0]))):
+    if free and (
+        not owner or (len(owner) == 1 and isinstance(owner[0], Var) and _person(law, changed, index, owner[0]))
+    ):
         return f"tout dossier complété a une valeur de « {attribute.name} », et la règle n'en retient rien"
     return ""
 

@@ -73,7 +73,9 @@ def _of_rules(base: KnowledgeBase) -> Iterator[Mutant]:
                 known.add(str(each.rule))
                 yield Mutant(name, each.kind, subject, each.change, each.place, each.effect, ((index, each.rule),))
         legal = base.legal.get(rule.guard or "")
-        for kind, step, effect, interval in _intervals(legal.interval, first) if legal else ():
+        if legal is None:
+            continue
+        for kind, step, effect, interval in _intervals(legal.interval, first):
             old, new = (legal.interval.start, interval.start) if kind == "debut" else (legal.interval.end, interval.end)
             name, change = f"{subject}:{kind}:{step:+d}", f"{old} → {new}"
             yield Mutant(name, kind, subject, change, legal.place, effect, ((index, rule),), interval)
@@ -146,5 +148,8 @@ def _of_lists(base: KnowledgeBase) -> Iterator[Mutant]:
 
 def _readers(base: KnowledgeBase, name: str) -> list[int]:
     """Return the rules that read a predicate."""
-    reads = lambda rule: any(literal.atom.name == name for literal, _ in literals(rule.body))  # noqa: E731
-    return [index for index, rule in enumerate(base.rules) if reads(rule)]
+    return [
+        index
+        for index, rule in enumerate(base.rules)
+        if any(literal.atom.name == name for literal, _ in literals(rule.body))
+    ]

@@ -7,19 +7,21 @@ the base satisfies the mutated base too. So a dossier is played again only where
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from pycoverage.base import KnowledgeBase, LegalRule
 from pycoverage.catalogue import Nomenclature, Parameter
+from pycoverage.engine import Model
 from pycoverage.finding import InputError, Place
 from pycoverage.law import Law
 from pycoverage.lifting import global_variables, lift_beside, meet
 from pycoverage.mutants.mutation import Mutant
+from pycoverage.mutants.variation import Effect
 from pycoverage.program import Statement
 from pycoverage.situation import Case, Context
-from pycoverage.syntax import Atom, Literal, Rule, literals
+from pycoverage.syntax import Atom, Condition, Literal, Rule, literals
 from pycoverage.value import Fun, Var
 from pycoverage.world import worlds
 
@@ -69,17 +71,17 @@ def sightings(
 def _look(law: Law, cases: Sequence[Case], contexts: Sequence[Sequence[Context]], start: int, found: Sightings) -> None:
     seen = [name for name in law.program.levels if name.startswith(("_plus_", "_moins_"))]
     goals = [*law.base.outputs(), *seen]
-    models: dict[int, tuple[object, dict[int, int]]] = {}
+    models: dict[int, tuple[Model, dict[int, int]]] = {}
     for number, world in enumerate(worlds(law, cases, contexts, goals=goals)):
         for model, own in world.parts.values():
             models.setdefault(id(model), (model, {}))[1][own] = start + number
     for model, numbers in models.values():
-        for name, own in model.marked(seen):  # type: ignore[attr-defined]
+        for name, marked in model.marked(seen):
             mutant = int(name.split("_")[2])
-            found.cases[mutant].update(numbers.values() if own is None else (numbers[case] for case in own))
+            found.cases[mutant].update(numbers.values() if marked is None else (numbers[case] for case in marked))
 
 
-def probed(law: Law, mutants: Sequence[Mutant], without: set[int] = frozenset()) -> Law:  # type: ignore[assignment]
+def probed(law: Law, mutants: Sequence[Mutant], without: Collection[int] = ()) -> Law:
     """Return a law that also tells what each mutant concludes that its rule does not, and the reverse."""
     base = law.base
     recursive = _recursive(base)
@@ -140,45 +142,59 @@ def _open(statement: Statement, probe: Probe) -> Statement:
 
 def _probes(base: KnowledgeBase, mutant: Mutant, number: int, recursive: frozenset[str]) -> Iterator[Probe]:
     for nth, (index, changed) in enumerate(mutant.rules):
-        rule = base.rules[index]
-        legal = base.legal.get(rule.guard or "")
-        contested = legal is not None and bool(legal.question)
         if mutant.interval is not None:
-            changed = guarded(changed, f"{rule.guard}__{number}")
+            changed = guarded(changed, f"{changed.guard}__{number}")
         place = Place(MUTANT, number)
+        yield from _compared(base, index, changed, f"{number}_{nth}", place, mutant.effect, recursive)
 
-        def write(head: Atom, body: tuple, place: Place = place, index: int = index, own: bool = contested) -> Probe:  # type: ignore[type-arg]
-            return Probe(Rule(head, body, place, (place,) * len(body)), index, own)
 
-        name, args = f"{number}_{nth}", rule.head.args
-        generic = tuple(Var(f"X{n}__") for n in range(len(args)))
-        if mutant.effect != "moins":
-            if contested:
-                yield write(Atom(f"_vu_{name}", changed.head.args), changed.body)
-                yield write(Atom(f"_o_{index}", args), rule.body)
-                yield write(Atom(f"_plus_{name}", generic), _differs(f"_vu_{name}", [f"_o_{index}"], generic))
-            else:
-                new = Literal(changed.head, negated=True)
-                yield write(Atom(f"_plus_{name}", changed.head.args), (*changed.body, new))
-        if mutant.effect == "plus":
-            continue
-        if rule.head.name in recursive:
-            shared = sorted(set(global_variables(rule)) & set(global_variables(changed)))
-            instance = tuple(map(Var, shared))
-            yield write(Atom(f"_w_{name}", instance), changed.body)
-            yield write(Atom(f"_i_{index}_{'_'.join(shared)}".rstrip("_"), instance), rule.body)
-            before = f"_i_{index}_{'_'.join(shared)}".rstrip("_")
-            yield write(Atom(f"_moins_{name}", instance), _differs(before, [f"_w_{name}"], instance))
-            continue
-        others = [index_ for index_ in base.by_head()[rule.head.name] if index_ != index] if not contested else []
-        others = [each for each in others if meet(base.rules[each].head, rule.head)]
-        yield write(Atom(f"_w_{name}", changed.head.args), changed.body)
-        yield write(Atom(f"_o_{index}", args), rule.body)
-        for each in others:
-            other = base.rules[each]
-            yield Probe(Rule(Atom(f"_p_{each}", other.head.args), other.body, place, ()), each, False)
-        gone = _differs(f"_o_{index}", [f"_w_{name}", *(f"_p_{each}" for each in others)], generic)
-        yield write(Atom(f"_moins_{name}", generic), gone)
+def _compared(
+    base: KnowledgeBase,
+    index: int,
+    changed: Rule,
+    name: str,
+    place: Place,
+    effect: Effect,
+    recursive: frozenset[str],
+) -> Iterator[Probe]:
+    """Yield what tells where a rule and what becomes of it conclude differently.
+
+    A rule that belongs to a reading is compared in every reading, with itself alone: it also tells what is at
+    stake. Of a recursive predicate each application counts: one that is lost could else stand on another that
+    rests on it.
+    """
+    rule = base.rules[index]
+    head, generic = rule.head, tuple(Var(f"X{n}__") for n in range(len(rule.head.args)))
+    legal = base.legal.get(rule.guard or "")
+    contested = legal is not None and bool(legal.question)
+
+    def probe(atom: Atom, body: tuple[Condition, ...], twin: int = index) -> Probe:
+        return Probe(Rule(atom, body, place, (place,) * len(body)), twin, contested)
+
+    if effect != "moins" and contested:
+        yield probe(Atom(f"_vu_{name}", changed.head.args), changed.body)
+        yield probe(Atom(f"_o_{index}", head.args), rule.body)
+        yield probe(Atom(f"_plus_{name}", generic), _differs(f"_vu_{name}", [f"_o_{index}"], generic))
+    elif effect != "moins":
+        new = Literal(changed.head, negated=True)
+        yield probe(Atom(f"_plus_{name}", changed.head.args), (*changed.body, new))
+    if effect == "plus":
+        return
+    if head.name in recursive:
+        shared = sorted(set(global_variables(rule)) & set(global_variables(changed)))
+        applied, before = tuple(map(Var, shared)), "_".join(("_i", str(index), *shared))
+        yield probe(Atom(f"_w_{name}", applied), changed.body)
+        yield probe(Atom(before, applied), rule.body)
+        yield probe(Atom(f"_moins_{name}", applied), _differs(before, [f"_w_{name}"], applied))
+        return
+    same = [] if contested else [each for each in base.by_head()[head.name] if each != index]
+    others = [each for each in same if meet(base.rules[each].head, head)]
+    yield probe(Atom(f"_w_{name}", changed.head.args), changed.body)
+    yield probe(Atom(f"_o_{index}", head.args), rule.body)
+    for each in others:
+        yield probe(Atom(f"_p_{each}", base.rules[each].head.args), base.rules[each].body, each)
+    gone = _differs(f"_o_{index}", [f"_w_{name}", *(f"_p_{each}" for each in others)], generic)
+    yield probe(Atom(f"_moins_{name}", generic), gone)
 
 
 def _differs(one: str, others: Sequence[str], args: tuple[Var, ...]) -> tuple[Literal, ...]:

@@ -42,22 +42,16 @@ def variations(rule: Rule) -> Iterator[Variation]:
     first = 1 if rule.guard else 0
     places = rule.places if len(rule.places) == len(rule.body) else (rule.place,) * len(rule.body)
     for at in range(first, len(rule.body)):
-        for kind, change, effect, new, dropped in _conditions(rule.body[at]):
-            body = (*rule.body[:at], *new, *rule.body[at + 1 :])
-            kept = (*places[:at], *(places[at] for _ in new), *places[at + 1 :])
+        for kind, change, effect, other, dropped in _conditions(rule.body[at]):
+            body = (*rule.body[:at], *other, *rule.body[at + 1 :])
+            kept = (*places[:at], *(places[at] for _ in other), *places[at + 1 :])
             yield Variation(kind, change, effect, Rule(rule.head, body, rule.place, kept), places[at], dropped)
-    for number, (old, head) in enumerate(_atoms(rule.head)):
-        del number
-        yield Variation(
-            "nombre" if isinstance(old[0], int) else "date",
-            f"{write(old[0])} → {write(old[1])}",
-            "autre",
-            Rule(head, rule.body, rule.place, places),
-            rule.place,
-        )
+    for (old, new), head in _atoms(rule.head):
+        change = f"{write(old)} → {write(new)}"
+        yield Variation(_unit(old), change, "autre", Rule(head, rule.body, rule.place, places), rule.place)
 
 
-Change = tuple[str, str, Effect, tuple[Condition, ...], Atom | None]
+Change = tuple[Kind, str, Effect, tuple[Condition, ...], Atom | None]
 
 
 def _conditions(condition: Condition) -> Iterator[Change]:
@@ -69,7 +63,7 @@ def _conditions(condition: Condition) -> Iterator[Change]:
     if isinstance(condition, Aggregate):
         for number, element in enumerate(condition.elements):
             for at, inner in enumerate(element.condition):
-                changes: list[tuple[str, tuple[Literal | Comparison, ...], str]] = [
+                changes: list[tuple[Kind, tuple[Literal | Comparison, ...], str]] = [
                     ("condition", (), f"sans « {inner} » dans le calcul")
                 ]
                 changes += [(kind, (other,), f"« {inner} » → « {other} »") for kind, _, other in _turned(inner)]
@@ -83,14 +77,13 @@ def _conditions(condition: Condition) -> Iterator[Change]:
                     yield kind, change, "autre", (other,), None
 
 
-def _turned(condition: T) -> Iterator[tuple[str, Effect, T]]:
+def _turned(condition: T) -> Iterator[tuple[Kind, Effect, T]]:
     """Yield what a condition becomes when its sense or one of its values changes."""
     if isinstance(condition, Literal):
         if condition.negated:
             yield "negation", "autre", Literal(condition.atom, False, condition.day)  # type: ignore[misc]
         for (old, _), atom in _atoms(condition.atom):
-            kind = "nombre" if isinstance(old, int) else "date"
-            yield kind, "autre", Literal(atom, condition.negated, condition.day)  # type: ignore[misc]
+            yield _unit(old), "autre", Literal(atom, condition.negated, condition.day)  # type: ignore[misc]
         return
     replace = msgspec.structs.replace
     if condition.op in LOOSER:
@@ -100,14 +93,16 @@ def _turned(condition: T) -> Iterator[tuple[str, Effect, T]]:
     if isinstance(condition, Comparison):
         yield "sens", "autre", Comparison(condition.left, TURNED[condition.op], condition.right)  # type: ignore[misc]
         for (old, _), left in _terms(condition.left):
-            kind = "nombre" if isinstance(old, int) else "date"
-            yield kind, "autre", Comparison(left, condition.op, condition.right)  # type: ignore[misc]
+            yield _unit(old), "autre", Comparison(left, condition.op, condition.right)  # type: ignore[misc]
         for (old, _), right in _terms(condition.right):
-            kind = "nombre" if isinstance(old, int) else "date"
-            yield kind, "autre", Comparison(condition.left, condition.op, right)  # type: ignore[misc]
+            yield _unit(old), "autre", Comparison(condition.left, condition.op, right)  # type: ignore[misc]
 
 
 Step = tuple[int | str, int | str]
+
+
+def _unit(value: int | str) -> Kind:
+    return "nombre" if isinstance(value, int) else "date"
 
 
 def _atoms(atom: Atom) -> Iterator[tuple[Step, Atom]]:
