@@ -91,10 +91,35 @@ def assess_all(
     `frame` is the state of the law in which they are assessed: a context whose day does not count. `others` are
     the predicates asked for in the readings that are not the default (None: all).
     """
-    chosen = _chosen(law, readings or {})
     filled = [fill(dossier, law.base) for dossier in dossiers]
-    settled = set(readings or {})
-    contexts = [_contexts(law, frame.on(assessment_day(law, each, date)), chosen, settled) for each in dossiers]
+    contexts = [contexts_of(law, each, date=date, readings=readings, frame=frame) for each in dossiers]
+    return assess_filled(law, dossiers, filled, contexts, traced=traced, others=others, seconds=seconds)
+
+
+def contexts_of(
+    law: Law,
+    dossier: Dossier,
+    *,
+    date: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    frame: Context = FRAME,
+) -> list[Context]:
+    """Return the contexts in which a dossier is assessed, the default one first. Raises InputError."""
+    chosen = _chosen(law, readings or {})
+    return _contexts(law, frame.on(assessment_day(law, dossier, date)), chosen, set(readings or {}))
+
+
+def assess_filled(
+    law: Law,
+    dossiers: Sequence[Dossier],
+    filled: Sequence[Filled],
+    contexts: Sequence[Sequence[Context]],
+    *,
+    traced: bool = False,
+    others: Iterable[str] | None = OUTPUT,
+    seconds: float | None = None,
+) -> list[Assessment]:
+    """Assess dossiers already turned into facts, each in its contexts. Raises as `assess_all` does."""
     whole = [number for number, item in enumerate(filled) if not item.gaps]
     known = worlds(
         law,
@@ -115,7 +140,7 @@ def assess_all(
         else:
             from pycoverage.exploration import explore
 
-            search = explore(law, filled[number], own, seconds=seconds)
+            search = explore(law, filled[number], list(own), seconds=seconds)
             world, case, complete, space = search.world, search.case, search.complete, search.space
             outcomes = search.outcomes
         anomalies = tuple((str(row[0]), str(row[1])) for row in world.rows("anomalie", 2, own[0]))

@@ -347,6 +347,50 @@ def test(options: dict[str, Any], paths: tuple[Path, ...], exercised: bool) -> N
 
 
 @main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True, help="Graine du tirage.")
+@click.option("--count", type=click.IntRange(min=1), default=200, show_default=True, help="Mutants tirés.")
+@click.option("--tous", "whole", is_flag=True, help="Tous les mutants, sans tirage.")
+@click.option("--equivalents", type=click.Path(path_type=Path), help="Mutants qui ne changent rien, et pourquoi.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+@guarded
+def mutants(
+    options: dict[str, Any],
+    paths: tuple[Path, ...],
+    seed: int,
+    count: int,
+    whole: bool,
+    equivalents: Path | None,
+    form: str,
+) -> None:
+    """Change la base d'un rien, et dit quels changements les dossiers voient (défaut : tests/dossiers, examples)."""
+    from pycoverage.dossier import read_dossier
+    from pycoverage.law import load_law
+    from pycoverage.mutants.equivalence import equivalences
+    from pycoverage.mutants.mutation import mutants as generated
+    from pycoverage.mutants.score import draw, read_equivalents, score, score_text
+    from pycoverage.mutants.trial import outcomes
+    from pycoverage.suite import find_dossiers
+
+    law = load_law(options["root"])
+    where = [path for path in paths or (Path("tests/dossiers"), Path("examples")) if paths or path.exists()]
+    dossiers = [read_dossier(path, law.base) for path in find_dossiers(where)]
+    made = generated(law.base)
+    default = Path("tests/mutants.yaml")
+    known = equivalents or (default if default.exists() else None)
+    drawn = draw(made, seed=seed, count=None if whole else count)
+    reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
+    told = lambda done, all_: _progress(f"{done} dossiers rejoués sur {all_}")  # noqa: E731
+    found = score(outcomes(law, drawn, dossiers, told=told), seed=seed, made=len(made), equivalents=reasons)
+    if form == "json":
+        _json(found)
+    else:
+        for line in score_text(found):
+            click.echo(line)
+
+
+@main.command()
 @click.option("--format", "form", type=click.Choice(["text", "json", "annotations"]), default="text", show_default=True)
 @click.option("--explain", "code", metavar="CODE", help="Explique un code.")
 @click.pass_obj

@@ -7,7 +7,7 @@ every atom is a fact, and one that is not is an error of the base.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,16 @@ class Model:
                 number, question, one, other = atom.symbol.arguments
                 self._stakes.setdefault(number.number, set()).add((question.name, one.name, other.name))
         return frozenset(self._stakes.get(case, set()) | self._stakes.get(-1, set()))
+
+    def marked(self, names: Iterable[str]) -> Iterator[tuple[str, set[int] | None]]:
+        """Yield the predicates that hold somewhere, with the cases where they do; None where they name no case."""
+        wanted = set(names)
+        for name, arity, positive in self._control.symbolic_atoms.signatures:
+            if positive and name in wanted:
+                atoms = list(self._control.symbolic_atoms.by_signature(name, arity))
+                if atoms:
+                    named = "C__" in self._levels[name]
+                    yield name, {atom.symbol.arguments[0].number for atom in atoms} if named else None
 
     def _read(self, name: str, arity: int) -> dict[Row, list[Sequence[clingo.Symbol]]]:
         hidden = len(self._levels.get(name, ()))

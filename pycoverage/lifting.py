@@ -8,8 +8,10 @@ parameters cost once per state of the law and incomes once per case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeGuard
+
+import msgspec
 
 from pycoverage.base import CONTEXT, STATE, KnowledgeBase, LegalRule
 from pycoverage.catalogue import Interval
@@ -43,6 +45,39 @@ def lift(base: KnowledgeBase) -> Program:
         "\n".join(_defined(base)),
         tuple(sorted(asked_days(base))),
         tuple(sorted(changes(base))),
+    )
+
+
+def lift_beside(
+    base: KnowledgeBase,
+    program: Program,
+    kinds: Kinds,
+    twins: Sequence[int],
+    levels: Mapping[str, Sequence[str]],
+    again: Collection[int] = (),
+) -> Program:
+    """Return the program of a base that holds, after the rules of `program`, one more for each of `twins`.
+
+    The rules of `again` are those of the program that the base writes otherwise, with the same conclusion.
+
+    A twin is the rule of the program that the new one resembles: it is evaluated on the same days, and its
+    variables are of the same `kinds`. `levels` are the hidden arguments of the conclusions that are new.
+    """
+    count = len(base.rules) - len(twins)
+    elsewhere = asked_elsewhere(base, frozenset(range(count)))
+    elsewhere |= {count + number for number, twin in enumerate(twins) if twin in elsewhere}
+    known = {**program.levels, **{name: tuple(own) for name, own in levels.items()}}
+    variables_ = (*kinds.variables, *(kinds.variables[twin] for twin in twins))
+    lifter = _Lifter({name: frozenset(own) for name, own in known.items()}, elsewhere, Kinds({}, variables_))
+    catalogue = dict(catalogue_of(base))
+    kept = (lifter.statement(base, each.rule, catalogue) if each.rule in again else each for each in program.statements)
+    own = [lifter.statement(base, count + number, catalogue) for number in range(len(twins))]
+    return msgspec.structs.replace(
+        program,
+        levels=known,
+        statements=(*kept, *own),
+        catalogue=catalogue,
+        pivots=tuple(sorted(changes(base))),
     )
 
 

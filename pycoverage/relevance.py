@@ -31,7 +31,7 @@ def relevant(
     applies when it would in some reading.
     """
     asked = support(program, goals)
-    known = _Known(base)
+    known = Known(base)
     for case in cases:
         for fact in case.facts:
             known.add((fact.name, fact.args))
@@ -91,7 +91,7 @@ def _by_time(base: KnowledgeBase, states: Iterable[LawState]) -> tuple[set[str],
     return in_force, in_period
 
 
-class _Known:
+class Known:
     """The atoms that may hold, by name and by the constants of each argument; None is any value."""
 
     def __init__(self, base: KnowledgeBase) -> None:

@@ -100,6 +100,13 @@ CODES = (
         "git checkout tests/approuve, ou pycoverage snapshot --update",
     ),
     Doc(
+        "DO040",
+        "mutant équivalent inconnu ou sans raison",
+        "Un mutant n'est dit équivalent que sous son nom, et avec la raison pour laquelle il ne change rien.",
+        "ame_droit:condition:99: la condition est dite ailleurs",
+        'ame_droit:condition:3: "toute personne d\'un dossier a un âge"',
+    ),
+    Doc(
         "DO013",
         "écriture impossible",
         "Le fichier demandé n'a pas pu être écrit ; rien n'a été changé.",

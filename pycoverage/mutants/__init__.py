@@ -1,0 +1,1 @@
+"""Whether the dossiers guard the rules: a base is changed in one place, and some expectation must fail."""

@@ -1,0 +1,111 @@
+"""Mutants that change nothing, by a simple argument that holds for any dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from pycoverage.functions import plus_jours
+from pycoverage.law import Law
+from pycoverage.lifting import constant
+from pycoverage.mutants.mutation import Mutant
+from pycoverage.program import Shape
+from pycoverage.relevance import Known
+from pycoverage.syntax import Literal, Rule, variables
+from pycoverage.value import Var
+
+ALWAYS = frozenset({"inconnu", "obligatoire", "presume"})
+"""What absence means for a fact that every completed dossier holds."""
+
+
+def equivalences(law: Law, mutants: Sequence[Mutant]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each mutant that is proved to change nothing, and why."""
+    possible = cache(lambda day: _possible(law, day))
+    for mutant in mutants:
+        reason = _idle_day(law, mutant, possible) if mutant.interval is not None else _idle_condition(law, mutant)
+        if reason:
+            yield mutant.name, reason
+
+
+def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known]) -> str:
+    """Return why the day that a rule gains or loses does not count: one of its conditions cannot hold then."""
+    ((_, rule),) = mutant.rules
+    old, new = law.base.legal[rule.guard or ""].interval, mutant.interval
+    assert new is not None
+    last = str(plus_jours(max(str(old.end), str(new.end)), -1))
+    day = min(old.start, new.start) if mutant.kind == "debut" else last
+    for literal in _asked(rule):
+        if literal.atom.name != "en_vigueur" and not possible(day).meets(_shape(literal)):
+            return f"le {day}, aucune règle en vigueur ne donne {literal}"
+    return ""
+
+
+def _possible(law: Law, day: str) -> Known:
+    """Return what may hold on a day of the law, whatever the dossier and the readings."""
+    known = Known(law.base)
+    for attribute in law.base.vocabulary:
+        known.add((attribute.predicate, (None,) * (len(attribute.arguments))))
+    known.add(("personne", (None,)))
+    legal = law.base.legal
+    waiting = [rule for rule in law.base.rules if rule.guard not in legal or legal[rule.guard].holds(day)]
+    growing = True
+    while growing:
+        left = []
+        for rule in waiting:
+            if all(known.meets(_shape(each)) for each in _asked(rule)):
+                known.add((rule.head.name, tuple(arg if constant(arg) else None for arg in rule.head.args)))
+            else:
+                left.append(rule)
+        growing = len(left) < len(waiting)
+        waiting = left
+    return known
+
+
+def _asked(rule: Rule) -> list[Literal]:
+    """Return the conditions that must hold on the day itself."""
+    return [each for each in rule.body if isinstance(each, Literal) and not each.negated and each.day is None]
+
+
+def _shape(literal: Literal) -> Shape:
+    return literal.atom.name, tuple(arg if constant(arg) else None for arg in literal.atom.args)
+
+
+def _idle_condition(law: Law, mutant: Mutant) -> str:
+    """Return why the condition left out was always met: it names one value of a person, whichever it is."""
+    if mutant.kind != "condition" or len(mutant.rules) != 1:
+        return ""
+    ((index, changed),) = mutant.rules
+    rule = law.base.rules[index]
+    gone = [each for each in rule.body if each not in changed.body]
+    attributes = law.base.vocabulary.by_predicate()
+    if len(gone) != 1 or len(changed.body) != len(rule.body) - 1:
+        return ""
+    (condition,) = gone
+    if not isinstance(condition, Literal) or condition.negated or condition.day is not None:
+        return ""
+    name, args = condition.atom.name, condition.atom.args
+    kept = {each for part in (changed.head, *changed.body) for each in variables(part)}
+    if (
+        name == "personne"
+        and isinstance(args[0], Var)
+        and args[0].name in kept
+        and _person(law, changed, index, args[0])
+    ):
+        return "les autres conditions parlent déjà d'une personne du dossier"
+    attribute = attributes.get(name)
+    if attribute is None or attribute.is_list or attribute.absence not in ALWAYS or attribute.sans_objet:
+        return ""
+    value = args[-1]
+    free = isinstance(value, Var) and (value.name == "_" or value.name not in kept)
+    owner = args[:-1]
+    if free and (
+        not owner or (len(owner) == 1 and isinstance(owner[0], Var) and _person(law, changed, index, owner[0]))
+    ):
+        return f"tout dossier complété a une valeur de « {attribute.name} », et la règle n'en retient rien"
+    return ""
+
+
+def _person(law: Law, changed: Rule, index: int, variable: Var) -> bool:
+    """Tell whether another condition binds a variable to a person."""
+    bound = any(variable in each.atom.args for each in changed.body if isinstance(each, Literal) and not each.negated)
+    return bound and law.kinds.variable(index, variable.name) == "personne"

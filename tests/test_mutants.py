@@ -1,0 +1,193 @@
+"""`pycoverage mutants`: the base is changed in one place, and the dossiers must see it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from cases import DOSSIERS, ROOT, the_law
+from click.testing import CliRunner
+
+from pycoverage.assessment import assess_filled, contexts_of
+from pycoverage.catalogue import Parameter
+from pycoverage.checks.safety import unsafe
+from pycoverage.cli import main
+from pycoverage.completion import fill
+from pycoverage.dossier import read_dossier
+from pycoverage.finding import InputError
+from pycoverage.mutants.equivalence import equivalences
+from pycoverage.mutants.mutated import mutated
+from pycoverage.mutants.mutation import KINDS, Mutant, mutants
+from pycoverage.mutants.probing import sightings
+from pycoverage.mutants.score import draw, read_equivalents, score, score_text
+from pycoverage.mutants.trial import outcomes
+from pycoverage.syntax import Comparison, Literal, Rule
+from pycoverage.value import Call, Var
+
+AME = ROOT / "tests" / "dossiers" / "ame"
+LAST_DAY, DAY_AFTER = AME / "n16_trois_mois.yaml", AME / "n16_lendemain.yaml"
+"""A visa that ended: three months later to the day, and the day after."""
+
+
+@cache
+def all_mutants() -> list[Mutant]:
+    return mutants(the_law().base)
+
+
+def of_rule(subject: str) -> dict[str, Mutant]:
+    """Return the mutants of a rule, by what becomes of it."""
+    return {each.change: each for each in all_mutants() if each.subject == subject}
+
+
+def test_mutants_of_every_kind_are_made_from_the_rules_as_objects_always_the_same():
+    made = all_mutants()
+    assert {each.kind for each in made} == set(KINDS)
+    assert len({each.name for each in made}) == len(made) >= 2000
+    assert made == mutants(the_law().base)
+    assert not [each.name for each in made for _, rule in each.rules if any(unsafe(rule))]
+
+
+def test_a_rule_is_changed_in_each_of_its_conditions_numbers_and_days():
+    made = of_rule("ame_irregularite_trois_mois")
+    assert {change for change in made if "plus_mois" in change} == {
+        "sans « Jour > @plus_mois(Debut, 3) »",
+        "« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »",
+        "« Jour > @plus_mois(Debut, 3) » → « Jour <= @plus_mois(Debut, 3) »",
+        "« Jour > @plus_mois(Debut, 3) » → « Jour > @plus_mois(Debut, 4) »",
+        "« Jour > @plus_mois(Debut, 3) » → « Jour > @plus_mois(Debut, 2) »",
+    }
+    assert {"2019-12-30 → 2019-12-31", "2019-12-30 → 2019-12-29"} <= set(made)
+    changed = made["« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »"]
+    ((_, rule),) = changed.rules
+    assert Comparison(Var("Jour"), ">=", Call("plus_mois", (Var("Debut"), 3))) in rule.body
+    assert changed.effect == "plus"
+
+
+def test_a_negation_is_removed_and_stays_a_condition():
+    turned = [each for each in all_mutants() if each.kind == "negation"]
+    assert len(turned) >= 100
+    index, rule = turned[0].rules[0]
+    original: Rule = the_law().base.rules[index]
+    assert sum(_negations(original)) == sum(_negations(rule)) + 1
+    assert len(original.body) == len(rule.body)
+
+
+def _negations(rule: Rule) -> list[bool]:
+    return [isinstance(each, Literal) and each.negated for each in rule.body]
+
+
+def test_an_amount_one_cent_off_is_read_under_another_name_by_every_rule_that_reads_it():
+    each = next(each for each in all_mutants() if each.kind == "parametre")
+    old = the_law().base.parameters[each.subject]
+    assert isinstance(each.parameter, Parameter)
+    differing = [(a.value, b.value) for a, b in zip(old.amounts, each.parameter.amounts, strict=True) if a != b]
+    assert len(differing) == 1
+    assert abs(differing[0][0] - differing[0][1]) == 1  # type: ignore[operator]
+    assert all(each.subject not in str(rule).split("(")[0] for _, rule in each.rules)
+
+
+def test_a_draw_is_the_same_for_a_seed_and_keeps_its_mutants_when_others_come():
+    made = all_mutants()
+    assert draw(made, seed=1, count=50) == draw(made, seed=1, count=50) != draw(made, seed=2, count=50)
+    half = made[: len(made) // 2]
+    kept = {each.name for each in draw(made, seed=1, count=50)} & {each.name for each in half}
+    assert kept
+    assert kept <= {each.name for each in draw(half, seed=1, count=50)}
+
+
+def test_a_dossier_where_a_mutant_is_not_seen_keeps_all_its_conclusions():
+    """The shortcut against the slow way: each mutated base evaluated on each dossier, under every reading."""
+    law = the_law()
+    chosen = draw(all_mutants(), seed=7, count=40)
+    dossiers = [read_dossier(path, law.base) for path in DOSSIERS[::23]]
+    filled = [(each, fill(each, law.base)) for each in dossiers]
+    filled = [(each, own) for each, own in filled if not own.gaps]
+    contexts = [contexts_of(law, each) for each, _ in filled]
+    found = sightings(law, chosen, [own.case for _, own in filled], contexts)
+    outputs = law.base.outputs().items()
+
+    def conclusions(other):
+        played = assess_filled(other, [each for each, _ in filled], [own for _, own in filled], contexts, others=None)
+        return [
+            [{(name, row) for name, arity in outputs for row in each.world.rows(name, arity, at)} for at in own]
+            for each, own in zip(played, contexts, strict=True)
+        ]
+
+    usual = conclusions(law)
+    changed = 0
+    for number, mutant in enumerate(chosen):
+        if number in found.failing:
+            continue
+        differing = {at for at, told in enumerate(conclusions(mutated(law, mutant))) if told != usual[at]}
+        assert differing <= found.cases[number], mutant.name
+        changed += bool(differing)
+    assert changed >= 5
+
+
+def test_the_days_in_pair_see_a_delay_that_one_day_alone_lets_through():
+    law = the_law()
+    later = of_rule("ame_irregularite_trois_mois")["« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »"]
+    last, after = (read_dossier(path, law.base) for path in (LAST_DAY, DAY_AFTER))
+    (alone,) = outcomes(law, [later], [after])
+    assert (alone.fate, alone.seen) == ("vivant", 0)
+    (both,) = outcomes(law, [later], [last, after])
+    assert (both.fate, both.witness) == ("attente", str(LAST_DAY))
+
+
+def test_a_survivor_is_told_with_its_place_and_what_would_see_it():
+    law = the_law()
+    later = of_rule("ame_irregularite_trois_mois")["« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »"]
+    found = score(outcomes(law, [later], [read_dossier(DAY_AFTER, law.base)]), seed=1, made=1, equivalents={})
+    told = "\n".join(score_text(found))
+    assert later.name in told
+    assert "rules/ame/conditions.lp" in told
+    assert "aucun dossier n'est dans le cas" in told
+    assert found.taux == 0
+    same = score(
+        outcomes(law, [later], [read_dossier(DAY_AFTER, law.base)]),
+        seed=1,
+        made=1,
+        equivalents={later.name: "la raison"},
+    )
+    assert (same.equivalents, same.taux) == (1, 1)
+    assert "équivalent : la raison" in "\n".join(score_text(same))
+
+
+def test_versions_of_a_rule_that_no_longer_follow_each_other_are_seen_by_the_checks():
+    moved = of_rule("ame_irregularite_trois_mois")["2019-12-30 → 2019-12-31"]
+    (found,) = outcomes(the_law(), [moved], [])
+    assert (found.fate, found.witness) == ("controle", "PC307")
+
+
+def test_an_equivalent_that_is_no_mutant_or_has_no_reason_is_refused_with_its_own_word(tmp_path: Path):
+    path = tmp_path / "mutants.yaml"
+    known = all_mutants()[0].name
+    path.write_text(f'"ame_droit:condition:999": "dit ailleurs"\n"{known}": ""\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_equivalents(path, all_mutants())
+    assert [each.code for each in caught.value.findings] == ["DO040", "DO040"]
+    assert "ame_droit:condition:999" in str(caught.value.findings[0])
+
+
+def test_the_command_gives_the_score_as_data():
+    result = CliRunner().invoke(main, ["mutants", str(LAST_DAY), str(DAY_AFTER), "--count", "12", "--format", "json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["tires"] == len(found["mutants"]) == 12
+    assert found["engendres"] == len(all_mutants())
+
+
+def test_a_day_on_which_nothing_gives_what_a_rule_asks_is_proved_to_change_nothing():
+    law = the_law()
+    proved = dict(equivalences(law, all_mutants()))
+    assert "le 2019-10-31, aucune règle en vigueur ne donne droit(Personne, c2s_participation)" in proved.values()
+    moved = of_rule("ame_irregularite_trois_mois")["2019-12-30 → 2019-12-29"]
+    assert moved.name not in proved
+    named = [each for each in all_mutants() if each.name in proved]
+    assert len(named) >= 20
+    dossiers = [read_dossier(path, law.base) for path in DOSSIERS if "premier_jour" in path.stem or "fin" in path.stem]
+    cases = [(each, fill(each, law.base).case) for each in dossiers]
+    found = sightings(law, named, [case for _, case in cases], [contexts_of(law, each) for each, _ in cases])
+    assert [each.name for each, seen in zip(named, found.cases, strict=True) if seen] == []
