@@ -113,12 +113,14 @@ def verify(
                     raise LimitError("la limite de temps est dépassée")
                 search = _Search(known, wanted, jour, persons, left)
                 scopes.append(search.scope())
-                for each in wanted:
+                for each in sorted(wanted, key=search.shows):
                     verdicts.append(search.verdict(each))
             except LimitError:
                 partial = True
                 done = {(each.invariant.id, each.jour) for each in verdicts}
                 verdicts += [Verdict(each, jour, "non_examine") for each in wanted if (each.id, jour) not in done]
+    order = [(jour, name) for jour in jours for name in known.statements]
+    verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
     return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
 
 
@@ -170,6 +172,10 @@ class _Search:
         self.broken = self.symbolic.shown("_erreur") or set()
         self.admitted = {name: self.symbolic.shown(name) or set() for name in ("_seul_trou", "_trou")}
         self.seconds = time.monotonic() - started
+
+    def shows(self, invariant: Invariant) -> bool:
+        """Tell whether a situation breaks a statement: those that none breaks are proved already."""
+        return any(str(row[0]) == invariant.id for rows in (self.broken, *self.admitted.values()) for row in rows)
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
