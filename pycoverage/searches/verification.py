@@ -192,12 +192,12 @@ class _Search:
 
     def verdict(self, invariant: Invariant) -> Verdict:
         """Return what is known of a statement."""
-        broken = sorted(row for row in self.broken if str(row[0]) == invariant.id)
+        broken = sorted((row for row in self.broken if str(row[0]) == invariant.id), key=str)
         witnesses = [each for each in [self._witness("_erreur", broken, "")] if each is not None]
         shown = []
         for gap in invariant.gaps:
             for name, rows in self.admitted.items():
-                own = sorted(row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id))
+                own = sorted((row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id)), key=str)
                 found = self._witness(name, own, gap.id)
                 if found is not None:
                     witnesses.append(found)
