@@ -333,3 +333,23 @@ def test_a_line_that_has_ended_is_a_situation_of_the_domain():
         if isinstance(fact.args[-1], str) and fact.args[-1] < day
     }
     assert {domain.base.vocabulary.personne[name].predicate for name in lists} <= ended
+
+
+def test_an_error_that_either_of_two_persons_shows_is_shown_for_one(tmp_path):
+    """The aid of one depends on what the other has: who loses it is either of them."""
+    either = POORER.replace(
+        "avant(droit(Personne, aide)),", "avant(droit(Personne, aide)),\n    avant(personne(Autre)),"
+    )
+    law = base(
+        tmp_path,
+        either,
+        ("Total <= Plafond", "Total >= Plafond"),
+        (
+            "total(Personne, Total) :-\n    personne(Personne),",
+            "total(Personne, Total) :-\n    personne(Personne),\n    personne(Autre),",
+        ),
+        ("ressource(Personne, Cle", "ressource(Autre, Cle"),
+    )
+    [witness] = verdicts(law, 2)["moins_de_ressources"].witnesses
+    assert witness.confirmed
+    assert len(witness.dossiers) == 2

@@ -34,7 +34,7 @@ STATUSES: dict[Status, str] = {
     "prouve": "prouvé",
     "lacune": "prouvé, sauf lacunes déclarées",
     "viole": "EN DÉFAUT",
-    "non_confirme": "EN DÉFAUT pour la recherche seule, que le moteur ne confirme pas",
+    "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
     "non_examine": "non examiné, faute de temps",
 }
 
@@ -43,7 +43,7 @@ PROOFS: dict[Status, str] = {
     "lacune": "prouvé dans le domaine déclaré, sauf lacunes déclarées de la loi :",
 }
 
-SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "✗", "non_examine": "…"}
+SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "?", "non_examine": "…"}
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -265,7 +265,8 @@ def _told(each: Proved) -> Iterator[str]:
     for example in each.exemples:
         if example.lacune:
             yield f"    lacune {example.lacune} : {example.phrase} ({example.source})"
-            yield f"      par exemple : {_short(example)}"
+            unsure = "" if example.confirme else ", NON CONFIRMÉ par le moteur"
+            yield f"      par exemple{unsure} : {_short(example)}"
         else:
             confirmed = "confirmée par le moteur" if example.confirme else "NON CONFIRMÉE par le moteur"
             yield f"    la situation la plus ordinaire qui le contredit, {confirmed}, pour {example.personne} :"

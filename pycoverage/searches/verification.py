@@ -113,12 +113,14 @@ def verify(
                     raise LimitError("la limite de temps est dépassée")
                 search = _Search(known, wanted, jour, persons, left)
                 scopes.append(search.scope())
-                for each in wanted:
+                for each in sorted(wanted, key=search.shows):
                     verdicts.append(search.verdict(each))
             except LimitError:
                 partial = True
                 done = {(each.invariant.id, each.jour) for each in verdicts}
                 verdicts += [Verdict(each, jour, "non_examine") for each in wanted if (each.id, jour) not in done]
+    order = [(jour, name) for jour in jours for name in known.statements]
+    verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
     return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
 
 
@@ -171,6 +173,10 @@ class _Search:
         self.admitted = {name: self.symbolic.shown(name) or set() for name in ("_seul_trou", "_trou")}
         self.seconds = time.monotonic() - started
 
+    def shows(self, invariant: Invariant) -> bool:
+        """Tell whether a situation breaks a statement: those that none breaks are proved already."""
+        return any(str(row[0]) == invariant.id for rows in (self.broken, *self.admitted.values()) for row in rows)
+
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
         return Scope(
@@ -186,12 +192,12 @@ class _Search:
 
     def verdict(self, invariant: Invariant) -> Verdict:
         """Return what is known of a statement."""
-        broken = sorted(row for row in self.broken if str(row[0]) == invariant.id)
+        broken = sorted((row for row in self.broken if str(row[0]) == invariant.id), key=str)
         witnesses = [each for each in [self._witness("_erreur", broken, "")] if each is not None]
         shown = []
         for gap in invariant.gaps:
             for name, rows in self.admitted.items():
-                own = sorted(row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id))
+                own = sorted((row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id)), key=str)
                 found = self._witness(name, own, gap.id)
                 if found is not None:
                     witnesses.append(found)
