@@ -34,7 +34,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULES = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 FACTS = (ROOT / "facts" / "README.md").read_text(encoding="utf-8")
 
-LONG = ("test", "check")
+LONG = ("test", "check", "mutants")
 """Commands of the README that other tests run, and that take seconds on the whole base."""
 
 
