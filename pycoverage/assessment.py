@@ -105,7 +105,7 @@ def contexts_of(
     frame: Context = FRAME,
 ) -> list[Context]:
     """Return the contexts in which a dossier is assessed, the default one first. Raises InputError."""
-    chosen = _chosen(law, readings or {})
+    chosen = chosen_readings(law, readings or {})
     return _contexts(law, frame.on(assessment_day(law, dossier, date)), chosen, set(readings or {}))
 
 
@@ -191,7 +191,7 @@ def _contexts(law: Law, day: Context, chosen: dict[str, str], settled: Collectio
     return found
 
 
-def _chosen(law: Law, readings: Mapping[str, str]) -> dict[str, str]:
+def chosen_readings(law: Law, readings: Mapping[str, str]) -> dict[str, str]:
     findings = []
     for name, reading in readings.items():
         question = law.base.questions.get(name)

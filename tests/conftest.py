@@ -11,7 +11,11 @@ os.environ.setdefault("PYCOVERAGE_CACHE", tempfile.mkdtemp(prefix="pycoverage-")
 
 from cases import the_law
 
+from pycoverage import cli
 from pycoverage.law import Law
+
+cli._limit_memory = lambda megabytes: None
+"""A command run inside a test would limit the memory of all the tests after it; its own test is another process."""
 
 
 @pytest.fixture(scope="session")

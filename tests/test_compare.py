@@ -396,7 +396,8 @@ def test_every_wrong_dossier_is_told_at_once(tmp_path):
 def test_the_readme_shows_what_the_comparison_says():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     part = page[page.index("## Ce qu'une réforme change") : page.index("## Les commandes")]
-    [command, shown] = re.findall(r"^```(?:sh|text)\n(.*?)^```", part, flags=re.M | re.S)
-    done = run(*[str(ROOT / word) if word == "examples" else word for word in command.split()[1:]])
-    said = done.output.replace("\u00a0", " ").replace(f"{ROOT}/", "")
-    assert [line for line in shown.splitlines() if line.replace("\u00a0", " ") not in said] == []
+    found = re.findall(r"^```(?:sh|text)\n(.*?)^```", part, flags=re.M | re.S)
+    for command, shown in zip(found[::2], found[1::2], strict=True):
+        done = run(*[str(ROOT / word) if word == "examples" else word for word in command.split()[1:]])
+        said = done.output.replace("\u00a0", " ").replace(f"{ROOT}/", "")
+        assert [line for line in shown.splitlines() if line.replace("\u00a0", " ") not in said] == []

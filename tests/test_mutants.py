@@ -123,7 +123,7 @@ def test_a_dossier_where_a_mutant_is_not_seen_keeps_all_its_conclusions():
         differing = {at for at, told in enumerate(conclusions(mutated(law, mutant))) if told != usual[at]}
         assert differing <= found.cases[number], mutant.name
         changed += bool(differing)
-    assert changed >= 5
+    assert changed >= 3
 
 
 def test_the_days_in_pair_see_a_delay_that_one_day_alone_lets_through():

@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import jsonschema
 import pytest
@@ -48,7 +48,7 @@ def pair_of(days: str) -> Pair:
     return side_by_side(before, after)
 
 
-@cache
+@lru_cache(maxsize=1)
 def search(days: str) -> Differences:
     pair = pair_of(days)
     return Differences(pair, pair.date, 1, ())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from pycoverage.assessment import assess_all, assessment_day
+from pycoverage.assessment import assessment_day, chosen_readings
 from pycoverage.comparisons.attribution import causes_of
 from pycoverage.comparisons.comparison import VERSION, Apart, Compared, Comparison, Side
 from pycoverage.comparisons.difference import Differ
@@ -57,7 +57,7 @@ def compare(
     `right` is an identifier, None for all. Raises InputError and LimitError; a dossier that cannot be answered on
     that day is told apart.
     """
-    assess_all(pair.law, [], readings=readings)
+    chosen_readings(pair.law, readings or {})
     for dossier in dossiers[:1] if date else ():
         assessment_day(pair.law, dossier, date)
     new = novelty(pair)
