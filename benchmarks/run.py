@@ -66,6 +66,7 @@ personnes:
   fils: {parents: [pere, mere]}
   fille: {parents: [pere, mere]}
 """
+"""A household of which only the roles are known."""
 
 FEW = {"une personne": 4, "une mère et son enfant": 2}
 MANY = {"une personne": 12, "une mère et son enfant": 8, "un couple et deux enfants": 3}
@@ -349,18 +350,6 @@ def dates(law: Law, runs: int) -> Iterator[Line]:
             times(taken / first),
             f"{shown(taken / count)} par jour",
         )
-
-
-ROLES = """\
-date: 2024-06-01
-unions: [{nature: mariage, de: pere, avec: mere}]
-personnes:
-  pere:
-  mere:
-  fils: {parents: [pere, mere]}
-  fille: {parents: [pere, mere]}
-"""
-"""A household of which only the roles are known."""
 
 
 def guidance(law: Law, runs: int) -> Iterator[Line]:

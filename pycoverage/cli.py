@@ -27,6 +27,16 @@ LANGUAGE = click.option(
     help="À qui parler : français juridique (fr), facile à lire (falc), ou une autre langue.",
 )
 REPLACE = click.option("--remplacer", "replace", is_flag=True, help="Remplace le fichier de -o s'il existe.")
+REPORT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html", "junit"]),
+    default="text",
+    show_default=True,
+)
+OUTPUT = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie)."
+)
 READING = click.option("--lecture", "readings", multiple=True, metavar="QUESTION=LECTURE", help="Choisit une lecture.")
 
 
@@ -542,14 +552,8 @@ def _timeline(found: Any, base: Any, form: str) -> str:
 @click.option("--date", metavar="AAAA-MM-JJ", help="Jour d'appréciation (par défaut, le plus tardif des deux états).")
 @click.option("--right", "--droit", "right", metavar="DROIT", help="Un seul droit.")
 @READING
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html", "junit"]),
-    default="text",
-    show_default=True,
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@REPORT
+@OUTPUT
 @click.option("--fail", is_flag=True, help="Sort avec le code 1 si une réponse ou un motif change.")
 @click.option("--exhaustive", is_flag=True, help="Cherche parmi toutes les situations, et non des dossiers.")
 @click.option(
@@ -678,14 +682,8 @@ def _survey(
 @main.command()
 @click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--update", is_flag=True, help="Approuve les réponses d'aujourd'hui.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html", "junit"]),
-    default="text",
-    show_default=True,
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Fichier à écrire (par défaut, la sortie).")
+@REPORT
+@OUTPUT
 @click.pass_obj
 @guarded
 def snapshot(options: dict[str, Any], paths: tuple[Path, ...], update: bool, form: str, output: Path | None) -> None:

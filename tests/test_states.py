@@ -121,6 +121,11 @@ def test_the_day_on_which_states_are_compared_is_the_later_one():
     assert pair.date == "2019-12-30"
 
 
+def test_the_law_of_a_day_and_that_of_all_days_share_no_day():
+    """On the day itself they are the same law: to compare them there would tell that nothing ever changed."""
+    assert side_by_side(read_state("droit:2019-12-29", ROOT), read_state("base", ROOT)).date == ""
+
+
 @pytest.mark.parametrize(
     ("spec", "code", "said"),
     [

@@ -19,11 +19,14 @@ from pycoverage.cli import main
 from pycoverage.document import parse
 from pycoverage.dossier import check_dossier
 from pycoverage.engine import evaluate
+from pycoverage.finding import LimitError
 from pycoverage.schema import output_schema
+from pycoverage.searches.account import survey_text
 from pycoverage.searches.cone import reached
 from pycoverage.searches.difference import Differences
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
+from pycoverage.searches.survey import survey
 from pycoverage.situation import Case, Fact
 from pycoverage.states.state import Pair, read_state, side_by_side
 from pycoverage.value import Fun
@@ -196,6 +199,39 @@ def test_a_survey_cut_by_time_says_so_or_does_not_begin():
     assert found.returncode == 3
     assert "prouvé" not in found.stdout
     assert found.stdout or "limite" in found.stderr
+
+
+def test_what_was_found_before_time_ran_out_is_told_without_an_example(monkeypatch):
+    def late(*_given: object) -> None:
+        raise LimitError("trop tard")
+
+    monkeypatch.setattr(Differences, "samples", late)
+    pair = pair_of("2019-10-31 2019-11-01")
+    found = survey(pair, pair.date, right="acs")
+    assert not found.complet
+    assert [(each.droit, each.sens, each.dossiers) for each in found.differences] == [("acs", "perd", ())]
+    text = "\n".join(survey_text(found, pair.law.base))
+    assert "− droit perdu : ACS\n" in text
+    assert "RÉSULTAT PARTIEL" in text
+    assert "prouvé" not in text
+
+
+def test_an_example_that_the_engine_does_not_confirm_is_told(monkeypatch):
+    ordinary = "dossier: x\ndate: 2019-11-01\npersonnes:\n  claude: {naissance: 1980-01-01, nationalite: fr, "
+    ordinary += "arrivee: 1980-01-01, ressources: []}\n"
+    monkeypatch.setattr("pycoverage.searches.survey.persona", lambda *_given: ordinary)
+    pair = pair_of("2019-10-31 2019-11-01")
+    found = survey(pair, pair.date, right="acs")
+    assert found.non_confirmes == ("persona_01_acs_perd",)
+    assert not found.complet
+    assert "RÉSULTAT DOUTEUX" in "\n".join(survey_text(found, pair.law.base))
+
+
+def test_a_survey_asks_for_the_day_that_two_states_do_not_share():
+    asked = ["compare", "droit:2019-12-29", "base", "--exhaustive"]
+    found = CliRunner().invoke(main, asked)
+    assert found.exit_code == 2
+    assert "--date AAAA-MM-JJ" in found.output
 
 
 def test_a_survey_takes_no_dossier():

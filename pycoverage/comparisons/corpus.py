@@ -61,7 +61,7 @@ def compare(
     for dossier in dossiers[:1] if date else ():
         assessment_day(pair.law, dossier, date)
     new = novelty(pair)
-    jour = date or _day(pair) or None
+    jour = date or pair.date or None
     task = Task(pair, new, new.touched(), jour, right, dict(readings or {}), seconds)
     parts = [dossiers[start : start + PART] for start in range(0, len(dossiers), PART)]
     found: list[Compared | Apart] = []
@@ -87,14 +87,6 @@ def compare(
         reasons,
         changed,
     )
-
-
-def _day(pair: Pair) -> str:
-    """Return the later day of the two states, or an empty text: the law of a day and that of all days share none."""
-    alone = any(
-        state.plafond and not other.date for state, other in ((pair.before, pair.after), (pair.after, pair.before))
-    )
-    return "" if alone else pair.date
 
 
 def _side(state: State) -> Side:

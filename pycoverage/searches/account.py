@@ -61,12 +61,18 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     if not found.differences:
         yield f"Aucune différence trouvée{' sur ce droit' if found.droit else ''}."
     for each in found.differences:
-        yield f"  {HOW[each.sens]} : {_label(each, base)} ({', '.join(each.dossiers[:2])})"
+        shown = f" ({', '.join(each.dossiers[:2])})" if each.dossiers else ""
+        yield f"  {HOW[each.sens]} : {_label(each, base)}{shown}"
     only = f" sur ce droit ({right_name(base, found.droit)})" if found.droit else ""
     if not found.details:
         yield "Droits gagnés et perdus ; avec --details, aussi les dates, les montants et les indications (plus long)."
     size = count(found.domaine.personnes, "personne")
-    if found.complet and found.differences:
+    if found.non_confirmes:
+        yield (
+            f"RÉSULTAT DOUTEUX : le moteur ne répond pas comme la recherche pour {', '.join(found.non_confirmes)} ; "
+            "signalez-le."
+        )
+    elif found.complet and found.differences:
         yield f"Aucune autre différence{only} pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."
     elif found.complet:
         yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."

@@ -64,7 +64,8 @@ class Survey(msgspec.Struct, frozen=True):
     """What two states may give differently, for one right or, if `droit` is empty, for all. `details`: also days,
     amounts and what is told beside a right.
 
-    `complet`: there is nothing else in the domain; else time ran out.
+    `complet`: there is nothing else in the domain; else time ran out, or the engine does not confirm the dossiers
+    `non_confirmes`. A difference found when time ran out has no dossier.
     """
 
     version: int
@@ -74,6 +75,7 @@ class Survey(msgspec.Struct, frozen=True):
     details: bool
     differences: tuple[Shown, ...]
     personas: tuple[Persona, ...]
+    non_confirmes: tuple[str, ...]
     comparaison: Comparison
 
 
@@ -104,6 +106,7 @@ def survey(
     shown: dict[Difference, list[str]] = {}
     personas: list[Persona] = []
     dossiers: list[Dossier] = []
+    sought: dict[str, str] = {}
     try:
         for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
             progress(f"exemples : {number} différences sur {len(possible)}")
@@ -115,22 +118,33 @@ def survey(
                 found = _persona(search, sample, name)
                 personas.append(found)
                 dossiers.append(_read(found, pair))
+                sought[name] = difference.right
                 for each in sample.shown:
                     shown.setdefault(each, []).append(name)
     except LimitError:
         complete = False
     progress("")
-    kept = tuple(
-        Shown(each.right, each.told, each.codes, each.how, tuple(shown[each])) for each in possible if each in shown
-    )
+    kept = (Shown(each.right, each.told, each.codes, each.how, tuple(shown.get(each, ()))) for each in possible)
     comparison = compare(pair, dossiers, date=date, right=right, processes=1)
+    answered = {(each.dossier, change.droit) for each in comparison.changements for change in each.changements}
+    doubtful = tuple(name for name, wanted in sought.items() if (name, wanted) not in answered)
     extent = _extent(
         search.domain,
         date,
         persons,
         [f"{each.place.file}, ligne {each.place.line} ({each.message})" for each in search.symbolic.failures],
     )
-    return Survey(VERSION, extent, complete, right or "", details, kept, tuple(personas), comparison)
+    return Survey(
+        VERSION,
+        extent,
+        complete and not doubtful,
+        right or "",
+        details,
+        tuple(kept),
+        tuple(personas),
+        doubtful,
+        comparison,
+    )
 
 
 def _name(difference: Difference, number: int) -> str:

@@ -54,8 +54,13 @@ class Pair(msgspec.Struct, frozen=True):
 
     @property
     def date(self) -> str:
-        """The later day from which one of the states differs from the base, or an empty text."""
-        return max(self.before.date, self.after.date)
+        """The later day from which one of the states differs from the base, or an empty text if there is none.
+
+        The law of a day and that of all days share none: on that day they are the same.
+        """
+        one, other = self.before, self.after
+        alone = (one.plafond and not other.date) or (other.plafond and not one.date)
+        return "" if alone else max(one.date, other.date)
 
 
 def read_state(spec: str, root: Path | None = None) -> State:
