@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from pycoverage.days import asked_elsewhere, changes
 from pycoverage.dossier import FIRST_DAY, LAST_DAY
 from pycoverage.functions import FUNCTIONS, LIMIT
 from pycoverage.law import Law
-from pycoverage.lifting import asked_elsewhere, changes
 from pycoverage.symbol import applied
 from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
