@@ -15,8 +15,8 @@ from pycoverage import functions
 from pycoverage.assessment import Assessment
 from pycoverage.atoms import context_atoms, rank_atoms, situation_atoms
 from pycoverage.base import METADATA, KnowledgeBase
+from pycoverage.days import asked_days
 from pycoverage.exploration import alternatives
-from pycoverage.lifting import asked_days
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Literal, literals
 from pycoverage.value import Value, write

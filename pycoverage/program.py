@@ -7,13 +7,19 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.value import Value
+from pycoverage.syntax import Atom
+from pycoverage.value import Value, constant
 
 Form = Choice["text", "traced", "open"]
 """How rules are written: to be applied, to tell that they were, or over facts that are chosen."""
 
 Shape = tuple[str, tuple[Value | None, ...]]
 """What an atom may look like: a name, and constants where the rules write them."""
+
+
+def shape(atom: Atom) -> Shape:
+    """Return what a rule writes of an atom."""
+    return atom.name, tuple(arg if constant(arg) else None for arg in atom.args)
 
 
 class Statement(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pycoverage.functions import FUNCTIONS, OPEN_END, OPEN_START
@@ -67,6 +68,20 @@ def applied(function: Callable[..., object], arguments: Iterable[Value]) -> Valu
         return SUP
     assert isinstance(result, int | str)
     return result
+
+
+@cache
+def computed(name: str, values: tuple[Value, ...]) -> Value | None:
+    """Return what a named function or an operation gives, or None if it gives nothing."""
+    if name in "+-*/":
+        left, right = values
+        if not isinstance(left, int) or not isinstance(right, int):
+            return None
+        return {"+": left + right, "-": left - right, "*": left * right, "/": left // right if right else 0}[name]
+    try:
+        return applied(FUNCTIONS[name][0], values)
+    except (ValueError, TypeError):
+        return None
 
 
 def value_of(symbol: clingo.Symbol) -> Value:

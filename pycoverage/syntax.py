@@ -145,3 +145,12 @@ def shared(part: Condition | Atom) -> Iterator[str]:
     """Yield the variables of a part that the whole rule shares, those local to an aggregate left out."""
     source = part.term if isinstance(part, Aggregate) else part
     return (name for name in variables(source) if name != "_")
+
+
+def meet(one: Atom, other: Atom) -> bool:
+    """Tell whether two atoms of one name can be the same: no two constants differ."""
+    open_terms = (Var, Call, Arith)
+    return all(
+        isinstance(a, open_terms) or isinstance(b, open_terms) or a == b
+        for a, b in zip(one.args, other.args, strict=False)
+    )

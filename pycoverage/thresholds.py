@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from pycoverage.days import asked_elsewhere, changes
 from pycoverage.dossier import FIRST_DAY, LAST_DAY
 from pycoverage.functions import FUNCTIONS, LIMIT
 from pycoverage.law import Law
-from pycoverage.lifting import asked_elsewhere, changes
-from pycoverage.symbol import applied
+from pycoverage.symbol import computed
 from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
 
@@ -386,20 +386,7 @@ def _kind(term: Call | Arith, index: int) -> str | None:
 
 
 def _result(term: Call | Arith, values: Sequence[Value]) -> Value | None:
-    return _computed(term.name if isinstance(term, Call) else term.op, tuple(values))
-
-
-@cache
-def _computed(name: str, values: tuple[Value, ...]) -> Value | None:
-    if name in "+-*/":
-        left, right = values
-        if not isinstance(left, int) or not isinstance(right, int):
-            return None
-        return {"+": left + right, "-": left - right, "*": left * right, "/": left // right if right else 0}[name]
-    try:
-        return applied(FUNCTIONS[name][0], values)
-    except (ValueError, TypeError):
-        return None
+    return computed(term.name if isinstance(term, Call) else term.op, tuple(values))
 
 
 @cache
@@ -408,7 +395,7 @@ def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value
 
     def above(step: int) -> bool | None:
         argument = _day(step) if kind == "date" else step
-        result = _computed(name, (*values[:index], argument, *values[index + 1 :]))
+        result = computed(name, (*values[:index], argument, *values[index + 1 :]))
         return None if result is None else rank(result) >= rank(cut)
 
     low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 1_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import msgspec
 
@@ -63,6 +63,11 @@ INF = Bound("inf")
 SUP = Bound("sup")
 OUI = Fun("oui")
 NON = Fun("non")
+
+
+def constant(term: Term) -> TypeGuard[Value]:
+    """Tell whether a term is a value without parts: a number, a text, a bound or a code."""
+    return isinstance(term, int | str | Bound) or (isinstance(term, Fun) and not term.args)
 
 
 def write(term: Term) -> str:

@@ -7,9 +7,8 @@ from functools import cache
 
 from pycoverage.functions import plus_jours
 from pycoverage.law import Law
-from pycoverage.lifting import constant
 from pycoverage.mutants.mutation import Mutant
-from pycoverage.program import Shape
+from pycoverage.program import shape
 from pycoverage.relevance import Known
 from pycoverage.syntax import Literal, Rule, variables
 from pycoverage.value import Var
@@ -35,7 +34,7 @@ def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known]) -> str
     last = str(plus_jours(max(str(old.end), str(new.end)), -1))
     day = min(old.start, new.start) if mutant.kind == "debut" else last
     for literal in _asked(rule):
-        if literal.atom.name != "en_vigueur" and not possible(day).meets(_shape(literal)):
+        if literal.atom.name != "en_vigueur" and not possible(day).meets(shape(literal.atom)):
             return f"le {day}, aucune règle en vigueur ne donne {literal}"
     return ""
 
@@ -52,8 +51,8 @@ def _possible(law: Law, day: str) -> Known:
     while growing:
         left = []
         for rule in waiting:
-            if all(known.meets(_shape(each)) for each in _asked(rule)):
-                known.add((rule.head.name, tuple(arg if constant(arg) else None for arg in rule.head.args)))
+            if all(known.meets(shape(each.atom)) for each in _asked(rule)):
+                known.add(shape(rule.head))
             else:
                 left.append(rule)
         growing = len(left) < len(waiting)
@@ -64,10 +63,6 @@ def _possible(law: Law, day: str) -> Known:
 def _asked(rule: Rule) -> list[Literal]:
     """Return the conditions that must hold on the day itself."""
     return [each for each in rule.body if isinstance(each, Literal) and not each.negated and each.day is None]
-
-
-def _shape(literal: Literal) -> Shape:
-    return literal.atom.name, tuple(arg if constant(arg) else None for arg in literal.atom.args)
 
 
 def _idle_condition(law: Law, mutant: Mutant) -> str:

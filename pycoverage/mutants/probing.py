@@ -16,12 +16,12 @@ from pycoverage.catalogue import Nomenclature, Parameter
 from pycoverage.engine import Model
 from pycoverage.finding import InputError, Place
 from pycoverage.law import Law
-from pycoverage.lifting import global_variables, lift_beside, meet
+from pycoverage.lifting import global_variables, lift_beside
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.variation import Effect
 from pycoverage.program import Statement
 from pycoverage.situation import Case, Context
-from pycoverage.syntax import Atom, Condition, Literal, Rule, literals
+from pycoverage.syntax import Atom, Condition, Literal, Rule, literals, meet
 from pycoverage.value import Fun, Var
 from pycoverage.world import worlds
 

@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.lifting import constant, meet
-from pycoverage.program import Statement
-from pycoverage.syntax import Atom, literals
+from pycoverage.program import Statement, shape
+from pycoverage.syntax import Atom, literals, meet
 from pycoverage.value import write
 
 CASE, CONTEXT = "C__", "K__"
@@ -50,15 +49,10 @@ def reached(base: KnowledgeBase, changed: Collection[int]) -> frozenset[int]:
 def _add(by_name: dict[str, list[Atom]], head: Atom) -> bool:
     """Note what a rule may conclude; tell whether it was not already noted."""
     known = by_name.setdefault(head.name, [])
-    if any(_shape(each) == _shape(head) for each in known):
+    if any(shape(each) == shape(head) for each in known):
         return False
     known.append(head)
     return True
-
-
-def _shape(atom: Atom) -> tuple[object, ...]:
-
-    return tuple(arg if constant(arg) else None for arg in atom.args)
 
 
 def shared(

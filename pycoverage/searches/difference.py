@@ -13,8 +13,8 @@ import msgspec
 from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
+from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
-from pycoverage.lifting import changed_between
 from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.states.state import Pair

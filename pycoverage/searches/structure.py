@@ -16,16 +16,17 @@ from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.checks.safety import unsafe
+from pycoverage.days import asked_elsewhere
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
-from pycoverage.lifting import asked_elsewhere, lift, meet
+from pycoverage.lifting import lift
 from pycoverage.relevance import support
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.verification import Told
 from pycoverage.situation import Context
 from pycoverage.speech import day
 from pycoverage.symbolic import Symbolic
-from pycoverage.syntax import Atom, Condition, Literal, Rule
+from pycoverage.syntax import Atom, Condition, Literal, Rule, meet
 from pycoverage.value import Fun, Var
 
 Served = tuple[str, int, int]

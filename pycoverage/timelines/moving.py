@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 
 from pycoverage.functions import FUNCTIONS
-from pycoverage.symbol import applied
+from pycoverage.symbol import computed
 from pycoverage.value import Arith, Call, Fun, Term, Value, Var, rank
 
 FOLLOWED = frozenset({"date", "nombre"})
@@ -91,7 +90,7 @@ class Line:
         if None in ends:
             return None
         sides = [dict.fromkeys(end) for end in ends if end is not None]
-        found = [_computed(name, values) for values in itertools.product(*sides)]
+        found = [computed(name, values) for values in itertools.product(*sides)]
         if None in found:
             return None
         known = sorted((value for value in found if value is not None), key=rank)
@@ -136,7 +135,7 @@ def _folded(name: str, parts: Sequence[Term | None]) -> Term | None:
     if len(known) < len(parts):
         return None
     if not any(map(moves, known)):
-        return _computed(name, known)  # type: ignore[arg-type]
+        return computed(name, known)  # type: ignore[arg-type]
     return Arith(name, *known) if name in "+-*/" else Call(name, known)
 
 
@@ -164,17 +163,3 @@ def _leaves(term: Term) -> Iterator[Term]:
         yield from _leaves(term.right)
     elif isinstance(term, Var):
         yield term
-
-
-@cache
-def _computed(name: str, values: tuple[Value, ...]) -> Value | None:
-    """Return what a function or an operation gives, or None if it gives nothing."""
-    if name in "+-*/":
-        left, right = values
-        if not isinstance(left, int) or not isinstance(right, int):
-            return None
-        return {"+": left + right, "-": left - right, "*": left * right, "/": left // right if right else 0}[name]
-    try:
-        return applied(FUNCTIONS[name][0], values)
-    except (ValueError, TypeError):
-        return None

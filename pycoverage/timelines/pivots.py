@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from pycoverage.atoms import Ids, situation_atoms
+from pycoverage.days import changes
 from pycoverage.law import Law
-from pycoverage.lifting import changes
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import Literal, Rule, variables

@@ -1,0 +1,118 @@
+"""Commands on whether the rules hold: dossiers replayed, invariants, mutants, and the days on which the law changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pycoverage.commands.guard import guarded
+from pycoverage.commands.loading import law_of, replayed
+from pycoverage.commands.options import FORMAT, PATHS, Options
+from pycoverage.commands.printing import counted, progress, show, show_lines, told
+
+
+@click.command()
+@PATHS
+@click.option("--exercised", is_flag=True, help="Liste aussi les règles jamais appliquées.")
+@click.pass_obj
+@guarded
+def test(options: Options, paths: tuple[Path, ...], exercised: bool) -> None:
+    """Rejoue les dossiers qui ont un « attendu » (par défaut tests/dossiers et examples)."""
+    from pycoverage.suite import report_text, run_suite
+
+    law = law_of(options)
+    report = run_suite(law, replayed(paths), seconds=options.seconds)
+    show_lines(report_text(law, report, exercised=exercised))
+    raise SystemExit(
+        2 if report.unusable else 3 if report.partial else 1 if report.failures or not report.dossiers else 0
+    )
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[INVARIANTS]...")
+@click.option(
+    "--persons", "--personnes", type=click.IntRange(min=1, max=4), default=1, show_default=True, help="Foyer."
+)
+@click.option("--date", "dates", multiple=True, metavar="AAAA-MM-JJ", help="Jour examiné (par défaut, ceux déclarés).")
+@click.option(
+    "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."
+)
+@click.option("--structure", is_flag=True, help="Cherche aussi ce qui, dans les règles, ne sert jamais.")
+@FORMAT
+@click.pass_obj
+@guarded
+def verify(
+    options: Options,
+    ids: tuple[str, ...],
+    persons: int,
+    dates: tuple[str, ...],
+    seconds: float,
+    structure: bool,
+    form: str,
+) -> None:
+    """Prouve ce qui doit toujours tenir (rules/invariants), ou montre la plus petite situation qui le contredit."""
+    from pycoverage.searches.verdict import examine, report_text
+
+    law = law_of(options)
+    found = examine(law, ids, dates, persons, structural=structure, seconds=seconds, told=told)
+    show(form, found, lambda: report_text(found))
+    raise SystemExit(found.code)
+
+
+@click.command()
+@PATHS
+@click.option("--seed", type=int, default=1, show_default=True, help="Graine du tirage.")
+@click.option("--count", type=click.IntRange(min=1), default=200, show_default=True, help="Mutants tirés.")
+@click.option("--tous", "whole", is_flag=True, help="Tous les mutants, sans tirage.")
+@click.option("--equivalents", type=click.Path(path_type=Path), help="Mutants qui ne changent rien, et pourquoi.")
+@FORMAT
+@click.pass_obj
+@guarded
+def mutants(
+    options: Options,
+    paths: tuple[Path, ...],
+    seed: int,
+    count: int,
+    whole: bool,
+    equivalents: Path | None,
+    form: str,
+) -> None:
+    """Change la base d'un rien, et dit quels changements les dossiers voient (défaut : tests/dossiers, examples)."""
+    from pycoverage.dossier import read_dossier
+    from pycoverage.mutants.equivalence import equivalences
+    from pycoverage.mutants.mutation import mutants as generated
+    from pycoverage.mutants.score import draw, read_equivalents, score, score_text
+    from pycoverage.mutants.trial import outcomes
+
+    law = law_of(options)
+    dossiers = [read_dossier(path, law.base) for path in replayed(paths)]
+    made = generated(law.base)
+    default = Path("tests/mutants.yaml")
+    known = equivalents or (default if default.exists() else None)
+    drawn = draw(made, seed=seed, count=None if whole else count)
+    reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
+    tried = outcomes(law, drawn, dossiers, told=counted("dossiers rejoués"))
+    found = score(tried, seed=seed, made=len(made), equivalents=reasons)
+    show(form, found, lambda: score_text(found))
+
+
+@click.command()
+@PATHS
+@click.option("--from", "start", metavar="AAAA-MM-JJ", help="Premier jour (par défaut, le début de la base).")
+@click.option("--to", "end", metavar="AAAA-MM-JJ", help="Dernier jour (par défaut, le dernier changement).")
+@click.pass_obj
+@guarded
+def continuity(options: Options, paths: tuple[Path, ...], start: str | None, end: str | None) -> None:
+    """Cherche ce qui manque, chaque jour où le droit change et la veille (sondes : les exemples, par défaut)."""
+    from pycoverage.continuity import examine, report
+    from pycoverage.dossier import read_dossier
+    from pycoverage.suite import find_dossiers
+
+    law = law_of(options)
+    where = paths or [path for path in [Path(law.base.root) / "examples"] if path.is_dir()]
+    dossiers = [read_dossier(path, law.base) for path in find_dossiers(where)]
+    found = examine(law, dossiers, start, end, progress=progress)
+    progress("")
+    show_lines(report(law, found))
+    raise SystemExit(1 if found.problems else 0)

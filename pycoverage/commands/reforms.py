@@ -1,0 +1,194 @@
+"""Commands on two states of the law, and the answers that were approved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from pycoverage.commands.guard import guarded
+from pycoverage.commands.loading import law_of, root_of
+from pycoverage.commands.options import OUTPUT, READING, REPORT, RIGHT, Options, chosen
+from pycoverage.commands.printing import counted, progress, to_json, write
+
+if TYPE_CHECKING:
+    from pycoverage.states.state import Pair
+
+
+class Asked(NamedTuple):
+    """What is asked of two states of the law, for some dossiers or for all situations."""
+
+    pair: Pair
+    date: str | None
+    right: str | None
+    form: str
+    seconds: float
+
+
+class Compared(NamedTuple):
+    """A comparison as it is written, whether something differs, and whether time sufficed."""
+
+    text: str
+    differs: bool
+    whole: bool
+
+
+@click.command()
+@click.argument("before", metavar="AVANT")
+@click.argument("after", metavar="APRES")
+@click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--date", metavar="AAAA-MM-JJ", help="Jour d'appréciation (par défaut, le plus tardif des deux états).")
+@RIGHT
+@READING
+@REPORT
+@OUTPUT
+@click.option("--fail", is_flag=True, help="Sort avec le code 1 si une réponse ou un motif change.")
+@click.option("--exhaustive", is_flag=True, help="Cherche parmi toutes les situations, et non des dossiers.")
+@click.option(
+    "--persons",
+    "--personnes",
+    type=click.IntRange(min=1, max=6),
+    default=1,
+    show_default=True,
+    help="Avec --exhaustive : personnes du foyer, au plus.",
+)
+@click.option("--details", is_flag=True, help="Avec --exhaustive : aussi les dates, les montants, les indications.")
+@click.option(
+    "--keep",
+    "--garder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Avec --exhaustive : dossier où écrire les exemples trouvés.",
+)
+@click.pass_obj
+@guarded
+def compare(
+    options: Options,
+    before: str,
+    after: str,
+    paths: tuple[Path, ...],
+    date: str | None,
+    right: str | None,
+    readings: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    fail: bool,
+    exhaustive: bool,
+    persons: int,
+    details: bool,
+    keep: Path | None,
+) -> None:
+    """Ce qui change pour des DOSSIERS (par défaut, tests et exemples) entre deux états du droit, et pourquoi.
+
+    AVANT et APRES : base, droit:AAAA-MM-JJ, reforme:NOM[+NOM][@AAAA-MM-JJ], rev:RÉVISION, ou un dossier.
+    Avec --exhaustive, tout ce qui peut changer, avec un exemple de chaque, ou la preuve que rien d'autre ne change.
+    """
+    from pycoverage.comparisons.corpus import default_paths
+    from pycoverage.selection import selection
+    from pycoverage.states.state import read_state, side_by_side
+    from pycoverage.suite import find_dossiers
+    from pycoverage.writing import refuse_overwriting
+
+    if exhaustive and (paths or form not in ("text", "json")):
+        raise click.UsageError("--exhaustive se passe de dossiers, et s'écrit en text ou en json")
+    by_question = chosen(readings)
+    root = root_of(options)
+    pair = side_by_side(read_state(before, root), read_state(after, root))
+    asked = Asked(pair, date, selection(pair.law.base, (), None, right), form, options.seconds)
+    if exhaustive:
+        found = _everywhere(asked, persons, keep, details=details)
+    else:
+        files = find_dossiers(paths) if paths else default_paths(root)
+        refuse_overwriting(output, files)
+        found = _among(asked, files, by_question)
+    write(found.text, output)
+    raise SystemExit(3 if not found.whole else 1 if fail and found.differs else 0)
+
+
+def _among(asked: Asked, files: Sequence[Path], readings: dict[str, str]) -> Compared:
+    """Compare the two states on dossiers."""
+    from pycoverage.comparisons.corpus import compare as compare_states
+    from pycoverage.comparisons.corpus import read_all
+    from pycoverage.comparisons.output import written
+
+    law = asked.pair.law
+    dossiers = read_all(law, files)
+    if not dossiers:
+        raise click.UsageError("aucun dossier à comparer : nommez des fichiers ou des dossiers de fichiers")
+    found = compare_states(
+        asked.pair,
+        dossiers,
+        date=asked.date,
+        right=asked.right,
+        readings=readings,
+        seconds=asked.seconds,
+        progress=counted("dossiers"),
+    )
+    text = written(found, law.base, asked.form, [each.file for each in dossiers])
+    return Compared(text, bool(found.changements), True)
+
+
+def _everywhere(asked: Asked, persons: int, keep: Path | None, *, details: bool) -> Compared:
+    """Compare the two states on all situations; the examples found are written to `keep`."""
+    from pycoverage.searches.account import survey_text
+    from pycoverage.searches.survey import survey
+    from pycoverage.writing import refuse_replacing, write_whole
+
+    found = survey(
+        asked.pair,
+        asked.date or asked.pair.date,
+        persons,
+        right=asked.right,
+        details=details,
+        seconds=asked.seconds,
+        progress=progress,
+    )
+    if keep is not None:
+        files = {keep / f"{each.dossier}.yaml": each.texte for each in found.personas}
+        keep.mkdir(parents=True, exist_ok=True)
+        for path in files:
+            refuse_replacing(path, agreed=False)
+        for path, text in files.items():
+            write_whole(path, text)
+    text = to_json(found) if asked.form == "json" else "\n".join(survey_text(found, asked.pair.law.base)) + "\n"
+    return Compared(text, bool(found.differences), found.complet)
+
+
+@click.command()
+@click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Approuve les réponses d'aujourd'hui.")
+@REPORT
+@OUTPUT
+@click.pass_obj
+@guarded
+def snapshot(options: Options, paths: tuple[Path, ...], update: bool, form: str, output: Path | None) -> None:
+    """Compare les réponses et les motifs des DOSSIERS (par défaut, tests et exemples) à ceux qui sont approuvés.
+
+    Les réponses approuvées sont dans tests/approuve ; sort avec le code 1 si l'une d'elles change.
+    """
+    from pycoverage.comparisons.approval import Approved, approve, name_of, read_approved, recorded
+    from pycoverage.comparisons.corpus import default_paths
+    from pycoverage.comparisons.output import written
+    from pycoverage.comparisons.review import unapproved
+    from pycoverage.suite import find_dossiers
+    from pycoverage.writing import refuse_overwriting
+
+    root = root_of(options)
+    asked = find_dossiers(paths) if paths else default_paths(root)
+    refuse_overwriting(output, asked)
+    law = law_of(options)
+    known = Approved({}, {}) if update else read_approved(root)
+    told = counted("dossiers")
+    found = recorded(law, root, asked, approved=known, seconds=options.seconds, progress=told)
+    if not found:
+        raise click.UsageError("aucun dossier : nommez des fichiers ou des dossiers de fichiers")
+    if update:
+        for path in approve(law, root, found, whole=not paths):
+            click.echo(os.path.relpath(path))
+        return
+    compared = unapproved(law, root, known, found, whole=not paths)
+    files = [*(name_of(root, each.file) for each in found), *compared.disparus]
+    write(written(compared, law.base, form, files), output)
+    raise SystemExit(1 if compared.changements or compared.nouveaux or compared.disparus else 0)
