@@ -66,6 +66,12 @@ def verify(
 @click.option("--count", type=click.IntRange(min=1), default=200, show_default=True, help="Mutants tirés.")
 @click.option("--tous", "whole", is_flag=True, help="Tous les mutants, sans tirage.")
 @click.option("--equivalents", type=click.Path(path_type=Path), help="Mutants qui ne changent rien, et pourquoi.")
+@click.option(
+    "--voisins",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Où écrire des voisins qui voient le reste.",
+)
 @FORMAT
 @click.pass_obj
 @guarded
@@ -76,6 +82,7 @@ def mutants(
     count: int,
     whole: bool,
     equivalents: Path | None,
+    folder: Path | None,
     form: str,
 ) -> None:
     """Change la base d'un rien, et dit quels changements les dossiers voient (défaut : tests/dossiers, examples)."""
@@ -94,6 +101,13 @@ def mutants(
     reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
     tried = outcomes(law, drawn, dossiers, told=counted("dossiers rejoués"))
     found = score(tried, seed=seed, made=len(made), equivalents=reasons)
+    if folder is not None:
+        from pycoverage.mutants.sentinel import sentinels, write
+
+        left = [each.mutant for each in tried if each.fate == "vivant" and each.mutant.name not in reasons]
+        for each in sentinels(law, left, dossiers, told=progress):
+            told(f"{write(each, folder)} : {', '.join(mutant.name for mutant in each.seen)}")
+        progress("")
     show(form, found, lambda: score_text(found))
 
 

@@ -18,7 +18,7 @@ SENTENCES = {
     "erreur": "vus par une erreur d'évaluation",
     "anomalie": "vus par une anomalie",
     "attente": "vus par une attente d'un dossier",
-    "conclusion": "changent une conclusion qu'aucune attente ne dit",
+    "conclusion": "vus par une réponse approuvée seule (pycoverage snapshot)",
     "vivant": "vus par rien",
 }
 
@@ -139,7 +139,7 @@ def score_text(found: Score) -> Iterator[str]:
     yield f"{found.equivalents:6}  équivalents, avec leur raison"
     yield (
         f"score : {_share(found.taux)} ({found.vus} sur {found.tires - found.equivalents}) ; "
-        f"{_share(found.taux_conclusions)} avec les conclusions que nul dossier n'attend"
+        f"{_share(found.taux_conclusions)} avec les réponses approuvées"
     )
     yield f"{found.tires} mutants sur {found.engendres}, graine {found.graine}"
 
@@ -153,7 +153,7 @@ def _told(line: Line) -> str:
     if line.equivalent:
         return f"équivalent : {line.equivalent}"
     if line.sort == "conclusion":
-        return f"une attente manque : la conclusion change dans {line.temoin}"
+        return f"aucune attente ne le dit : la réponse approuvée change dans {line.temoin}"
     if line.dossiers:
         return f"la règle conclut autre chose dans {line.dossiers} dossiers, et rien de ce qui est attendu n'en dépend"
     return "aucun dossier n'est dans le cas où la règle conclurait autre chose"

@@ -27,15 +27,18 @@ from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
 
 Fate = Choice["controle", "erreur", "anomalie", "attente", "conclusion", "vivant"]
-"""What sees a mutant, the surest first; `conclusion`: what crosses into Python changes, and no dossier expects it."""
+"""What sees a mutant, the surest first; `conclusion`: an approved answer changes, that no dossier expects."""
 
 SURE: frozenset[Fate] = frozenset({"controle", "erreur", "anomalie", "attente"})
 """Fates that make a mutant known to be wrong."""
 
 RANK: dict[Fate, int] = {fate: rank for rank, fate in enumerate(get_args(Fate))}
 
-ROUNDS = (2, 6, 30, 10_000)
-"""How many dossiers each mutant still alive is played on, time after time."""
+ROUNDS = (2, 6, 30)
+"""How many dossiers each mutant that no expectation has seen is played on, time after time."""
+
+ALL = 10_000
+"""How many those are played on of which no conclusion has changed yet either."""
 
 LAST = 12
 """How many are then played under every reading, for the mutants that nothing has seen."""
@@ -73,7 +76,7 @@ def outcomes(
     law: Law, mutants: Sequence[Mutant], dossiers: Sequence[Dossier], *, told: Told = lambda _done, _all: None
 ) -> list[Outcome]:
     """Return the fate of each mutant. Dossiers that leave a fact open are not played."""
-    subjects = list(_subjects(law, dossiers))
+    subjects = list(subjects_of(law, dossiers))
     fates: dict[int, tuple[Fate, str]] = dict(_checked(law, mutants))
     left = [number for number in range(len(mutants)) if number not in fates]
     found = sightings(
@@ -86,7 +89,9 @@ def outcomes(
     seen = {number: found.cases[at] for at, number in enumerate(left)}
     waiting = {number: _nearest(law, mutants[number], subjects, seen[number]) for number in left if number not in fates}
     first = dict(waiting)
-    for size in (*ROUNDS, LAST):
+    for size in (*ROUNDS, ALL, LAST):
+        if size == ALL:
+            waiting = {number: queue for number, queue in waiting.items() if number not in fates}
         if size == LAST:
             waiting = {
                 number: queue[:LAST]
@@ -96,8 +101,8 @@ def outcomes(
         batch = [(number, at) for number, queue in waiting.items() for at in queue[:size]]
         waiting = {number: queue[size:] for number, queue in waiting.items()}
         done = 0
-        for part in _parts(law, mutants, batch):
-            for number, fate, witness in _play(law, mutants, subjects, part, whole=size == LAST):
+        for part in parts(law, mutants, batch):
+            for number, fate, witness in play(law, mutants, subjects, part, whole=size == LAST):
                 if RANK[fate] < RANK[fates.get(number, ("vivant", ""))[0]]:
                     fates[number] = (fate, witness)
             done += len(part)
@@ -113,7 +118,8 @@ def _settled(found: tuple[Fate, str] | None) -> bool:
     return found is not None and found[0] in SURE
 
 
-def _subjects(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
+def subjects_of(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
+    """Yield each dossier that leaves nothing open, as it is played, with what the base concludes of it."""
     for start in range(0, len(dossiers), COPIES):
         part = [(each, fill(each, law.base)) for each in dossiers[start : start + COPIES]]
         part = [(dossier, filled) for dossier, filled in part if not filled.gaps]
@@ -217,7 +223,7 @@ def _expected(dossier: Dossier) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     """Yield what is played together: copies of many mutants, or the dossiers of one."""
     shared: list[tuple[int, int]] = []
     alone: dict[int, list[tuple[int, int]]] = {}
@@ -231,7 +237,7 @@ def _parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]
         yield from (own[start : start + COPIES] for start in range(0, len(own), COPIES))
 
 
-def _play(
+def play(
     law: Law,
     mutants: Sequence[Mutant],
     subjects: Sequence[Subject],
@@ -260,7 +266,7 @@ def _play(
         else:
             middle = len(part) // 2
             for half in (part[:middle], part[middle:]):
-                yield from _play(law, mutants, subjects, half, whole=whole)
+                yield from play(law, mutants, subjects, half, whole=whole)
         return
     failed: set[int] = set()
     for (number, at), assessment in zip(part, found, strict=True):
