@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 import shlex
 import subprocess
@@ -166,6 +167,31 @@ def test_the_path_of_the_reviewer_is_true():
             done = run_cli(arguments, ROOT)
             assert done.returncode == ("verify" in arguments), done.stderr
             assert unsaid(shown, done.stdout) == []
+
+
+def test_the_script_of_the_recipe_stops_at_a_refused_base_and_gives_the_gravest_code(tmp_path):
+    """A command that stands for pycoverage notes what it is asked and gives the code of each."""
+    script = next(content for language, content in blocks(RULES) if language == "sh")
+    asked = [shlex.split(line)[1:] for line in script.splitlines() if line.startswith("pas ")]
+    steps = [parsed(["--base", ".", *itertools.takewhile(lambda word: word != "||", words)]) for words in asked]
+    assert steps == ["check", "test", "snapshot", "verify", "compare"]
+    (tmp_path / "relire.sh").write_text(script, encoding="utf-8")
+    (tmp_path / "git").write_text("#!/bin/sh\necho depart\n")
+    (tmp_path / "pycoverage").write_text('#!/bin/sh\necho "$3"\neval "exit \\${$3:-0}"\n')
+    for name in ("git", "pycoverage"):
+        (tmp_path / name).chmod(0o755)
+
+    def reviewed(**codes: str) -> tuple[int, list[str]]:
+        env = {"PATH": f"{tmp_path}:/usr/bin:/bin", **codes}
+        done = subprocess.run(
+            ["bash", "relire.sh", "main"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout.split()
+
+    assert reviewed() == (0, steps)
+    assert reviewed(check="1") == (1, ["check"])
+    assert reviewed(snapshot="1") == (1, steps)
+    assert reviewed(snapshot="1", verify="3") == (3, steps)
 
 
 def test_the_readme_lists_every_command_and_no_other():
