@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 import shlex
 import subprocess
@@ -117,9 +118,9 @@ def run_cli(arguments: list[str], cwd: Path, typed: Sequence[str] = ()) -> subpr
     )
 
 
-def transcripts() -> list[tuple[list[str], list[str], list[str]]]:
-    """Return the steps of the adviser's path: arguments, answers typed, and lines that the README shows."""
-    path = README[README.index("## Le parcours d'un conseiller") : README.index("## Ce qu'une réforme change")]
+def transcripts(title: str) -> list[tuple[list[str], list[str], list[str]]]:
+    """Return the steps of a path of the README: arguments, answers typed, and lines that it shows."""
+    [path] = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## )", README, flags=re.M | re.S)
     found = []
     for language, content in blocks(path):
         assert language == "text"
@@ -133,7 +134,7 @@ def transcripts() -> list[tuple[list[str], list[str], list[str]]]:
 def test_the_path_of_the_adviser_is_true(tmp_path):
     """Each step runs on what the one before wrote, and says every line that the README shows."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    steps = transcripts()
+    steps = transcripts("Le parcours d'un conseiller")
     assert [arguments[0] for arguments, _, _ in steps] == ["evaluate", "ask", "refusal", "timeline", "appeal"]
     for arguments, typed, shown in steps:
         done = run_cli(arguments, tmp_path, typed)
@@ -141,8 +142,56 @@ def test_the_path_of_the_adviser_is_true(tmp_path):
         output = done.stdout
         if "-o" in arguments:
             output += (tmp_path / arguments[arguments.index("-o") + 1]).read_text(encoding="utf-8")
-        said = output.replace("\u00a0", " ")
-        assert [line for line in shown if line.replace("\u00a0", " ") not in said] == []
+        assert unsaid(shown, output) == []
+
+
+def unsaid(shown: Sequence[str], output: str) -> list[str]:
+    """Return the lines shown that an output does not say, whatever its spaces."""
+    said = output.replace("\u00a0", " ")
+    return [line for line in shown if line.replace("\u00a0", " ") not in said]
+
+
+def test_the_path_of_the_reviewer_is_true():
+    """Each step says every line that the README shows; those on the whole base have their own tests."""
+    steps = transcripts("Le chemin d'un relecteur")
+    assert [parsed(arguments) for arguments, _, _ in steps] == [
+        "check",
+        "compare",
+        "compare",
+        "verify",
+        "snapshot",
+        "mutants",
+    ]
+    for arguments, _, shown in steps:
+        if not set(LONG) & set(arguments):
+            done = run_cli(arguments, ROOT)
+            assert done.returncode == ("verify" in arguments), done.stderr
+            assert unsaid(shown, done.stdout) == []
+
+
+def test_the_script_of_the_recipe_stops_at_a_refused_base_and_gives_the_gravest_code(tmp_path):
+    """A command that stands for pycoverage notes what it is asked and gives the code of each."""
+    script = next(content for language, content in blocks(RULES) if language == "sh")
+    asked = [shlex.split(line)[1:] for line in script.splitlines() if line.startswith("pas ")]
+    steps = [parsed(["--base", ".", *itertools.takewhile(lambda word: word != "||", words)]) for words in asked]
+    assert steps == ["check", "test", "snapshot", "verify", "compare"]
+    (tmp_path / "relire.sh").write_text(script, encoding="utf-8")
+    (tmp_path / "git").write_text("#!/bin/sh\necho depart\n")
+    (tmp_path / "pycoverage").write_text('#!/bin/sh\necho "$3"\neval "exit \\${$3:-0}"\n')
+    for name in ("git", "pycoverage"):
+        (tmp_path / name).chmod(0o755)
+
+    def reviewed(**codes: str) -> tuple[int, list[str]]:
+        env = {"PATH": f"{tmp_path}:/usr/bin:/bin", **codes}
+        done = subprocess.run(
+            ["bash", "relire.sh", "main"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout.split()
+
+    assert reviewed() == (0, steps)
+    assert reviewed(check="1") == (1, ["check"])
+    assert reviewed(snapshot="1") == (1, steps)
+    assert reviewed(snapshot="1", verify="3") == (3, steps)
 
 
 def test_the_readme_lists_every_command_and_no_other():

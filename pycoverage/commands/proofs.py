@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pycoverage.commands.guard import guarded
-from pycoverage.commands.loading import law_of, replayed
+from pycoverage.commands.loading import law_of, replayed, root_of
 from pycoverage.commands.options import FORMAT, PATHS, Options
 from pycoverage.commands.printing import counted, progress, show, show_lines, told
 
@@ -38,6 +38,7 @@ def test(options: Options, paths: tuple[Path, ...], exercised: bool) -> None:
 @click.option(
     "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."
 )
+@click.option("--reforme", "reform", metavar="NOM", help="Prouve ce qui tient sous une réforme de rules/reformes.")
 @click.option("--structure", is_flag=True, help="Cherche aussi ce qui, dans les règles, ne sert jamais.")
 @FORMAT
 @click.pass_obj
@@ -48,13 +49,15 @@ def verify(
     persons: int,
     dates: tuple[str, ...],
     seconds: float,
+    reform: str | None,
     structure: bool,
     form: str,
 ) -> None:
     """Prouve ce qui doit toujours tenir (rules/invariants), ou montre la plus petite situation qui le contredit."""
     from pycoverage.searches.verdict import examine, report_text
+    from pycoverage.states.state import read_state
 
-    law = law_of(options)
+    law = law_of(options) if reform is None else read_state(f"reforme:{reform}", root_of(options)).law
     found = examine(law, ids, dates, persons, structural=structure, seconds=seconds, told=told)
     show(form, found, lambda: report_text(found))
     raise SystemExit(found.code)
