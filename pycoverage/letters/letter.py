@@ -9,13 +9,13 @@ import msgspec
 
 from pycoverage.assessment import Assessment, assess
 from pycoverage.evaluation import prover_for
+from pycoverage.firmness import sound
 from pycoverage.letters.identity import Identity
 from pycoverage.letters.objection import Objection, elsewhere, objection
 from pycoverage.letters.stationery import Model, Stationery
 from pycoverage.letters.way import Way, chosen
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import Decision
-from pycoverage.refusals.firmness import sound
 from pycoverage.refusals.refusal import Examined
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun

@@ -9,8 +9,8 @@ from pycoverage.dossier import Line
 from pycoverage.evaluation import entries, prover_for
 from pycoverage.explanation import Layout
 from pycoverage.explanation import Line as Told
+from pycoverage.firmness import firm
 from pycoverage.prover import Prover
-from pycoverage.refusals.firmness import firm
 from pycoverage.refusals.refusal import CLAIMS, DECISIONS, known_day, lines, refusals
 from pycoverage.sentence import Writer
 from pycoverage.speech import day

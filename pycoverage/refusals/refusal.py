@@ -16,12 +16,12 @@ from pycoverage.assessment import Assessment, assess
 from pycoverage.dossier import Dossier, Line
 from pycoverage.evaluation import entries, prover_for, right_answer
 from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.firmness import firm, sound
 from pycoverage.ground import conditions
 from pycoverage.law import Law
 from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
-from pycoverage.refusals.firmness import firm, sound
 from pycoverage.refusals.support import weigh
 from pycoverage.sentence import Writer
 from pycoverage.status import verdict
@@ -177,16 +177,22 @@ def _certain(current: Assessment, prover: Prover, row: tuple[Value, ...]) -> boo
     return known and firm(prover, prover.explain(Atom("refus", row), current.default))
 
 
+def certain_refusals(current: Assessment, prover: Prover, person: str, right: str) -> list[tuple[str, str]]:
+    """Return the refusals of a right of a person, the oldest first: the day, and whether express or silent."""
+    pair = Fun(person), Fun(right)
+    return sorted(
+        (str(day), str(form))
+        for form, day in current.told("refus", person, right)
+        if _certain(current, prover, (*pair, form, day))
+    )
+
+
 def _decision(current: Assessment, prover: Prover, person: str, right: str) -> tuple[Decision, Line | None] | None:
     """Return the latest refusal the rules tell of, with its line in the dossier unless it was silent.
 
     A refusal that rests on an unknown day is none. Raises InputError if the day to assess rests on one.
     """
-    refused = sorted(
-        (str(row[1]), str(row[0]))
-        for row in current.told("refus", person, right)
-        if _certain(current, prover, (Fun(person), Fun(right), *row))
-    )
+    refused = certain_refusals(current, prover, person, right)
     if not refused:
         return None
     origin, form = refused[-1]
