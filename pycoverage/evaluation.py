@@ -9,6 +9,7 @@ from pycoverage.assessment import Assessment
 from pycoverage.citation import citations
 from pycoverage.engine import Row
 from pycoverage.field import codes
+from pycoverage.firmness import firm
 from pycoverage.proof import Absent, Applied, Denied, Node, ParameterLeaf, Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.reliance import Reliance
@@ -85,10 +86,10 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
     nodes = list(reach(prover.nodes, root))
     base = assessment.law.base
     described = base.rights[right]
-    firm = not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
-    held = firm and found.default == "oui"
-    opening = _opening(assessment, person, right)
-    own = _terms(assessment, person, right, assessment.default) if held else Variant()
+    proved = firm(prover, root)
+    held = proved and found.default == "oui"
+    opening = _opening(assessment, prover, person, right)
+    own = _terms(assessment, prover, person, right, assessment.default) if held else Variant()
     return RightAnswer(
         statut=found.status,
         par_defaut=found.default,
@@ -103,16 +104,16 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
         ouverture=opening,
         suite=described.suite if found.status != "non" and not opening else "",
         reserves=reserves(assessment, nodes),
-        variantes=_variants(assessment, person, right, own) if held else {},
-        rubriques=_rubrics(assessment, prover, person, right) if firm else {},
+        variantes=_variants(assessment, prover, person, right, own) if held else {},
+        rubriques=_rubrics(assessment, prover, person, right) if proved else {},
     )
 
 
-def _terms(assessment: Assessment, person: str, right: str, context: Context) -> Variant:
+def _terms(assessment: Assessment, prover: Prover, person: str, right: str, context: Context) -> Variant:
     """Return the days and the amount of a right that is held."""
 
     def told(name: str) -> list[Value]:
-        return [value for (value,) in assessment.told(name, person, right, context)]
+        return [value for (value,) in _firm_rows(assessment, prover, name, person, right, context)]
 
     starts = [value for value in told("effet") if isinstance(value, str)]
     ends = [value for value in told("fin") if isinstance(value, str)]
@@ -120,11 +121,21 @@ def _terms(assessment: Assessment, person: str, right: str, context: Context) ->
     return Variant(min(starts, default=""), max(ends, default=""), min(amounts, default=None))
 
 
-def _variants(assessment: Assessment, person: str, right: str, own: Variant) -> dict[str, Variant]:
+def _firm_rows(
+    assessment: Assessment, prover: Prover, name: str, person: str, right: str, context: Context
+) -> Iterator[Row]:
+    """Yield what the rules tell of a right, but not what rests on a fact supposed in place of an unknown one."""
+    for row in assessment.told(name, person, right, context):
+        atom = Atom(name, (Fun(person), Fun(right), *row))
+        if not assessment.filled.gaps or firm(prover, prover.explain(atom, context)):
+            yield row
+
+
+def _variants(assessment: Assessment, prover: Prover, person: str, right: str, own: Variant) -> dict[str, Variant]:
     found: dict[str, Variant] = {}
     for context in assessment.contexts[1:]:
         if assessment.outcomes[person, right, context].status == "oui":
-            other = _terms(assessment, person, right, context)
+            other = _terms(assessment, prover, person, right, context)
             if other != own:
                 found[reading_name(assessment, context)] = Variant(
                     other.effet if other.effet != own.effet else "",
@@ -136,8 +147,9 @@ def _variants(assessment: Assessment, person: str, right: str, own: Variant) -> 
 
 def _rubrics(assessment: Assessment, prover: Prover, person: str, right: str) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
-    for name, entry, _ in entries(assessment, prover, person, right):
-        found.setdefault(name, []).append(entry)
+    for name, entry, root in entries(assessment, prover, person, right):
+        if firm(prover, root):
+            found.setdefault(name, []).append(entry)
     return found
 
 
@@ -246,6 +258,7 @@ def reserves(assessment: Assessment, nodes: list[Node]) -> list[str]:
     return sorted(found)
 
 
-def _opening(assessment: Assessment, person: str, right: str) -> str:
-    states = [str(value) for (value,) in assessment.told("ouverture", person, right)]
+def _opening(assessment: Assessment, prover: Prover, person: str, right: str) -> str:
+    rows = _firm_rows(assessment, prover, "ouverture", person, right, assessment.default)
+    states = [str(value) for (value,) in rows]
     return sorted(states)[0] if states else ""

@@ -471,3 +471,17 @@ def test_a_right_that_serves_in_default_of_another_is_not_sought_by_who_holds_th
 def test_after_a_refusal_what_opens_the_right_also_asks_for_a_new_request(name, told):
     path = ROOT / "tests" / "dossiers" / "recours" / "examen" / f"{name}.yaml"
     assert told in run(str(path), "ame").stdout.replace("\u00a0", " ")
+
+
+def test_no_refusal_is_told_of_a_claim_filed_on_an_unknown_day():
+    """The silence of a claim is dated from it: without its day, there is no day of a refusal to tell."""
+    text = """
+dossier: cas
+date: 2022-07-01
+demandes: [{droit: ame, personne: issa, deposee: DAY}]
+personnes:
+  issa: {naissance: 1990-01-01, nationalite: SO, arrivee: 2020-01-01, sejour: [], ressources: []}
+"""
+    unknown = outlooks(the_law(), dossier(text.replace("DAY", "inconnu"))).personnes["issa"]["ame"]
+    known = outlooks(the_law(), dossier(text.replace("DAY", "2022-01-10"))).personnes["issa"]["ame"]
+    assert (unknown.refus, known.refus) == ("", "2022-03-10")

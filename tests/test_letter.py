@@ -243,6 +243,29 @@ def test_the_last_day_and_the_exhibits_are_in_the_letter():
     assert "(pièce n° 1)" in text
 
 
+def test_of_two_refusals_the_letter_names_the_one_it_contests():
+    """The older one, whose delay has passed, would make the request look late."""
+    found = contested(read_dossier(EXAMINED.parent / "ame_deux_refus.yaml", the_law().base))
+    assert isinstance(found, Letter)
+    text = "\n".join(paragraphs(printed(found, "docx")))
+    assert "notifiée à [Issa] le 5 août 2022" in text
+    assert "5 janvier 2022" not in text
+
+
+def test_a_permit_still_valid_is_not_told_in_the_past():
+    told = plain("\n".join(said.texte for said in letter("puma_silence").sentences))
+    assert "ocument de séjour de [Samir] : carte de résident, du 1er janvier 2015 au 31 décembre 2024" in told
+    assert "a eu ce document" not in told
+
+
+def test_a_way_that_no_model_serves_is_told_as_a_way_and_not_as_a_thing_to_prove():
+    found = outcome("humanitaire_etat_de_sante")
+    assert isinstance(found, Objection)
+    lines = [plain(line) for line in found.lines()]
+    assert lines[lines.index("Autres voies :") + 1] == "- tribunal administratif : jusqu'au 16 août 2022"
+    assert "À établir d'abord :" not in lines
+
+
 def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed():
     """What the dossier says of documents, where its vocabulary lets it say so."""
     law = the_law()
@@ -549,7 +572,7 @@ def tags(node: object) -> list[str]:
 def test_an_unknown_library_says_how_to_install_it(form, monkeypatch):
     for name in ("docxtpl", "pypandoc", "typst"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(InputError, match=r"il manque la bibliothèque docxtpl — pip install 'pycoverage\[letter\]'"):
+    with pytest.raises(InputError, match=r"il manque la bibliothèque docxtpl — pip install '\.\[letter\]'"):
         printed(letter("ame_arrivee"), form)
 
 
@@ -585,6 +608,21 @@ def test_an_identity_that_contradicts_the_dossier_is_told():
     assert not any("date de naissance" in reserve for reserve in amina(IDENTITY).reserves)
     other = amina(IDENTITY.replace("1990-03-02", "1991-03-02"))
     assert "la date de naissance du fichier d'identité n'est pas celle du dossier" in other.reserves
+
+
+def test_a_request_to_a_court_is_not_sent_to_the_body_it_contests():
+    """One identity file serves the letter to the body, then the request against it."""
+    text = IDENTITY + "defendeur: {nom: CPAM du Val-de-Marne, adresse: [94031 Créteil cedex]}\n"
+    identity = check_identity(parse(text.encode(), name="identite.yaml"), ["amina"])
+    found = read_dossier(EXAMINED / "ame_arrivee.yaml", the_law().base)
+    examined = examine_in(assess(the_law(), found), *refusals(assess(the_law(), found))[0])
+    to_body = compose(examined, stationery(), identity=identity, way="recours_gracieux")
+    to_court = compose(examined, stationery(), identity=identity, way="tribunal_administratif")
+    assert isinstance(to_body, Letter)
+    assert isinstance(to_court, Letter)
+    assert to_body.content["destinataire"] == {"nom": "CPAM du Val-de-Marne", "adresse": ["94031 Créteil cedex"]}
+    assert to_court.content["destinataire"] == {"nom": "[ville du tribunal]", "adresse": ["[adresse]"]}
+    assert to_court.content["defendeur"] == {"nom": "CPAM du Val-de-Marne", "adresse": "94031 Créteil cedex"}
 
 
 def test_identity_is_not_told_to_the_terminal(tmp_path):

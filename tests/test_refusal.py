@@ -17,8 +17,9 @@ from pycoverage.finding import InputError
 from pycoverage.ground import conditions, grounds
 from pycoverage.law import load_law
 from pycoverage.proof import Applied, Denied
+from pycoverage.refusals.absence import absence
 from pycoverage.refusals.examination import Examination, Examinations
-from pycoverage.refusals.refusal import DECISIONS, Examined, examine, examine_all, refusals
+from pycoverage.refusals.refusal import DECISIONS, Examined, examine, examine_all, examine_in, refusals
 from pycoverage.status import verdict
 
 FOLDER = ROOT / "tests" / "dossiers" / "recours" / "examen"
@@ -397,3 +398,41 @@ def test_against_a_founded_refusal_the_ways_are_told_to_promise_little():
         "ame_un_centime_de_trop"
     )
     assert "le refus est fondé" not in told("ame_arrivee")
+
+
+UNDATED = """
+dossier: cas
+date: 2022-07-01
+demandes: [{droit: ame, personne: issa, deposee: inconnu}]
+personnes:
+  issa: {naissance: 1990-01-01, nationalite: SO, arrivee: 2020-01-01, sejour: [], ressources: []}
+"""
+REFUSED = UNDATED + "decisions: [{droit: ame, personne: issa, sens: refus, notifiee: DAY, effet: 2022-05-20}]\n"
+
+
+@pytest.mark.parametrize("text", [UNDATED, REFUSED.replace("DAY", "inconnu")])
+def test_no_refusal_is_dated_from_a_day_that_nobody_knows(text):
+    """A claim filed on an unknown day: since when silence is a refusal, nobody can say."""
+    current = assess(the_law(), dossier(text))
+    assert refusals(current) == []
+    reasons = list(absence(current))
+    assert any("le jour de son dépôt est inconnu" in reason for reason in reasons)
+    assert not any("2021" in reason for reason in reasons)
+    assert examine_in(current, "p1", "ame").examination.constat == "sans_decision"
+
+
+def test_a_silence_is_no_refusal_while_the_day_of_a_decision_is_unknown():
+    """The decision may have come in time."""
+    text = REFUSED.replace("DAY", "inconnu").replace("deposee: inconnu", "deposee: 2022-01-10")
+    current = assess(the_law(), dossier(text))
+    assert refusals(current) == []
+    assert any("le jour de sa notification est inconnu" in reason for reason in absence(current))
+
+
+def test_a_refusal_is_not_assessed_on_a_guessed_day():
+    """The aid starts on the day of the claim: an express refusal of a claim whose day is unknown waits for it."""
+    current = assess(the_law(), dossier(REFUSED.replace("DAY", "2022-06-20")))
+    with pytest.raises(InputError) as caught:
+        examine_in(current, "p1", "ame")
+    assert "le jour de cette demande est inconnu" in str(caught.value)
+    assert ":4:" in str(caught.value)

@@ -15,7 +15,7 @@ from test_thresholds import KNOWN, TEXT, TITLE
 from pycoverage.assessment import Assessment, assess
 from pycoverage.cases import branches
 from pycoverage.completion import fill
-from pycoverage.evaluation import prover_for
+from pycoverage.evaluation import answer_for, prover_for
 from pycoverage.proof import Stated, reach
 from pycoverage.situation import Context
 from pycoverage.space import Space
@@ -149,3 +149,23 @@ personnes:
     status = {(p, r): o.status for (p, r, c), o in found.outcomes.items() if c == found.default}
     assert {status[person, "puma"] for person in ("p1", "p2", "p3", "p4")} == {"a_preciser"}
     assert {status[person, "cmuc"] for person in ("p1", "p2", "p3", "p4")} == {"non"}
+
+
+UNDATED = """
+dossier: cas
+date: 2022-07-01
+demandes: [{droit: ame, personne: issa, deposee: inconnu}]
+personnes:
+  issa: {naissance: 1990-01-01, nationalite: SO, arrivee: 2020-01-01, sejour: [], ressources: []}
+"""
+
+
+def test_a_certain_right_tells_no_day_that_rests_on_an_unknown_one():
+    """Claimed on an unknown day: the aid is due, but nobody can say from when, nor until when, nor its deadlines."""
+    found = assess(the_law(), dossier(UNDATED))
+    right = answer_for(found).personnes["issa"].droits["ame"]
+    assert (right.statut, right.effet, right.fin) == ("oui", "", "")
+    assert right.rubriques["couverture"], "what rests on no day is told"
+    assert not [entry.texte for entries in right.rubriques.values() for entry in entries if "2021" in entry.texte]
+    known = assess(the_law(), dossier(UNDATED.replace("inconnu", "2022-05-20")))
+    assert answer_for(known).personnes["issa"].droits["ame"].effet == "2022-05-20"

@@ -205,6 +205,20 @@ def test_deadlines_are_told_once_and_those_of_the_past_apart(name):
         assert coming - past > sum(each.jour < found.jour for each in found.echeances)
 
 
+def test_what_a_decision_has_settled_is_not_announced_as_coming():
+    """Refused on 10 December, examined soon after: the silence of the 20th can no longer be born."""
+    text = (DOSSIERS / "ald" / "refus_2021.yaml").read_text(encoding="utf-8")
+    soon = dossier(text.replace("date: 2021-12-31", "date: 2021-12-15"))
+    found = timeline(the_law(), soon, "2021-09-01", "2022-03-31")
+    [silence] = [each for each in found.echeances if each.nature == "silence"]
+    assert silence.levee <= found.jour <= silence.jour
+    lines = list(timeline_text(found, the_law().base))
+    settled = next(number for number, line in enumerate(lines) if line.startswith("Échéances devenues sans objet"))
+    [told] = [number for number, line in enumerate(lines) if f", {silence.nom} :" in line]
+    coming = next(number for number, line in enumerate(lines) if line.startswith("Échéances à venir"))
+    assert coming < settled < told
+
+
 def test_windows_name_codes_of_their_list():
     base = the_law().base
     for rubric in base.rubrics.values():

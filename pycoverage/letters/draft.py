@@ -16,7 +16,7 @@ from pycoverage.letters.identity import Identity, opponent, recipient, sender
 from pycoverage.letters.letter import Letter, Plea, Told
 from pycoverage.letters.pen import Pen, spaced
 from pycoverage.letters.rebuttal import alleged, refutation, taken
-from pycoverage.letters.stationery import Stationery
+from pycoverage.letters.stationery import BODY, Stationery
 from pycoverage.proof import Absent, Denied, ParameterLeaf, PropertyLeaf, Stated, reached
 from pycoverage.prover import Prover
 from pycoverage.situation import Fact
@@ -67,9 +67,10 @@ class Draft:
     def _heading(self) -> dict[str, object]:
         """Return who writes to whom, when, and about what."""
         plea, decision = self.plea, self.plea.decision
+        mark = plea.way.model.destinataire
         return {
             "expediteur": sender(self.identity, plea.assessment.dossier.persons[decision.personne]),
-            "destinataire": recipient(self.identity, plea.way.model.destinataire),
+            "destinataire": recipient(self.identity, mark, body=mark == BODY),
             "defendeur": opponent(self.identity),
             "conseil": self.identity.conseil,
             "lieu": self.identity.lieu or "[lieu]",

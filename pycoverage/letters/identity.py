@@ -128,9 +128,14 @@ def sender(identity: Identity, person: str) -> dict[str, object]:
     }
 
 
-def recipient(identity: Identity, mark: str) -> dict[str, object]:
-    """Return the recipient as templates see it: every value given or marked, the name by `mark`."""
+def recipient(identity: Identity, mark: str, *, body: bool) -> dict[str, object]:
+    """Return the recipient as templates see it: every value given or marked, the name by `mark`.
+
+    Where one writes to another than the `body` that decided, a recipient who is the one contested is not taken.
+    """
     given = identity.destinataire
+    if not body and given == identity.defendeur:
+        given = Recipient()
     return {"nom": given.nom or mark, "adresse": list(given.adresse) or ["[adresse]"]}
 
 

@@ -9,11 +9,11 @@ import msgspec
 
 from pycoverage.assessment import Assessment, assess
 from pycoverage.evaluation import prover_for
+from pycoverage.firmness import sound
 from pycoverage.letters.identity import Identity
 from pycoverage.letters.objection import Objection, elsewhere, objection
 from pycoverage.letters.stationery import Model, Stationery
 from pycoverage.letters.way import Way, chosen
-from pycoverage.proof import Absent, Denied, Stated, premises
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import Decision
 from pycoverage.refusals.refusal import Examined
@@ -105,25 +105,8 @@ def plea(
         prover = prover_for(assessment)
     atom = Atom("droit", (Fun(found.decision.personne), Fun(found.decision.droit)))
     root = prover.explain(atom, assessment.default)
-    if not _sound(prover, root, {}):
+    if not sound(prover, root, {}):
         name = assessment.law.base.rights[found.decision.droit].nom
         needs = [gap.key(assessment.dossier.persons) for gap in assessment.filled.gaps]
         return elsewhere(examined, [f"{name} : le droit est certain, mais sa preuve passe par un fait inconnu"], needs)
     return Plea(examined, found.decision, open_way, assessment, prover, root, reading)
-
-
-def _sound(prover: Prover, number: int, known: dict[int, bool]) -> bool:
-    """Tell whether a proof rests on no supposed fact: what is denied, if each way to it surely lacks something."""
-    if number not in known:
-        known[number] = True
-        node = prover.nodes[number]
-        if isinstance(node, Stated):
-            known[number] = node.fact.origin != "supposed"
-        elif isinstance(node, Absent):
-            known[number] = all(fact.origin != "supposed" for fact in node.near)
-        elif isinstance(node, Denied):
-            ways = [attempt.missing for attempt in node.attempts]
-            known[number] = all(not way or any(_sound(prover, child, known) for _, child in way) for way in ways)
-        else:
-            known[number] = all(_sound(prover, child, known) for child in premises(node))
-    return known[number]

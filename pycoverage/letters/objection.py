@@ -16,9 +16,10 @@ from pycoverage.value import Fun
 
 
 class Objection(msgspec.Struct, frozen=True):
-    """Why no letter is written, what to establish or change first, and what else is open to the person."""
+    """Why no letter is written, which other ways are open, what to establish or change first, what else is open."""
 
     reasons: tuple[str, ...]
+    ways: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Objection(msgspec.Struct, frozen=True):
         yield "Pas de lettre : ce recours ne peut pas être prouvé."
         for title, found in (
             ("Pourquoi :", self.reasons),
+            ("Autres voies :", self.ways),
             ("À établir d'abord :", self.needs),
             ("Ce qui changerait la réponse :", self.changes),
             ("Ce qui reste ouvert :", self.others),
@@ -61,11 +63,13 @@ def objection(examined: Examined) -> Objection | None:
     return None
 
 
-def elsewhere(examined: Examined, reasons: Iterable[str], needs: Iterable[str] = ()) -> Objection:
+def elsewhere(
+    examined: Examined, reasons: Iterable[str], needs: Iterable[str] = (), ways: Iterable[str] = ()
+) -> Objection:
     """Return an objection with what would change it and what else is open to the person."""
     found, rights = examined.examination, examined.assessment.law.base.rights
     others = [f"{rights[right].nom} : {answer.suite or 'droit ouvert'}" for right, answer in found.autres.items()]
-    return Objection(tuple(reasons), tuple(needs), tuple(found.changer), tuple(others))
+    return Objection(tuple(reasons), tuple(ways), tuple(needs), tuple(found.changer), tuple(others))
 
 
 def _questions(examined: Examined) -> Iterator[str]:

@@ -28,7 +28,7 @@ def printed(letter: Letter, form: str) -> bytes:
         word = _word(letter)
         return word if form == "docx" else _converted(letter, word, form)
     except ImportError as error:
-        help_ = "pip install 'pycoverage[letter]'"
+        help_ = "pip install '.[letter]'"
         message = f"il manque la bibliothèque {error.name or 'des lettres'}"
         raise InputError([Finding(Place("--output"), "DO014", message, help_)]) from None
 

@@ -48,18 +48,22 @@ class Phrase(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+BODY = "[nom de l'organisme]"
+"""The mark of a recipient who is the body that decided."""
+
+
 class Model(msgspec.Struct, frozen=True):
     """One model: its document, the ways and rights it serves, and its own sentences.
 
     `avertissements` are the codes of what the rules warn of that the letter tells its recipient; `destinataire` is
-    the mark of a recipient whose name is not given.
+    the mark of a recipient whose name is not given: another one than BODY is not the body that decided.
     """
 
     fichier: str
     voies: tuple[str, ...]
     droits: tuple[str, ...]
     avertissements: tuple[str, ...] = ()
-    destinataire: str = "[nom de l'organisme]"
+    destinataire: str = BODY
     phrases: tuple[Phrase, ...] = ()
     place: Place = Place()
 

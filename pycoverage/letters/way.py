@@ -38,7 +38,7 @@ def chosen(examined: Examined, stationery: Stationery, way: str = "") -> Way | O
     passed = [entry.texte for entry in found.avertissements if entry.valeurs["code"] == "delai_passe"]
     if not reasons:
         reasons = ["aucun modèle de lettre ne sert ce droit"]
-    return elsewhere(examined, [*reasons, *passed], [f"autre voie, {text}" for text in still])
+    return elsewhere(examined, [*reasons, *passed], ways=still)
 
 
 def _closed(code: str, told: dict[str, str], models: dict[str, Model]) -> str:

@@ -18,6 +18,7 @@ from pycoverage.outlooks.ending import Closing
 from pycoverage.outlooks.horizon import Horizon, holds
 from pycoverage.outlooks.opening import Opening, Pair
 from pycoverage.outlooks.remedy import Action, Domain, Outlook, Outlooks
+from pycoverage.refusals.refusal import certain_refusals
 from pycoverage.speech import speech
 from pycoverage.status import Verdict, verdict
 from pycoverage.world import World
@@ -88,12 +89,12 @@ def _opened(
     phrases = {(each.attribute, each.phrase): each.cost for each in steps}
     told = [Action("", name, speech().filled(phrase, lambda _: "…"), cost) for (name, phrase), cost in phrases.items()]
     end = horizon.end if horizon is not None else assessment.date
-    outlooks = {}
+    outlooks, prover = {}, prover_for(assessment)
     for pair, found in verdicts.items():
         ways, whole = remedies.get(pair, ([], True))
         gaps = [gap.key(assessment.dossier.persons) for gap in found.depends]
         motif = "hors_periode" if found.out_of_period else ""
-        decided = max((str(row[1]) for row in assessment.told("refus", *pair)), default="")
+        decided = max((day for day, _ in certain_refusals(assessment, prover, *pair)), default="")
         held = better.get(pair, [])
         outlooks[pair] = Outlook(found.status, found.default, motif, ways, whole, gaps, a_defaut_de=held, refus=decided)
     return Domain(told, end, days, temps=horizon is not None), outlooks

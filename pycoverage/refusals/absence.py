@@ -9,15 +9,13 @@ from pycoverage.dossier import Line
 from pycoverage.evaluation import entries, prover_for
 from pycoverage.explanation import Layout
 from pycoverage.explanation import Line as Told
+from pycoverage.firmness import firm
 from pycoverage.prover import Prover
-from pycoverage.refusals.refusal import DECISIONS, refusals
+from pycoverage.refusals.refusal import CLAIMS, DECISIONS, known_day, lines, refusals
 from pycoverage.sentence import Writer
 from pycoverage.speech import day
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
-
-CLAIMS = "demandes"
-"""The attribute of the household whose lines are claims."""
 
 SILENCE = "silence"
 """The rubric that tells what silence is worth, and the kind of the deadlines it sets."""
@@ -32,11 +30,14 @@ def absence(current: Assessment, person: str | None = None, right: str | None = 
     for identifier, name in names.items():
         for which in current.law.base.rights:
             if person in (None, name) and right in (None, which):
-                decisions = list(_lines(current, DECISIONS, identifier, which))
-                claims = list(_lines(current, CLAIMS, identifier, which))
+                decisions = list(lines(current.dossier, DECISIONS, identifier, which))
+                claims = list(lines(current.dossier, CLAIMS, identifier, which))
                 stated = stated or bool(decisions or claims)
                 for line in decisions:
                     yield from _decision(current, prover, line)
+                for line in claims:
+                    if not known_day(line, "deposee"):
+                        yield f"la demande de la ligne {line.place.line} : le jour de son dépôt est inconnu"
                 if claims:
                     yield from _waiting(current, prover, identifier, which)
     if not stated:
@@ -47,13 +48,6 @@ def absence(current: Assessment, person: str | None = None, right: str | None = 
     others = [f"--person {names[who]} --right {which}" for who, which in refusals(current)]
     if others:
         yield f"d'autres refus sont à contester : {', '.join(others)}"
-
-
-def _lines(current: Assessment, attribute: str, person: str, right: str) -> Iterator[Line]:
-    stated = current.dossier.stated.get(("", attribute))
-    for line in (stated.lines or ()) if stated else ():
-        if line.values.get("personne") == Fun(person) and line.values.get("droit") == Fun(right):
-            yield line
 
 
 def _decision(current: Assessment, prover: Prover, line: Line) -> Iterator[str]:
@@ -81,6 +75,6 @@ def _lacks(told: Told, line: Line) -> Iterator[str]:
 
 def _waiting(current: Assessment, prover: Prover, person: str, right: str) -> Iterator[str]:
     """Yield what the rules say of a claim without answer: what silence is worth, and the day it will be."""
-    for name, entry, _ in entries(current, prover, person, right):
-        if name == SILENCE or SILENCE in entry.valeurs.values():
+    for name, entry, node in entries(current, prover, person, right):
+        if (name == SILENCE or SILENCE in entry.valeurs.values()) and firm(prover, node):
             yield entry.texte

@@ -16,21 +16,25 @@ from pycoverage.assessment import Assessment, assess
 from pycoverage.dossier import Dossier, Line
 from pycoverage.evaluation import entries, prover_for, right_answer
 from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.firmness import firm, sound
 from pycoverage.ground import conditions
 from pycoverage.law import Law
-from pycoverage.proof import Applied, Stated, reach
+from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
 from pycoverage.refusals.support import weigh
 from pycoverage.sentence import Writer
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun
+from pycoverage.value import Fun, Value
 
 __all__ = ["Decision", "Examination", "Examined", "Ground", "Mistake", "examine", "examine_all", "refusals"]
 
 DECISIONS = "decisions"
 """The attribute of the household whose lines are decisions."""
+
+CLAIMS = "demandes"
+"""The attribute of the household whose lines are claims."""
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -57,8 +61,8 @@ def examine(
 def refusals(current: Assessment, *, person: str | None = None, right: str | None = None) -> list[tuple[str, str]]:
     """Return the persons (canonical ids) and rights to examine, in the order of the dossier.
 
-    They are those for which the rules tell of a refusal; a person named as in the dossier and a right narrow
-    them, and together are examined in any case. Raises InputError for an unknown one.
+    They are those for which the rules tell of a refusal, no unknown fact put aside; a person named as in the
+    dossier and a right narrow them, and together are examined in any case. Raises InputError for an unknown one.
     """
     ids = {name: identifier for identifier, name in current.dossier.persons.items()}
     rights = current.law.base.rights
@@ -73,7 +77,12 @@ def refusals(current: Assessment, *, person: str | None = None, right: str | Non
         raise InputError(findings)
     if person is not None and right is not None:
         return [(ids[person], right)]
-    rows = {(str(row[0]), str(row[1])) for row in current.world.rows("refus", 4, current.default)}
+    prover = prover_for(current)
+    rows = {
+        (str(row[0]), str(row[1]))
+        for row in current.world.rows("refus", 4, current.default)
+        if _certain(current, prover, row)
+    }
     pairs = ((identifier, each) for identifier in current.dossier.persons for each in rights)
     return [
         (identifier, each)
@@ -160,9 +169,30 @@ def _sound(assessment: Assessment) -> Assessment:
     return assessment
 
 
+def _certain(current: Assessment, prover: Prover, row: tuple[Value, ...]) -> bool:
+    """Tell whether a refusal rests on no unknown day: nor a silence on that of a decision, which may have broken it."""
+    person, right, form, _ = map(str, row)
+    decided = lines(current.dossier, DECISIONS, person, right) if form == "tacite" else ()
+    known = all(known_day(line, "notifiee") for line in decided)
+    return known and firm(prover, prover.explain(Atom("refus", row), current.default))
+
+
+def certain_refusals(current: Assessment, prover: Prover, person: str, right: str) -> list[tuple[str, str]]:
+    """Return the refusals of a right of a person, the oldest first: the day, and whether express or silent."""
+    pair = Fun(person), Fun(right)
+    return sorted(
+        (str(day), str(form))
+        for form, day in current.told("refus", person, right)
+        if _certain(current, prover, (*pair, form, day))
+    )
+
+
 def _decision(current: Assessment, prover: Prover, person: str, right: str) -> tuple[Decision, Line | None] | None:
-    """Return the latest refusal the rules tell of, with its line in the dossier unless it was silent."""
-    refused = sorted((str(row[1]), str(row[0])) for row in current.told("refus", person, right))
+    """Return the latest refusal the rules tell of, with its line in the dossier unless it was silent.
+
+    A refusal that rests on an unknown day is none. Raises InputError if the day to assess rests on one.
+    """
+    refused = certain_refusals(current, prover, person, right)
     if not refused:
         return None
     origin, form = refused[-1]
@@ -173,6 +203,11 @@ def _decision(current: Assessment, prover: Prover, person: str, right: str) -> t
         value = line.values.get(name) if line else None
         return str(value) if isinstance(value, str | Fun) else ""
 
+    assessed = Atom("jour_apprecie", (Fun(person), Fun(right), origin, days[origin]))
+    undated = [line for line in lines(current.dossier, CLAIMS, person, right) if not known_day(line, "deposee")]
+    if undated and not sound(prover, prover.explain(assessed, current.default), {}):
+        message = "le jour de cette demande est inconnu : l'examen du refus en dépend"
+        raise InputError([Finding(undated[0].place, "DO015", message, "donnez-le, puis recommencez")])
     names = current.dossier.persons
     decision = Decision(
         right,
@@ -181,7 +216,7 @@ def _decision(current: Assessment, prover: Prover, person: str, right: str) -> t
         "expresse" if form == "expresse" else "tacite",
         origin,
         days[origin],
-        *_reason(current, prover, Atom("jour_apprecie", (Fun(person), Fun(right), origin, days[origin]))),
+        *_reason(current, prover, assessed),
         datee=said("datee"),
         effet=said("effet"),
         par=said("par"),
@@ -203,15 +238,22 @@ def _reason(current: Assessment, prover: Prover, atom: Atom) -> tuple[str, str]:
     return (writer.node(node), source) if source else ("", "")
 
 
+def lines(dossier: Dossier, attribute: str, person: str, right: str) -> Iterator[Line]:
+    """Yield the lines of a list of the household that are about a right of a person (canonical ids)."""
+    stated = dossier.stated.get(("", attribute))
+    for line in (stated.lines or ()) if stated else ():
+        if line.values.get("personne") == Fun(person) and line.values.get("droit") == Fun(right):
+            yield line
+
+
+def known_day(line: Line, field: str) -> bool:
+    """Tell whether a line says a day."""
+    return isinstance(line.values.get(field), str)
+
+
 def _line(dossier: Dossier, person: str, right: str, day: str) -> Line | None:
-    stated = dossier.stated.get(("", DECISIONS))
-    wanted = {"personne": Fun(person), "droit": Fun(right), "notifiee": day}
-    lines = [
-        line
-        for line in (stated.lines or () if stated else ())
-        if all(line.values.get(name) == value for name, value in wanted.items())
-    ]
-    return lines[-1] if lines else None
+    found = [line for line in lines(dossier, DECISIONS, person, right) if line.values.get("notifiee") == day]
+    return found[-1] if found else None
 
 
 def _completed(told: Examination, current: Assessment, prover: Prover, person: str, right: str) -> Examination:
@@ -220,18 +262,14 @@ def _completed(told: Examination, current: Assessment, prover: Prover, person: s
     What rests on a fact supposed for the example, in place of an unknown one, is left out.
     """
 
-    def firm(node: int) -> bool:
-        found = reach(prover.nodes, node)
-        return not any(isinstance(each, Stated) and each.fact.origin == "supposed" for each in found)
-
     rubrics: dict[str, list[Entry]] = {}
     for name, entry, node in entries(current, prover, person, right):
-        if firm(node):
+        if firm(prover, node):
             rubrics.setdefault(name, []).append(entry)
     last = {
         str(way): str(day)
         for way, day in current.told("delai", person, right)
-        if firm(prover.explain(Atom("delai", (Fun(person), Fun(right), way, day)), current.default))
+        if firm(prover, prover.explain(Atom("delai", (Fun(person), Fun(right), way, day)), current.default))
     }
     return msgspec.structs.replace(
         told,

@@ -29,11 +29,13 @@ def timeline_text(found: Timeline, base: KnowledgeBase) -> Iterator[str]:
             yield f"  {base.rights[right].nom}"
             yield from (f"    {line}" for span in spans for line in _span(span))
     past = [each for each in found.echeances if each.jour < found.jour]
-    coming = [each for each in found.echeances if each.jour >= found.jour]
+    settled = [each for each in found.echeances if each.jour >= found.jour and settled_by(each, found.jour)]
+    coming = [each for each in found.echeances if each.jour >= found.jour and each not in settled]
     yield from _deadlines(
         f"Échéances passées au {day(found.jour)}, comme elles étaient annoncées" if past else "", past
     )
-    yield from _deadlines("Échéances à venir" if past else "Échéances", coming)
+    yield from _deadlines("Échéances à venir" if past or settled else "Échéances", coming)
+    yield from _deadlines(f"Échéances devenues sans objet au {day(found.jour)}", settled)
     yield ""
     yield from readings_text(found, base)
 
@@ -59,6 +61,11 @@ def _deadlines(title: str, deadlines: Iterable[Deadline]) -> Iterator[str]:
         yield ""
         yield f"{title} :"
         yield from lines
+
+
+def settled_by(deadline: Deadline, today: str) -> bool:
+    """Tell whether a deadline had stopped counting on a day: a decision was taken, a right was lost."""
+    return bool(deadline.levee) and deadline.levee <= today
 
 
 def deadline_text(deadline: Deadline) -> str:
