@@ -434,15 +434,31 @@ def spread(points: list[Value | None], kept: int) -> list[Value | None]:
 
 def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> list[Value]:
     """Return one code per class of codes that no rule can tell apart, in file order."""
+    return list(dict.fromkeys(classes(base, field, known).values()))
+
+
+def classes(
+    base: KnowledgeBase, field: Field, known: Sequence[str], rules: Iterable[Rule] | None = None
+) -> dict[str, Value]:
+    """Return, per code, the first code that no rule (of the base, or of these) can tell from it, in file order."""
     nomenclature = base.nomenclatures.get(field.nomenclature)
-    named = {name for rule in base.rules for name in _constants(rule)}
+    named: set[str] = set()
+    listed: dict[str, set[object]] = {}
+    for rule in base.rules if rules is None else rules:
+        if rule.body:
+            named.update(_constants(rule))
+        else:
+            for code in _constants(rule):
+                shape = tuple("*" if arg == Fun(code) else arg for arg in rule.head.args)
+                listed.setdefault(code, set()).add((rule.head.name, shape))
     seen: dict[object, Value] = {}
+    found: dict[str, Value] = {}
     for code in known:
         element = nomenclature.elements.get(code) if nomenclature else None
         properties = tuple(sorted(element.properties.items())) if element else ()
-        key = code if code in named or nomenclature is None else properties
-        seen.setdefault(str(key), Fun(code))
-    return list(seen.values())
+        told = properties, frozenset(listed.get(code, ()))
+        found[code] = seen.setdefault(code if code in named or nomenclature is None else told, Fun(code))
+    return found
 
 
 def _constants(rule: Rule) -> Iterator[str]:

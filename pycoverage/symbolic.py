@@ -256,6 +256,19 @@ class Symbolic:
         for atom in self.control.symbolic_atoms.by_signature(name, arity):
             yield tuple(map(value_of, atom.symbol.arguments)), atom.literal
 
+    def core(self, assumptions: Sequence[int]) -> list[int] | None:
+        """Return None if some completion holds all these literals, or else some of them that none holds together."""
+        found: list[int] = []
+        with self.control.solve(assumptions=[self._consistent, *assumptions], yield_=True, async_=True) as handle:
+            handle.resume()
+            if not handle.wait(self._left()):
+                handle.cancel()
+                raise LimitError("la limite de temps est dépassée")
+            if handle.get().satisfiable:
+                return None
+            found = list(handle.core())
+        return [each for each in assumptions if each in found]
+
     def any_of(self, goals: Iterable[int], name: str) -> set[Row] | None:
         """Return the arguments of the atoms of a name in a completion that holds one of some literals, or None."""
         with self.control.backend() as backend:

@@ -53,7 +53,7 @@ class Thresholds:
     `TODAY` or positions of facts. With `sums`, the values that the sum of a rule has when the amounts looked for
     are nothing, `given` also holds the values of what the rules conclude then. With `pivots`, the days on which
     the law changes count too, where the rules look at other days than those of assessment. `uncovered` are the
-    rules with a comparison that could not be followed.
+    rules with a comparison that could not be followed; `cuts_of` are the cuts that each rule asks for.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Thresholds:
         self.values: dict[Position, Values] = {place: frozenset(found) for place, found in given.items()}
         self.values[TODAY] = self.values[OTHER_DAY] = frozenset(days)
         self.cuts: dict[Position, set[Value]] = {}
+        self.cuts_of: dict[tuple[int, Position], set[Value]] = {}
         self.uncovered: set[int] = set()
         self.sums = sums or {}
         self.elsewhere = asked_elsewhere(law.base, frozenset(rules))
@@ -255,8 +256,10 @@ class Thresholds:
         if place == TODAY and number in self.elsewhere:
             place = OTHER_DAY
         if self.kinds.position(place[0], 0 if place == OTHER_DAY else place[1]) in ORDERED:
+            wanted = set(cuts)
+            self.cuts_of.setdefault((number, place), set()).update(wanted)
             found = self.cuts.setdefault(place, set())
-            found.update(cuts)
+            found.update(wanted)
             if len(found) > MOST_CUTS:
                 self.uncovered.add(number)
                 self.cuts[place] = set(sorted(found, key=rank)[:MOST_CUTS])

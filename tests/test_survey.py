@@ -14,6 +14,9 @@ import pytest
 from cases import ROOT, the_law
 from click.testing import CliRunner
 
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from holes import Drawn, Sampler, look
+
 from pycoverage.assessment import assess
 from pycoverage.cli import main
 from pycoverage.document import parse
@@ -237,3 +240,28 @@ def test_a_survey_asks_for_the_day_that_two_states_do_not_share():
 def test_a_survey_takes_no_dossier():
     found = CliRunner().invoke(main, ["compare", "base", "base", "examples", "--exhaustive"])
     assert found.exit_code == 2
+
+
+def test_any_dossier_has_its_like_in_the_domain():
+    """Dossiers of any day and any cent: a situation of the domain has the same codes and the same notions."""
+    sampler = Sampler(pair_of("2019-10-31 2019-11-01"), "2019-11-01")
+    found = look(sampler, 60, seed=3)
+    assert [(each.case, core) for each, core in found.missing] == []
+    assert len(found.dossiers) == found.direct + found.searched == 60
+    days = {arg for each in found.dossiers for fact in each.case.facts for arg in fact.args if isinstance(arg, str)}
+    assert len(days) > 60, "days that no point of the domain names"
+
+
+def test_a_domain_that_lacks_a_point_is_found_out():
+    """All that come to France came long ago: who came last month has no like in the domain any more."""
+    sampler = Sampler(pair_of("2019-12-29 2019-12-30"), "2019-12-30")
+    domain = sampler.domain
+    group = list(domain.groups).index(("p1", "arrivee", -1))
+    [number] = domain.groups["p1", "arrivee", -1]
+    domain.points[number] = domain.points[number][:1]
+    domain.named_again()
+    dossiers = ((named, case) for named, case in sampler.draw(random.Random(2)) if str(named[group][""]) > "2019-12")
+    named, case = next(each for each in dossiers if sampler.notions([each[1]]) != [None])
+    [notions] = sampler.notions([case])
+    assert notions is not None
+    assert sampler.held_off(Drawn(named, case, notions))

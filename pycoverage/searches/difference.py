@@ -64,7 +64,7 @@ class Differences:
         law = pair.law
         contexts = [pair.before.context(jour), pair.after.context(jour)]
         goals = list(dict.fromkeys([RIGHT, "anomalie", *told]))
-        self.domain = Domain(law, persons, contexts, goals)
+        self.domain = Domain(law, persons, contexts, goals, [name for name in goals if name != "anomalie"])
         self.changed = changed_between(law.base, *contexts)
         groups = self.domain.options()
         statements, taken_over = shared(law.program.statements, reached(law.base, self.changed), law.program.levels)

@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap
-from pycoverage.field import scalar
+from pycoverage.field import codes, scalar
 from pycoverage.law import Law
 from pycoverage.relevance import support
+from pycoverage.searches.demand import Demand, Look, demand
 from pycoverage.situation import Case, Context
-from pycoverage.space import Option, Slot, Space, spread
-from pycoverage.thresholds import Thresholds
-from pycoverage.value import INF, SUP, Value, rank
+from pycoverage.space import ORDERED, Option, Slot, Space, classes, spread
+from pycoverage.thresholds import Position, Thresholds
+from pycoverage.value import INF, SUP, Fun, Value, rank
 from pycoverage.vocabulary import Attribute
+
+_Key = tuple[str, str, int]
 
 FOCUS = "p1"
 """The person looked at; the others are those of the household."""
@@ -30,32 +33,53 @@ FOCUS = "p1"
 NAMES = ("claude", "sacha", "camille", "dominique", "andrea", "morgan")
 """What the persons of an example are called: names of no sex, for no one of them is known."""
 
-MOST = 400
-"""Options kept per fact: beyond, its dates and amounts keep fewer points."""
+MOST, FEWER = 600, 200
+"""Options kept per fact: beyond the first number, its dates and amounts keep fewer points, down to the second."""
 
 AMOUNTS = 6
-"""Points kept per amount: sums of several make many more."""
+"""Points kept per amount, at least: sums of several make many more."""
+
+SHORT = 30
+"""Options of a fact, at most, for its values to be tried where amounts are cut."""
+
+SUMS = 120
+"""Sums of amounts of one line each, about, that are written out."""
 
 
 class Domain(Space):
     """The households of so many persons on a day; `contexts` are those in which they are looked at.
 
-    `free` are the attributes that what is asked for rests on; nothing else can change it. `thinned` are the facts of
+    `free` are the attributes that what is asked for rests on; nothing else can change it. With `asked`, the goals to
+    be told, a line that none of them rests on is left out, and each line has the days at which the rules that look
+    for its codes change. `alike` gives, per slot of codes, the one that stands for each. `thinned` are the facts of
     which some points were left out.
     """
 
-    def __init__(self, law: Law, persons: int, contexts: Sequence[Context], goals: Sequence[str]) -> None:
+    def __init__(
+        self, law: Law, persons: int, contexts: Sequence[Context], goals: Sequence[str], asked: Sequence[str] = ()
+    ) -> None:
         names = {f"p{number + 1}": name for number, name in enumerate(NAMES[:persons])}
         rests = support(law.program, goals)
         self.free = [attribute for attribute in law.base.vocabulary if attribute.predicate in rests]
         owners: dict[str, list[str]] = {"foyer": [""]}
         gaps = (Gap(owner, each.name) for each in self.free for owner in owners.get(each.owner, list(names)))
         self.thinned: list[Gap] = []
+        self.alike: dict[int, dict[str, Value]] = {}
+        self._asked, self._looked = asked, Demand()
+        self._cuts: dict[tuple[int, Position], set[Value]] = {}
+        self._lines: dict[_Key, dict[Option, dict[str, Value | None]]] = {}
         super().__init__(law, Filled(Case("domaine", names, ()), tuple(gaps), {}), contexts, goals)
 
     def _refine(self, goals: list[str]) -> None:
         """Cut each date, amount and number where the rules do, the other facts of a dossier left aside."""
         rules = self._rules(goals)
+        known = [self.base.rules[number] for number in rules] if self._asked else None
+        if self._asked:
+            self._looked = demand(self.base, rules, self._asked, self.full().facts)
+        for number, slot in enumerate(self.slots):
+            if slot.field.type not in (*ORDERED, "personne", "texte"):
+                self.alike[number] = classes(self.base, slot.field, codes(self.base, slot.field), known)
+                self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
         persons = len(self.filled.case.persons)
@@ -68,12 +92,17 @@ class Domain(Space):
                 days = [self.today]
                 found[place] = Thresholds(self.law, rules, given, days, persons, [place], pivots=False)
                 self.uncovered |= found[place].uncovered
+                for (rule, at), cuts in found[place].cuts_of.items():
+                    if at == place:
+                        self._cuts[rule, at] = cuts
             points = self._points(number, found[place])
-            whole[number] = spread(points, AMOUNTS) if slot.field.type == "montant" else self._usual(slot, points)
-            self.points[number] = whole[number]
+            self.points[number] = whole[number] = self._usual(slot, points)
+        self._cut_amounts(rules, goals, whole)
         for numbers in self.groups.values():
             self._begun({self.slots[number].part: number for number in numbers}, whole)
+        self.named_again()
         self._fit(whole)
+        self.named_again()
 
     def _begun(self, parts: Mapping[str, int], whole: dict[int, list[Value | None]]) -> None:
         """Let a line begin before it ends: its first day is early enough for its earliest last day."""
@@ -86,11 +115,45 @@ class Domain(Space):
             at = start.index(known[0])
             whole[parts["du"]] = self.points[parts["du"]] = [*start[:at], days[0], *start[at:]]
 
+    def _cut_amounts(self, rules: Sequence[int], goals: Sequence[str], whole: dict[int, list[Value | None]]) -> None:
+        """Cut the amounts at what the rules compare them with, where no long list changes it; keep some of the cuts."""
+        amounts = [number for number in whole if self.slots[number].field.type == "montant"]
+        if not amounts:
+            return
+        for number in amounts:
+            self.points[number] = self._first(self.slots[number])
+        found = self._compared(rules, goals, {self._position(self.slots[number]) for number in amounts})
+        self.uncovered |= found.uncovered
+        for number in amounts:
+            points = self._points(number, found)
+            if not any(point in found.cuts.get(self._position(self.slots[number]), ()) for point in points):
+                points = [*points[:-1], self._bounds(self.slots[number])[0], points[-1]]
+            self.points[number] = whole[number] = points
+        many = [number for number in amounts if len(whole[number]) > 2]
+        for number in many:
+            self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
+
+    def _compared(self, rules: Sequence[int], goals: Sequence[str], wanted: Collection[Position]) -> Thresholds:
+        """Return the cuts of amounts, given what each conclusion may be when they are nothing."""
+        from pycoverage.symbolic import Symbolic
+
+        self.named_again()
+        short = [options if len(options) <= SHORT else options[:1] for options in self.options()]
+        self.named_again()
+        program = Symbolic(self.law, self.filled.case, short, self.contexts, goals=goals, strict=False)
+        days = {self.today}
+        concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
+        given = {place: values for place, values in self._given(days).items() if place not in wanted}
+        values = {**given, **program.values(concluded, days)}
+        persons = len(self.filled.case.persons)
+        return Thresholds(self.law, rules, values, days, persons, wanted, sums=program.sums(days), pivots=False)
+
     def _fit(self, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of the facts that have too many options."""
-        for numbers in self.groups.values():
-            kept = max((len(whole.get(number, ())) for number in numbers), default=0)
-            while math.prod(len(self.points[number]) for number in numbers) > MOST and kept > 2:
+        for key, numbers in self.groups.items():
+            kept = max((len(self.points[number]) for number in numbers if number in whole), default=0)
+            most = MOST if self._size(key) <= MOST else FEWER
+            while self._size(key) > most and kept > 2:
                 kept -= 1
                 for number in numbers:
                     if number in whole:
@@ -98,6 +161,16 @@ class Domain(Space):
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
                 self.closed = False
                 self.thinned.append(self.slots[numbers[0]].gap)
+
+    def _size(self, key: _Key) -> int:
+        """Return about how many options a fact has."""
+        numbers = self.groups[key]
+        if not (self._looked and self.attribute(self.slots[numbers[0]].gap).is_list):
+            return math.prod(len(self.points[number]) for number in numbers)
+        dated = [number for number in numbers if self.slots[number].field.type in ORDERED]
+        return sum(
+            math.prod(len(self._seen_by(looks, number)) for number in dated) for _, looks in self._told_apart(key)
+        )
 
     def _usual(self, slot: Slot, points: list[Value | None]) -> list[Value | None]:
         """Return the points with the ordinary value, if there is one, in place of the one of its interval."""
@@ -123,11 +196,58 @@ class Domain(Space):
             points.insert(1 if self.listed(slot) else 0, INF)
         return [*points, SUP] if self.attribute(slot.gap).absence == "ouvert" else points
 
-    def _named(self, key: tuple[str, str, int]) -> dict[Option, dict[str, Value | None]]:
+    def _named(self, key: _Key) -> dict[Option, dict[str, Value | None]]:
         """Return the options of one fact, the ordinary one first."""
-        found = super()._named(key)
-        usual = self.ordinary(list(self.groups).index(key))
-        return {usual: found[usual], **found} if usual in found else found
+        if key not in self._lines:
+            listed = self.attribute(self.slots[self.groups[key][0]].gap).is_list
+            found = self._looked_for(key) if listed and self._looked else super()._named(key)
+            usual = self.ordinary(list(self.groups).index(key))
+            self._lines[key] = {usual: found[usual], **found} if usual in found else found
+        return self._lines[key]
+
+    def named_again(self) -> None:
+        """Forget the options known: they are named again from the points."""
+        self._lines.clear()
+
+    def _looked_for(self, key: _Key) -> dict[Option, dict[str, Value | None]]:
+        """Return the lines of a list that a rule looks for, one of those that none can tell apart, and no line."""
+        dated = [number for number in self.groups[key] if self.slots[number].field.type in ORDERED]
+        empty: dict[str, Value | None] = {self.slots[number].part: None for number in self.groups[key]}
+        found: dict[Option, dict[str, Value | None]] = {(): empty}
+        for parts, looks in self._told_apart(key):
+            for days in itertools.product(*(self._seen_by(looks, number) for number in dated)):
+                line = {**parts, **{self.slots[number].part: day for number, day in zip(dated, days, strict=True)}}
+                if not self.backwards(key, line):
+                    found.setdefault(self.option(key, line), line)
+        return found
+
+    def _told_apart(self, key: _Key) -> Iterator[tuple[dict[str, Value | None], list[Look]]]:
+        """Yield the codes of a line that some rules look for, and these rules."""
+        named = [number for number in self.groups[key] if self.slots[number].field.type not in ORDERED]
+        seen: set[frozenset[object]] = set()
+        for values in itertools.product(*([each for each in self.points[number] if each] for number in named)):
+            parts: dict[str, Value | None] = {
+                self.slots[number].part: value for number, value in zip(named, values, strict=True)
+            }
+            told, looks = self._looks(key, parts)
+            if looks and told not in seen:
+                seen.add(told)
+                yield parts, looks
+
+    def _looks(self, key: _Key, parts: Mapping[str, Value | None]) -> tuple[frozenset[object], list[Look]]:
+        """Return the rules that look for a line with some codes, and all that they can tell of these."""
+        owner, _, _ = key
+        attribute = self.attribute(self.slots[self.groups[key][0]].gap)
+        args = [Fun(owner) if name == "personne" and owner else parts.get(name) for name in attribute.arguments]
+        looks = [look for look in self._looked.get(attribute.predicate, ()) if look.meets(args)]
+        return frozenset(look.minds(args) for look in looks), looks
+
+    def _seen_by(self, looks: Iterable[Look], number: int) -> list[Value]:
+        """Return the points of a day or amount at which some rules change, and those that stand for no change."""
+        place = self._position(self.slots[number])
+        all_cuts = {cut for (_, at), cuts in self._cuts.items() if at == place for cut in cuts}
+        own = {cut for look in looks for cut in self._cuts.get((look.rule, place), ())}
+        return [point for point in self.points[number] if point is not None and (point in own or point not in all_cuts)]
 
     def ordinary(self, group: int) -> Option:
         """Return the option of a group that an example need not mention, or of which nothing is ordinary, none."""
@@ -135,6 +255,52 @@ class Domain(Space):
         attribute = self.attribute(self.slots[self.groups[key][0]].gap)
         value = None if attribute.is_list else usual_value(self.base, attribute)
         return () if value is None else self.option(key, {"": value})
+
+    def named(self, group: int) -> list[dict[str, Value | None]]:
+        """Return the values of the parts of a fact, per option of its group."""
+        return list(self._named(list(self.groups)[group]).values())
+
+    def usual(self, group: int) -> dict[str, Value | None]:
+        """Return the values of the parts of a fact that is ordinary; of a list, that it is empty."""
+        key = list(self.groups)[group]
+        attribute = self.attribute(self.slots[self.groups[key][0]].gap)
+        value = None if attribute.is_list else usual_value(self.base, attribute)
+        return {self.slots[number].part: value for number in self.groups[key]}
+
+    def standing(self, group: int, named: Mapping[str, Value | None]) -> dict[str, Value | None]:
+        """Return the parts of a fact, any codes and days, as those of the domain that no rule tells from them: each
+        day the first of its interval, and no line where no rule looks for it.
+        """
+        key = list(self.groups)[group]
+        if None in named.values():
+            return dict(named)
+        parts = {self.slots[number].part: self._standing(number, named) for number in self.groups[key]}
+        if not (self._looked and self.attribute(self.slots[self.groups[key][0]].gap).is_list):
+            return parts
+        days = {self.slots[number].part for number in self.groups[key] if self.slots[number].field.type in ORDERED}
+        told, _ = self._looks(key, {part: value for part, value in parts.items() if part not in days})
+        for known, looks in self._told_apart(key):
+            if self._looks(key, known)[0] == told:
+                dated = (number for number in self.groups[key] if self.slots[number].field.type in ORDERED)
+                return known | {
+                    self.slots[n].part: _below(self._seen_by(looks, n), parts[self.slots[n].part]) for n in dated
+                }
+        return dict.fromkeys(parts)
+
+    def _standing(self, number: int, named: Mapping[str, Value | None]) -> Value | None:
+        slot = self.slots[number]
+        value = named[slot.part]
+        if slot.field.type in ORDERED:
+            return value if self._looked else _below(self.points[number], value)
+        return self.alike[number].get(str(value), value) if number in self.alike else value
+
+    def rests_on(self, name: str, args: Sequence[Value | None]) -> bool:
+        """Tell whether a rule looks for an atom on the way to what is asked; None stands for any value."""
+        return name in self._asked or any(look.meets(args) for look in self._looked.get(name, ()))
+
+    def limits(self, number: int) -> tuple[Value, Value]:
+        """Return the least and the greatest value that a date, an amount or a number may have."""
+        return self._bounds(self.slots[number])
 
     def apart(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         """Yield the pairs of options (numbers of groups, each with that of its option) that no dossier may state."""
@@ -155,3 +321,11 @@ def usual_value(base: KnowledgeBase, attribute: Attribute) -> Value | None:
         return SUP
     text = attribute.valeur_presumee if attribute.absence == "presume" else attribute.ordinaire
     return scalar(base, attribute.field("valeur"), str(text)) if text else None
+
+
+def _below(points: Sequence[Value | None], value: Value | None) -> Value | None:
+    """Return the point of the interval in which a value stands; an open end stands for itself."""
+    known = [point for point in points if point is not None]
+    below = [point for point in known if value is not None and rank(point) <= rank(value)]
+    closed = [point for point in below if point != SUP or value == SUP]
+    return closed[-1] if closed else known[0]
