@@ -69,7 +69,10 @@ class Domain(Space):
                 found[place] = Thresholds(self.law, rules, given, days, persons, [place], pivots=False)
                 self.uncovered |= found[place].uncovered
             points = self._points(number, found[place])
-            whole[number] = spread(points, AMOUNTS) if slot.field.type == "montant" else self._usual(slot, points)
+            if slot.field.type == "montant" and len(points) > AMOUNTS:
+                points = spread(points, AMOUNTS)
+                self._leave_out(slot.gap)
+            whole[number] = points if slot.field.type == "montant" else self._usual(slot, points)
             self.points[number] = whole[number]
         for numbers in self.groups.values():
             self._begun({self.slots[number].part: number for number in numbers}, whole)
@@ -96,8 +99,13 @@ class Domain(Space):
                     if number in whole:
                         self.points[number] = spread(whole[number], kept)
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
-                self.closed = False
-                self.thinned.append(self.slots[numbers[0]].gap)
+                self._leave_out(self.slots[numbers[0]].gap)
+
+    def _leave_out(self, gap: Gap) -> None:
+        """Note that some points of a fact were left out."""
+        self.closed = False
+        if gap not in self.thinned:
+            self.thinned.append(gap)
 
     def _usual(self, slot: Slot, points: list[Value | None]) -> list[Value | None]:
         """Return the points with the ordinary value, if there is one, in place of the one of its interval."""
