@@ -170,6 +170,12 @@ def test_what_no_changed_rule_reaches_is_told_from_what_one_does():
     assert number in cone
 
 
+def test_an_amount_of_which_some_intervals_are_left_out_is_told_with_the_limits():
+    """Between two close ceilings no point is kept: nothing is proved of the resources that lie there."""
+    told = {gap.attribute for gap in search("2019-10-31 2019-11-01").domain.thinned}
+    assert "ressources" in told
+
+
 def test_two_equal_states_differ_nowhere():
     state = read_state("base", ROOT)
     found, complete = Differences(side_by_side(state, state), "2022-06-01", 1, ()).possible()

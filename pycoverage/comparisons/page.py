@@ -29,8 +29,8 @@ a:focus, summary:focus { outline: 3px solid #b35900; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
-  tr, figure, li { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  tr, figure, li li { break-inside: avoid; }
+  h2, li > p { break-after: avoid; }
 }
 """
 

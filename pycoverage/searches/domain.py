@@ -159,8 +159,13 @@ class Domain(Space):
                     if number in whole:
                         self.points[number] = spread(whole[number], kept)
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
-                self.closed = False
-                self.thinned.append(self.slots[numbers[0]].gap)
+                self._leave_out(self.slots[numbers[0]].gap)
+
+    def _leave_out(self, gap: Gap) -> None:
+        """Note that some points of a fact were left out."""
+        self.closed = False
+        if gap not in self.thinned:
+            self.thinned.append(gap)
 
     def _size(self, key: _Key) -> int:
         """Return about how many options a fact has."""
