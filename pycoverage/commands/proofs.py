@@ -88,15 +88,18 @@ def mutants(
     folder: Path | None,
     form: str,
 ) -> None:
-    """Change la base d'un rien, et dit quels changements les dossiers voient (défaut : tests/dossiers, examples)."""
+    """Change la base d'un rien, et dit quels changements les dossiers voient (par défaut, tous ceux de la base)."""
+    from pycoverage.comparisons.corpus import default_paths
     from pycoverage.dossier import read_dossier
     from pycoverage.mutants.equivalence import equivalences
     from pycoverage.mutants.mutation import mutants as generated
     from pycoverage.mutants.score import draw, read_equivalents, score, score_text
     from pycoverage.mutants.trial import outcomes
+    from pycoverage.suite import find_dossiers
 
     law = law_of(options)
-    dossiers = [read_dossier(path, law.base) for path in replayed(paths)]
+    where = find_dossiers(paths) if paths else default_paths(root_of(options))
+    dossiers = [read_dossier(path, law.base) for path in where]
     made = generated(law.base)
     default = Path("tests/mutants.yaml")
     known = equivalents or (default if default.exists() else None)

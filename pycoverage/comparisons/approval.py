@@ -24,7 +24,7 @@ BASE = "base.txt"
 """The file that holds the marks of the rules, beside those that hold answers."""
 
 HOME = Path("tests") / "dossiers"
-"""The folder of dossiers whose name is left out of the names of the files."""
+"""The folder of dossiers whose name is left out of the names of the files; of others, that of the one above."""
 
 Progress = Callable[[int, int], None]
 
@@ -43,7 +43,8 @@ def file_of(root: Path, dossier: Path) -> Path:
     except ValueError:
         help_ = f"les réponses approuvées sont celles des dossiers de {root}"
         raise InputError([Finding(Place(os.fspath(dossier)), "DO033", "dossier hors de la base", help_)]) from None
-    inside = folder.relative_to(HOME) if folder.is_relative_to(HOME) and folder != HOME else folder
+    home = next((each for each in (HOME, HOME.parent) if folder.is_relative_to(each) and folder != each), Path())
+    inside = folder.relative_to(home)
     return root / FOLDER / inside.parent / f"{inside.name}.txt"
 
 

@@ -159,8 +159,8 @@ def _one(task: Task, sides: Sides, there: Sequence[str]) -> Compared:
 
 
 def default_paths(root: Path) -> list[Path]:
-    """Return the dossiers of the checkout of a base: its tests and its examples, as seen from here."""
-    folders = (root / "tests" / "dossiers", root / "examples")
+    """Return the dossiers of the checkout of a base, seen from here: tests, their neighbours, examples."""
+    folders = (root / "tests" / "dossiers", root / "tests" / "voisins", root / "examples")
     return find_dossiers(Path(os.path.relpath(folder)) for folder in folders if folder.is_dir())
 
 

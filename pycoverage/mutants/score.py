@@ -19,6 +19,7 @@ SENTENCES = {
     "anomalie": "vus par une anomalie",
     "attente": "vus par une attente d'un dossier",
     "conclusion": "vus par une réponse approuvée seule (pycoverage snapshot)",
+    "motif": "vus par les motifs approuvés seuls (pycoverage snapshot)",
     "vivant": "vus par rien",
 }
 
@@ -41,7 +42,8 @@ class Score(msgspec.Struct, frozen=True):
     """Mutants drawn, and those that nothing sees but that change nothing (with the reason).
 
     `vus` counts those that an expectation, an anomaly, an error or a check sees; `changeants` adds those that only
-    change a conclusion. `taux` and `taux_conclusions` are shares of the mutants that are no equivalents.
+    change an approved answer, `motives` those that only change its approved reasons. The three shares are of the
+    mutants that are no equivalents.
     """
 
     graine: int
@@ -50,8 +52,10 @@ class Score(msgspec.Struct, frozen=True):
     equivalents: int
     vus: int
     changeants: int
+    motives: int
     taux: float
     taux_conclusions: float
+    taux_motifs: float
     mutants: tuple[Line, ...]
 
 
@@ -90,7 +94,8 @@ def score(outcomes: Sequence[Outcome], *, seed: int, made: int, equivalents: Map
     lines = [_line(each, equivalents) for each in outcomes]
     same = sum(bool(each.equivalent) for each in lines)
     seen = sum(each.sort in SURE for each in lines)
-    changing = sum(each.sort == "conclusion" and not each.equivalent for each in lines)
+    changing = seen + sum(each.sort == "conclusion" for each in lines)
+    moved = changing + sum(each.sort == "motif" for each in lines)
     real = len(lines) - same
     return Score(
         seed,
@@ -98,16 +103,22 @@ def score(outcomes: Sequence[Outcome], *, seed: int, made: int, equivalents: Map
         len(lines),
         same,
         seen,
-        seen + changing,
-        round(seen / real, 4) if real else 1.0,
-        round((seen + changing) / real, 4) if real else 1.0,
+        changing,
+        moved,
+        _part(seen, real),
+        _part(changing, real),
+        _part(moved, real),
         tuple(lines),
     )
 
 
+def _part(some: int, whole: int) -> float:
+    return round(some / whole, 4) if whole else 1.0
+
+
 def _line(outcome: Outcome, equivalents: Mapping[str, str]) -> Line:
     mutant = outcome.mutant
-    reason = "" if outcome.fate in SURE else equivalents.get(mutant.name, "")
+    reason = equivalents.get(mutant.name, "") if outcome.fate == "vivant" else ""
     return Line(
         mutant.name,
         mutant.kind,
@@ -125,7 +136,7 @@ def score_text(found: Score) -> Iterator[str]:
     """Yield the lines of a report: the survivors by file and rule, with what would see them, then the counts."""
     place = ""
     for each in sorted(found.mutants, key=_order):
-        if each.sort in SURE:
+        if each.sort != "vivant":
             continue
         if each.lieu.split(":")[0] != place:
             place = each.lieu.split(":")[0]
@@ -139,7 +150,7 @@ def score_text(found: Score) -> Iterator[str]:
     yield f"{found.equivalents:6}  équivalents, avec leur raison"
     yield (
         f"score : {_share(found.taux)} ({found.vus} sur {found.tires - found.equivalents}) ; "
-        f"{_share(found.taux_conclusions)} avec les réponses approuvées"
+        f"{_share(found.taux_conclusions)} avec les réponses approuvées ; {_share(found.taux_motifs)} avec leurs motifs"
     )
     yield f"{found.tires} mutants sur {found.engendres}, graine {found.graine}"
 
@@ -152,8 +163,6 @@ def _order(line: Line) -> tuple[str, int, str]:
 def _told(line: Line) -> str:
     if line.equivalent:
         return f"équivalent : {line.equivalent}"
-    if line.sort == "conclusion":
-        return f"aucune attente ne le dit : la réponse approuvée change dans {line.temoin}"
     if line.dossiers:
         return f"la règle conclut autre chose dans {line.dossiers} dossiers, et rien de ce qui est attendu n'en dépend"
     return "aucun dossier n'est dans le cas où la règle conclurait autre chose"

@@ -79,7 +79,7 @@ def _readable(law: Law, home: Dossier) -> Iterator[tuple[Dossier, Neighbour]]:
 
 def _seen(law: Law, mutants: Sequence[Mutant], dossiers: Sequence[Dossier]) -> dict[int, list[Mutant]]:
     """Return, by the number of the dossier, the mutants that it sees, each one once."""
-    known = list(subjects_of(law, dossiers))
+    known = [each for each in subjects_of(law, dossiers) if not each.anomalies]
     places = sightings(law, mutants, [each.filled.case for each in known], [each.contexts for each in known]).cases
     wide = Counter(at for cases in places for at in cases)
     queues = {number: sorted(cases, key=lambda at: (-wide[at], at)) for number, cases in enumerate(places) if cases}

@@ -21,13 +21,16 @@ from pycoverage.law import Law
 from pycoverage.mutants.mutated import copy, mutated, mutated_apart, shareable
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import sightings
+from pycoverage.mutants.reason import reasons
+from pycoverage.mutants.subject import Subject
 from pycoverage.situation import Context
 from pycoverage.suite import compare
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
 
-Fate = Choice["controle", "erreur", "anomalie", "attente", "conclusion", "vivant"]
-"""What sees a mutant, the surest first; `conclusion`: an approved answer changes, that no dossier expects."""
+Fate = Choice["controle", "erreur", "anomalie", "attente", "conclusion", "motif", "vivant"]
+"""What sees a mutant, the surest first; `conclusion`: an approved answer changes, that no dossier expects; `motif`:
+only the approved reasons of one."""
 
 SURE: frozenset[Fate] = frozenset({"controle", "erreur", "anomalie", "attente"})
 """Fates that make a mutant known to be wrong."""
@@ -47,20 +50,6 @@ COPIES = 150
 """Copies of dossiers per grounding."""
 
 Told = Callable[[int, int], None]
-
-
-class Subject(msgspec.Struct):
-    """A dossier as it is played again and again, and what the base concludes of it.
-
-    `asked` are the contexts on which what it expects depends: the first one, unless it expects a right contested.
-    """
-
-    dossier: Dossier
-    filled: Filled
-    contexts: list[Context]
-    asked: list[Context]
-    expects: frozenset[tuple[str, str]]
-    conclusions: dict[Context, frozenset[tuple[str, tuple[Value, ...]]]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -108,6 +97,9 @@ def outcomes(
             done += len(part)
             told(done, len(batch))
         waiting = {number: queue for number, queue in waiting.items() if queue and not _settled(fates.get(number))}
+    alive = {number: mutants[number] for number in left if number not in fates and mutants[number].nomenclature is None}
+    near = lambda mutant, places: _nearest(law, mutant, subjects, places)  # noqa: E731
+    fates |= {number: ("motif", file) for number, file in reasons(law, alive, subjects, near, told)}
     return [
         Outcome(mutant, *fates.get(number, ("vivant", "")), len(seen.get(number, ())))
         for number, mutant in enumerate(mutants)
@@ -128,7 +120,8 @@ def subjects_of(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
         for (dossier, filled), own, assessment in zip(part, contexts, found, strict=True):
             told = {each: _conclusions(assessment, each) for each in _read(assessment)}
             asked = own if _contesting(dossier) else own[:1]
-            yield Subject(dossier, filled, own, asked, _expected(dossier), told)
+            odd = frozenset(assessment.anomalies)
+            yield Subject(dossier, filled, own, asked, _expected(dossier), odd, told)
 
 
 def _read(assessment: Assessment) -> list[Context]:
@@ -280,7 +273,7 @@ def play(
 
 
 def _fate(subject: Subject, assessment: Assessment) -> Fate:
-    if assessment.anomalies:
+    if frozenset(assessment.anomalies) != subject.anomalies:
         return "anomalie"
     if any(True for _ in _failures(assessment, refusals=False)):
         return "attente"
