@@ -113,7 +113,7 @@ def test_every_paragraph_is_proved_or_listed(name):
     content = found.content
     listed = [phrase.dit for phrase in (*found.model.phrases, *stationery().commun)]
     own = {*map(plain, (*content["pieces"], *content["textes"]))}
-    marks = {"[nom et prénom]", "[adresse]", found.model.destinataire}
+    marks = {"[nom et prénom]", "[adresse]", "[nom du représentant légal]", found.model.destinataire}
     unaccounted = [
         text
         for text in paragraphs(printed(found, "docx"))
@@ -196,6 +196,7 @@ def test_letters_keep_silent_only_what_is_listed():
     assert stationery().omises == {
         "jour_ferie",
         "defavorable",
+        "delai_inopposable",
         "trois_mois_seulement",
         "adresse_suffisante",
         "sejour_regulier",
@@ -250,6 +251,86 @@ def test_of_two_refusals_the_letter_names_the_one_it_contests():
     text = "\n".join(paragraphs(printed(found, "docx")))
     assert "notifiée à [Issa] le 5 août 2022" in text
     assert "5 janvier 2022" not in text
+
+
+def silent_on_appeals(name: str, day: str) -> Letter | Objection:
+    """Return the letter of a day against a decision that did not tell how to appeal."""
+    text = (EXAMINED / f"{name}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(notifiee: [\d-]+)", r"\1, recours_mentionnes: non", text)
+    return contested(dossier(re.sub(r"(?m)^date: .*", f"date: {day}", text)))
+
+
+def test_a_decision_that_did_not_tell_the_appeals_is_contested_for_a_year_before_the_administrative_judge():
+    found = silent_on_appeals("ame_arrivee", "2023-06-20")
+    assert isinstance(found, Letter), found
+    assert found.plea.way.last_day == "2023-06-20"
+    told = plain(" ".join(found.content["recevabilite"]))
+    assert "ne disait pas les voies et les délais de recours" in told
+    assert "art. R. 421-5 du code de justice administrative" in told
+    assert "un an depuis le 20 juin 2022" in told
+    assert "n° 387763" in told
+    late = silent_on_appeals("ame_arrivee", "2023-06-21")
+    assert isinstance(late, Objection)
+    assert any("l'année laissée à Amina a pris fin le 20 juin 2023" in plain(reason) for reason in late.reasons)
+
+
+def test_a_decision_of_insurance_that_did_not_tell_the_appeals_is_contested_without_last_day():
+    found = silent_on_appeals("puma_demande_trois_mois", "2026-06-20")
+    assert isinstance(found, Letter), found
+    assert found.plea.way.last_day == ""
+    text = "\n".join(paragraphs(printed(found, "docx")))
+    assert "Dernier jour pour former ce recours" not in text
+    assert "aucun délai ne lui est opposable (art. R. 142-1-A du code de la sécurité sociale, III" in text
+    assert "dernier jour pour former ce recours : aucun délai ne court" in found.reserves
+    assert "387763" not in text
+
+
+CHILD = """
+personnes: {ali: {nom: Ali Traoré, accord: masculin}, fatou: {nom: Fatou Traoré, accord: feminin}}
+representant: {nom: Madame Fatou Traoré, qualite: mère}
+"""
+
+
+def for_ali(identity: str = "") -> Letter:
+    found = contested(
+        read_dossier(EXAMINED / "ame_mineur.yaml", the_law().base),
+        check_identity(parse(identity.encode(), name="identite.yaml"), ["ali", "fatou"]) if identity else None,
+    )
+    assert isinstance(found, Letter)
+    return found
+
+
+def test_the_letter_of_a_minor_is_signed_by_who_represents_him():
+    text = paragraphs(printed(for_ali(CHILD), "docx"))
+    assert text[:2] == ["Ali Traoré", "représenté par Madame Fatou Traoré, mère"]
+    assert any(line.startswith("Ali Traoré, représenté par Madame Fatou Traoré, vous demande") for line in text)
+    assert "Madame Fatou Traoré vous prie d'agréer l'expression de sa considération distinguée." in text
+    assert text[text.index("Pièces jointes") - 1] == "Madame Fatou Traoré"
+
+
+def test_the_letter_of_a_minor_leaves_a_blank_for_who_signs_it():
+    found = for_ali()
+    text = paragraphs(printed(found, "docx"))
+    assert text[:2] == ["[nom et prénom]", "représenté(e) par [nom du représentant légal], [père, mère ou tuteur]"]
+    assert text[text.index("Pièces jointes") - 1] == "[nom du représentant légal]"
+    assert any("a moins de dix-huit ans" in reserve and "signe" in reserve for reserve in found.reserves)
+    assert "art. 388-1-1 du code civil" in plain(" ".join(found.content["recevabilite"]))
+
+
+def test_a_sender_of_another_name_signs_for_a_minor():
+    text = paragraphs(printed(for_ali("personnes: {ali: {nom: Ali Traoré}}\nexpediteur: {nom: Jean Petit}\n"), "docx"))
+    assert text[:2] == ["Ali Traoré", "représenté(e) par Jean Petit, [père, mère ou tuteur]"]
+
+
+def test_who_is_of_age_signs_alone():
+    """Eighteen on the day of the letter, whatever the age on the day of the decision."""
+    young = (EXAMINED / "ame_mineur.yaml").read_text(encoding="utf-8")
+    for born, represented in (("2004-07-01", False), ("2004-07-02", True)):
+        found = contested(
+            dossier(young.replace("2014-05-05", born).replace("arrivee: 2022-05-01", "arrivee: 2019-05-01"))
+        )
+        assert isinstance(found, Letter), found
+        assert any("représenté(e) par" in line for line in paragraphs(printed(found, "docx"))) == represented
 
 
 def test_a_permit_still_valid_is_not_told_in_the_past():
