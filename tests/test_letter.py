@@ -333,6 +333,19 @@ def test_who_is_of_age_signs_alone():
         assert any("représenté(e) par" in line for line in paragraphs(printed(found, "docx"))) == represented
 
 
+def test_the_status_of_refugee_has_its_exhibit():
+    found = letter("puma_refugie_2019")
+    [fact] = [text for text in found.content["faits"] if "réfugié reconnu" in plain(text)]
+    assert re.search(r"\(pièce n°\s\d+\)", fact)
+    assert any("décision de l'OFPRA" in plain(label) for label in found.content["pieces"])
+
+
+def test_an_article_renumbered_since_says_so_in_the_list_of_texts():
+    text = letter("puma_titre_ignore_2018").content["textes"] + letter("ame_31_decembre_2019").content["textes"]
+    told = plain(" ".join(text))
+    assert "L. 411-2 selon la numérotation" in told or "numérotation du 1er mai 2021" in told
+
+
 def test_a_permit_still_valid_is_not_told_in_the_past():
     told = plain("\n".join(said.texte for said in letter("puma_silence").sentences))
     assert "ocument de séjour de [Samir] : carte de résident, du 1er janvier 2015 au 31 décembre 2024" in told
@@ -340,11 +353,28 @@ def test_a_permit_still_valid_is_not_told_in_the_past():
 
 
 def test_a_way_that_no_model_serves_is_told_as_a_way_and_not_as_a_thing_to_prove():
-    found = outcome("humanitaire_etat_de_sante")
+    found = outcome("ald_silence")
     assert isinstance(found, Objection)
     lines = [plain(line) for line in found.lines()]
-    assert lines[lines.index("Autres voies :") + 1] == "- tribunal administratif : jusqu'au 16 août 2022"
+    assert (
+        lines[lines.index("Autres voies :") + 1]
+        == "- commission de recours amiable de la caisse : jusqu'au 28 avril 2022"
+    )
     assert "À établir d'abord :" not in lines
+    assert any(
+        "aucun modèle de lettre ne sert ce droit : le refus se conteste devant la commission médicale" in x
+        for x in lines
+    )
+
+
+def test_the_minister_is_asked_to_examine_again_and_not_to_grant():
+    """Humanitarian aid is no right: the letter answers the ground, and goes no further."""
+    text = "\n".join(paragraphs(printed(letter("humanitaire_etat_de_sante"), "docx")))
+    assert "prise par le ministre chargé de l'action sociale" in text
+    assert "d'examiner à nouveau la demande dans le mois du jugement (art. L. 911-2 du code de justice" in text
+    assert "Ce motif est inexact" in text
+    assert "de reconnaître" not in text
+    assert "caisse d'assurance maladie" not in text
 
 
 def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed():
