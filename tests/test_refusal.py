@@ -456,12 +456,6 @@ def test_where_the_letter_is_supposed_to_tell_the_appeals_the_year_is_only_annou
     assert "recours_sans_mention" in {entry.valeurs["nature"] for entry in told.echeances}
 
 
-def test_whether_the_appeals_were_told_may_be_unknown_and_no_last_day_is_then_guessed():
-    told = examine(the_law(), refused(recours_mentionnes="inconnu"), "p1", "ame").examination
-    assert told.constat == "infonde"
-    assert told.delais == {}
-
-
 def test_where_no_delay_runs_a_way_is_told_without_last_day():
     silent = dossier(
         WHOLE.replace("droit: ame", "droit: puma")
