@@ -46,7 +46,8 @@ def _cited(base: KnowledgeBase, source: Term | str, jour: str) -> Iterable[Citat
     address = f"{ARTICLE_ADDRESS}{article.legifrance}" if article.legifrance else text.adresse
     number, template = shown(text.number(name, jour)), text.cited(name, jour)
     cited = template.replace("{article}", number).strip()
-    named = f"art. {number}" if "art. {article}" in template else number
+    renumbered = template.removeprefix(text.citation) if template.startswith(text.citation) else ""
+    named = f"art. {number}{renumbered}" if "art. {article}" in template else number
     yield Citation(text.titre, named, cited, version, read, address)
 
 

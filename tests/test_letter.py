@@ -113,7 +113,7 @@ def test_every_paragraph_is_proved_or_listed(name):
     content = found.content
     listed = [phrase.dit for phrase in (*found.model.phrases, *stationery().commun)]
     own = {*map(plain, (*content["pieces"], *content["textes"]))}
-    marks = {"[nom et prénom]", "[adresse]", found.model.destinataire}
+    marks = {"[nom et prénom]", "[adresse]", "[nom du représentant légal]", found.model.destinataire}
     unaccounted = [
         text
         for text in paragraphs(printed(found, "docx"))
@@ -196,6 +196,7 @@ def test_letters_keep_silent_only_what_is_listed():
     assert stationery().omises == {
         "jour_ferie",
         "defavorable",
+        "delai_inopposable",
         "trois_mois_seulement",
         "adresse_suffisante",
         "sejour_regulier",
@@ -252,6 +253,99 @@ def test_of_two_refusals_the_letter_names_the_one_it_contests():
     assert "5 janvier 2022" not in text
 
 
+def silent_on_appeals(name: str, day: str) -> Letter | Objection:
+    """Return the letter of a day against a decision that did not tell how to appeal."""
+    text = (EXAMINED / f"{name}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^( +)(notifiee: [\d-]+)$", r"\1\2\n\1recours_mentionnes: non", text)
+    text = re.sub(r"(notifiee: [\d-]+),", r"\1, recours_mentionnes: non,", text)
+    return contested(dossier(re.sub(r"(?m)^date: .*", f"date: {day}", text)))
+
+
+def test_a_decision_that_did_not_tell_the_appeals_is_contested_for_a_year_before_the_administrative_judge():
+    found = silent_on_appeals("ame_arrivee", "2023-06-20")
+    assert isinstance(found, Letter), found
+    assert found.plea.way.last_day == "2023-06-20"
+    told = plain(" ".join(found.content["recevabilite"]))
+    assert "ne disait pas les voies et les délais de recours" in told
+    assert "art. R. 421-5 du code de justice administrative" in told
+    assert "un an depuis le 20 juin 2022" in told
+    assert "n° 387763" in told
+    late = silent_on_appeals("ame_arrivee", "2023-06-21")
+    assert isinstance(late, Objection)
+    assert any("l'année laissée à Amina a pris fin le 20 juin 2023" in plain(reason) for reason in late.reasons)
+
+
+def test_a_decision_of_insurance_that_did_not_tell_the_appeals_is_contested_without_last_day():
+    found = silent_on_appeals("puma_demande_trois_mois", "2026-06-20")
+    assert isinstance(found, Letter), found
+    assert found.plea.way.last_day == ""
+    text = "\n".join(paragraphs(printed(found, "docx")))
+    assert "Dernier jour pour former ce recours" not in text
+    assert "aucun délai ne lui est opposable (art. R. 142-1-A du code de la sécurité sociale, III" in text
+    assert "dernier jour pour former ce recours : aucun délai ne court" in found.reserves
+    assert "387763" not in text
+
+
+CHILD = """
+personnes: {ali: {nom: Ali Traoré, accord: masculin}, fatou: {nom: Fatou Traoré, accord: feminin}}
+representant: {nom: Madame Fatou Traoré, qualite: mère}
+"""
+
+
+def for_ali(identity: str = "") -> Letter:
+    found = contested(
+        read_dossier(EXAMINED / "ame_mineur.yaml", the_law().base),
+        check_identity(parse(identity.encode(), name="identite.yaml"), ["ali", "fatou"]) if identity else None,
+    )
+    assert isinstance(found, Letter)
+    return found
+
+
+def test_the_letter_of_a_minor_is_signed_by_who_represents_him():
+    text = paragraphs(printed(for_ali(CHILD), "docx"))
+    assert text[:2] == ["Ali Traoré", "représenté par Madame Fatou Traoré, mère"]
+    assert any(line.startswith("Ali Traoré, représenté par Madame Fatou Traoré, vous demande") for line in text)
+    assert "Madame Fatou Traoré vous prie d'agréer l'expression de sa considération distinguée." in text
+    assert text[text.index("Pièces jointes") - 1] == "Madame Fatou Traoré"
+
+
+def test_the_letter_of_a_minor_leaves_a_blank_for_who_signs_it():
+    found = for_ali()
+    text = paragraphs(printed(found, "docx"))
+    assert text[:2] == ["[nom et prénom]", "représenté(e) par [nom du représentant légal], [père, mère ou tuteur]"]
+    assert text[text.index("Pièces jointes") - 1] == "[nom du représentant légal]"
+    assert any("a moins de dix-huit ans" in reserve and "signe" in reserve for reserve in found.reserves)
+    assert "art. 388-1-1 du code civil" in plain(" ".join(found.content["recevabilite"]))
+
+
+def test_a_sender_of_another_name_signs_for_a_minor():
+    text = paragraphs(printed(for_ali("personnes: {ali: {nom: Ali Traoré}}\nexpediteur: {nom: Jean Petit}\n"), "docx"))
+    assert text[:2] == ["Ali Traoré", "représenté(e) par Jean Petit, [père, mère ou tuteur]"]
+
+
+def test_who_is_of_age_signs_alone():
+    """Eighteen on the day of the letter, whatever the age on the day of the decision."""
+    young = (EXAMINED / "ame_mineur.yaml").read_text(encoding="utf-8")
+    for born, represented in (("2004-07-01", False), ("2004-07-02", True)):
+        found = contested(
+            dossier(young.replace("2014-05-05", born).replace("arrivee: 2022-05-01", "arrivee: 2019-05-01"))
+        )
+        assert isinstance(found, Letter), found
+        assert any("représenté(e) par" in line for line in paragraphs(printed(found, "docx"))) == represented
+
+
+def test_the_status_of_refugee_has_its_exhibit():
+    found = letter("puma_refugie_2019")
+    [fact] = [text for text in found.content["faits"] if "réfugié reconnu" in plain(text)]
+    assert re.search(r"\(pièce n°\s\d+\)", fact)
+    assert any("décision de l'OFPRA" in plain(label) for label in found.content["pieces"])
+
+
+def test_an_article_renumbered_since_says_so_in_the_list_of_texts():
+    told = plain(" ".join(letter("puma_titre_ignore_2018").content["textes"]))
+    assert "art. L. 411-2, selon la numérotation du 1er mai 2021" in told
+
+
 def test_a_permit_still_valid_is_not_told_in_the_past():
     told = plain("\n".join(said.texte for said in letter("puma_silence").sentences))
     assert "ocument de séjour de [Samir] : carte de résident, du 1er janvier 2015 au 31 décembre 2024" in told
@@ -259,11 +353,28 @@ def test_a_permit_still_valid_is_not_told_in_the_past():
 
 
 def test_a_way_that_no_model_serves_is_told_as_a_way_and_not_as_a_thing_to_prove():
-    found = outcome("humanitaire_etat_de_sante")
+    found = outcome("ald_silence")
     assert isinstance(found, Objection)
     lines = [plain(line) for line in found.lines()]
-    assert lines[lines.index("Autres voies :") + 1] == "- tribunal administratif : jusqu'au 16 août 2022"
+    assert (
+        lines[lines.index("Autres voies :") + 1]
+        == "- commission de recours amiable de la caisse : jusqu'au 28 avril 2022"
+    )
     assert "À établir d'abord :" not in lines
+    assert any(
+        "aucun modèle de lettre ne sert ce droit : le refus se conteste devant la commission médicale" in x
+        for x in lines
+    )
+
+
+def test_the_minister_is_asked_to_examine_again_and_not_to_grant():
+    """Humanitarian aid is no right: the letter answers the ground, and goes no further."""
+    text = "\n".join(paragraphs(printed(letter("humanitaire_etat_de_sante"), "docx")))
+    assert "prise par le ministre chargé de l'action sociale" in text
+    assert "d'examiner à nouveau la demande dans le mois du jugement (art. L. 911-2 du code de justice" in text
+    assert "Ce motif est inexact" in text
+    assert "de reconnaître" not in text
+    assert "caisse d'assurance maladie" not in text
 
 
 def test_a_document_held_is_enclosed_and_one_that_cannot_be_had_is_not_proposed():

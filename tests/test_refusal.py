@@ -19,6 +19,7 @@ from pycoverage.law import load_law
 from pycoverage.proof import Applied, Denied
 from pycoverage.refusals.absence import absence
 from pycoverage.refusals.examination import Examination, Examinations
+from pycoverage.refusals.opinion import opinion_text
 from pycoverage.refusals.refusal import DECISIONS, Examined, examine, examine_all, examine_in, refusals
 from pycoverage.status import verdict
 
@@ -436,3 +437,34 @@ def test_a_refusal_is_not_assessed_on_a_guessed_day():
         examine_in(current, "p1", "ame")
     assert "le jour de cette demande est inconnu" in str(caught.value)
     assert ":4:" in str(caught.value)
+
+
+def test_a_decision_that_did_not_tell_the_appeals_leaves_a_year():
+    """The year replaces the two months, for the court and for the director; the next day, it has passed."""
+    silent = refused(recours_mentionnes="non")
+    told = examine(the_law(), silent, "p1", "ame", date="2023-06-20").examination
+    assert told.delais == {"recours_gracieux": "2023-06-20", "tribunal_administratif": "2023-06-20"}
+    assert "recours_sans_mention" not in {entry.valeurs["nature"] for entry in told.echeances}
+    late = examine(the_law(), silent, "p1", "ame", date="2023-06-21").examination
+    assert late.delais == {}
+    assert "delai_passe" in {entry.valeurs["code"] for entry in late.avertissements}
+
+
+def test_where_the_letter_is_supposed_to_tell_the_appeals_the_year_is_only_announced():
+    told = examine(the_law(), refused(), "p1", "ame").examination
+    assert told.delais["tribunal_administratif"] == "2022-08-22"
+    assert "recours_sans_mention" in {entry.valeurs["nature"] for entry in told.echeances}
+
+
+def test_where_no_delay_runs_a_way_is_told_without_last_day():
+    silent = dossier(
+        WHOLE.replace("droit: ame", "droit: puma")
+        .replace("date: 2022-07-01", "date: 2026-07-01")
+        .replace("effet: 2022-06-20}", "effet: 2022-06-20, recours_mentionnes: non}")
+        .replace("nationalite: ML", "nationalite: FR")
+    )
+    found = examine(the_law(), silent, "p1", "puma")
+    assert found.examination.delais == {"commission_recours_amiable": ""}
+    text = "\n".join(opinion_text(found, "p1", "puma"))
+    assert "commission de recours amiable" in text
+    assert "— sans dernier jour" in text

@@ -117,6 +117,12 @@ def _told(study: Study, found: Stationery) -> Iterator[Finding]:
     silent = {*study.base.notions, *dict(study.base.properties())}
     for name in sorted(found.omises - silent):
         yield _dead(place, f"omises : notion ou propriété inconnue « {name} »", suggestion(name, silent))
+    acting, warnings = found.representation, _codes(study, "avertissement")
+    if acting and acting.avertissement not in warnings:
+        code = acting.avertissement
+        yield _dead(place, f"representation : avertissement inconnu « {code} »", suggestion(code, warnings))
+    for right in sorted({*found.sans_modele} - {*study.base.rights}):
+        yield _dead(place, f"sans_modele : droit inconnu « {right} »", suggestion(right, study.base.rights))
     for common in found.commun:
         yield from _source(study, common.source, "commun", place)
 

@@ -12,7 +12,7 @@ from pycoverage.evaluation import rules_of
 from pycoverage.letters.argument import Argument, Point, Said
 from pycoverage.letters.emptiness import empties
 from pycoverage.letters.enclosure import Enclosures
-from pycoverage.letters.identity import Identity, opponent, recipient, sender
+from pycoverage.letters.identity import Identity, opponent, recipient, representative, sender
 from pycoverage.letters.letter import Letter, Plea, Told
 from pycoverage.letters.pen import Pen, spaced
 from pycoverage.letters.rebuttal import alleged, refutation, taken
@@ -69,13 +69,12 @@ class Draft:
         plea, decision = self.plea, self.plea.decision
         mark = plea.way.model.destinataire
         return {
-            "expediteur": sender(self.identity, plea.assessment.dossier.persons[decision.personne]),
+            **self._signing(),
             "destinataire": recipient(self.identity, mark, body=mark == BODY),
             "defendeur": opponent(self.identity),
             "conseil": self.identity.conseil,
             "lieu": self.identity.lieu or "[lieu]",
             "date": day(plea.examined.examination.date),
-            "personne": self.pen.person(decision.personne),
             "droit": self.base.rights[decision.droit].nom,
             "tacite": decision.forme == "tacite",
             "sens": decision.sens,
@@ -85,9 +84,36 @@ class Draft:
             "datee": day(decision.datee) if decision.datee else "",
             "reference": decision.reference,
             "voie": self._name("voie_recours", plea.way.code),
-            "dernier_jour": day(plea.way.last_day),
+            "dernier_jour": day(plea.way.last_day) if plea.way.last_day else "",
             "jour": day(plea.assessment.date),
         }
+
+    def _signing(self) -> dict[str, object]:
+        """Return who contests and who signs: another one, where the rules say that the person may not act alone."""
+        identifier = self.plea.decision.personne
+        name, known = self.pen.person(identifier), self.plea.assessment.dossier.persons[identifier]
+        own = sender(self.identity, known)
+        acting = self.pen.stationery.representation
+        content: dict[str, object] = {"expediteur": own, "personne": name, "representant": None}
+        if acting is None or not self._represented():
+            return {**content, "requerant": name, "signataire": name, "signature": own["nom"]}
+        other = representative(self.identity, known, acting.participe)
+        filled = {"personne": name, "participe": other["participe"], "representant": other["nom"]}
+        minor = self.identity.personnes.get(known)
+        return {
+            **content,
+            "expediteur": {**own, "nom": minor.nom if minor and minor.nom else "[nom et prénom]"},
+            "representant": other,
+            "requerant": acting.requerant.format(**filled),
+            "signataire": other["nom"],
+            "signature": other["nom"],
+        }
+
+    def _represented(self) -> list[str]:
+        """Return the warnings of the rules that the person may not act alone."""
+        acting = self.pen.stationery.representation
+        warnings = self.plea.examined.examination.avertissements
+        return [entry.texte for entry in warnings if acting and entry.valeurs["code"] == acting.avertissement]
 
     def _name(self, nomenclature: str, code: str) -> str:
         elements = self.base.nomenclatures[nomenclature].elements
@@ -241,7 +267,9 @@ class Draft:
         """Yield what the signatory has to check: the last day, facts supposed, versions not read, doubts, readings."""
         droit = self.plea.examined.examination.droit
         assert droit is not None
-        yield f"dernier jour pour former ce recours : {day(self.plea.way.last_day)}"
+        last = self.plea.way.last_day
+        yield f"dernier jour pour former ce recours : {day(last) if last else 'aucun délai ne court'}"
+        yield from self._represented()
         yield from (f"à confirmer, et à écrire au dossier : {_told(fact)}" for fact in droit.hypotheses)
         for cited in citations(self.base, self._rules(), self.plea.assessment.default.droit_au):
             if not cited.lue:

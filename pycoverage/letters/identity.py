@@ -42,6 +42,13 @@ class Sender(msgspec.Struct, frozen=True):
     numero: str = ""
 
 
+class Representative(msgspec.Struct, frozen=True):
+    """Who acts for a person who may not act alone, and in what capacity (« mère », « tuteur »)."""
+
+    nom: str = ""
+    qualite: str = ""
+
+
 class Recipient(msgspec.Struct, frozen=True):
     """A body, to whom one writes or which one contests: its name, and its address by lines."""
 
@@ -54,6 +61,7 @@ class Identity(msgspec.Struct, frozen=True):
 
     personnes: dict[str, Name] = {}
     expediteur: Sender = Sender()
+    representant: Representative = Representative()
     destinataire: Recipient = Recipient()
     defendeur: Recipient = Recipient()
     conseil: str = ""
@@ -83,7 +91,8 @@ def check_identity(root: Node, persons: Iterable[str]) -> Identity:
     """Decode an identity whose persons are those of a dossier. Raises InputError with every finding."""
     reader, known = Reader(), set(persons)
     writing, people = root.get("expediteur"), root.get("personnes")
-    for section, kind in (("expediteur", Sender), ("destinataire", Recipient), ("defendeur", Recipient)):
+    sections = ("expediteur", Sender), ("representant", Representative), ("destinataire", Recipient)
+    for section, kind in (*sections, ("defendeur", Recipient)):
         part = root.get(section)
         if part is not None:
             reader.decode(part, kind, f"« {section} »")
@@ -125,6 +134,21 @@ def sender(identity: Identity, person: str) -> dict[str, object]:
         "nationalite": given.nationalite or "[nationalité]",
         "profession": given.profession or "[profession]",
         "numero": given.numero or "[numéro]",
+    }
+
+
+def representative(identity: Identity, person: str, participle: str) -> dict[str, object]:
+    """Return who acts for a person as templates see it: every value given or marked, the participle agreed.
+
+    A sender who has another name is taken for the one who acts.
+    """
+    given = identity.representant
+    other = identity.expediteur.nom
+    name = given.nom or (other if other != identity.personnes.get(person, Name()).nom else "")
+    return {
+        "nom": name or "[nom du représentant légal]",
+        "qualite": given.qualite or "[père, mère ou tuteur]",
+        "participe": identity.agreed(f"{identity.name(person)} {participle}").removeprefix(f"{identity.name(person)} "),
     }
 
 

@@ -34,6 +34,7 @@ HOLES = frozenset(
     + ["motif.texte", "motif.reponse.texte", "condition.texte", "ligne", "phrase", "piece", "texte"]
     + ["conseil", "lieu", "date", "personne", "droit", "sens_en_mots", "par", "notifiee", "datee", "reference"]
     + ["voie", "dernier_jour", "jour", "motif_libre", "effet", "jour_effet"]
+    + ["representant.nom", "representant.qualite", "representant.participe", "requerant", "signataire", "signature"]
 )
 """What a model may write between `{{` and `}}` (facts/lettres/README.md)."""
 
@@ -68,12 +69,23 @@ class Model(msgspec.Struct, frozen=True):
     place: Place = Place()
 
 
+class Representation(msgspec.Struct, frozen=True):
+    """Who may not act alone: the warning of the rules that says so, and how a letter then names who signs it.
+
+    `participe` agrees with the person, `requerant` has the holes `personne`, `participe` and `representant`.
+    """
+
+    avertissement: str
+    participe: str
+    requerant: str
+
+
 class Stationery(msgspec.Struct, frozen=True):
     """All models, the sentences any of them may say, and how facts and their absence are told in a letter.
 
     `faits` gives per attribute a sentence, or one per value; `absences` one for a list that the dossier gives empty;
     `regles` per legal rule its sentence in a letter, whose parts in square brackets may say nothing (`pared`);
-    `omises` the notions denied and the properties of which letters say nothing.
+    `omises` the notions denied and the properties of which letters say nothing; `sans_modele` why a right has no model.
     """
 
     modeles: dict[str, Model]
@@ -82,6 +94,8 @@ class Stationery(msgspec.Struct, frozen=True):
     absences: dict[str, str] = {}
     regles: dict[str, str] = {}
     omises: frozenset[str] = frozenset()
+    representation: Representation | None = None
+    sans_modele: dict[str, str] = {}
 
     def serving(self, right: str) -> list[Model]:
         """Return the models of a right, in the order of the file."""

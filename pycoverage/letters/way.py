@@ -7,14 +7,14 @@ import msgspec
 from pycoverage.evaluation import entries
 from pycoverage.letters.objection import Objection, elsewhere
 from pycoverage.letters.stationery import Model, Stationery
+from pycoverage.refusals.examination import until
 from pycoverage.refusals.refusal import Examined
-from pycoverage.speech import day
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun
+from pycoverage.value import SUP, Fun
 
 
 class Way(msgspec.Struct, frozen=True):
-    """An open way: its code, its model, its last day, and the nodes of the procedure that open it."""
+    """An open way: its code, its model, its last day (empty: none), and the nodes of the procedure that open it."""
 
     code: str
     model: Model
@@ -34,10 +34,11 @@ def chosen(examined: Examined, stationery: Stationery, way: str = "") -> Way | O
         if code in models and code in found.delais:
             return _way(examined, code, models[code], found.delais[code])
     reasons = [f"{names.get(code, code)} : {_closed(code, told, models)}" for code in wanted if way or code in told]
-    still = [f"{names[code]} : jusqu'au {day(last)}" for code, last in found.delais.items() if code in names]
+    still = [f"{names[code]} : {until(last)}" for code, last in found.delais.items() if code in names]
     passed = [entry.texte for entry in found.avertissements if entry.valeurs["code"] == "delai_passe"]
     if not reasons:
-        reasons = ["aucun modèle de lettre ne sert ce droit"]
+        none = stationery.sans_modele.get(found.decision.droit, "")
+        reasons = [f"aucun modèle de lettre ne sert ce droit{f' : {none}' if none else ''}"]
     return elsewhere(examined, [*reasons, *passed], ways=still)
 
 
@@ -59,6 +60,6 @@ def _way(examined: Examined, code: str, model: Model, last_day: str) -> Way:
         for rubric, entry, root in told
         if rubric == "avertissement" and entry.valeurs["code"] in model.avertissements
     ]
-    atom = Atom("delai", (Fun(decision.personne), Fun(decision.droit), Fun(code), last_day))
+    atom = Atom("delai", (Fun(decision.personne), Fun(decision.droit), Fun(code), last_day or SUP))
     deadline = prover.explain(atom, examined.current.default)
     return Way(code, model, last_day, (*silence, *opening, *warnings, deadline))

@@ -7,6 +7,7 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.answer import Entry, RightAnswer
+from pycoverage.speech import day
 
 VERSION = 1
 
@@ -78,7 +79,8 @@ class Examination(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `constat` judges the refusal itself, `motif` the ground alleged. `droit` is the answer for the right on the
     day it is to be assessed, `aujourd_hui` on `date`. `erreurs` come smallest first. `voies`, `echeances`,
-    `avertissements`, `silence` are what the rules tell on `date`; `delais` gives the last day of each body.
+    `avertissements`, `silence` are what the rules tell on `date`; `delais` gives the last day of each body, empty
+    where no delay runs.
     `autres` are the other rights held on `date`; `changer` what would change the outcome.
     """
 
@@ -109,3 +111,8 @@ class Examinations(msgspec.Struct, frozen=True):
     date: str
     noms: dict[str, str]
     examens: list[Examination]
+
+
+def until(last: str) -> str:
+    """Return in words until when a body can be seized."""
+    return f"jusqu'au {day(last)}" if last else "sans dernier jour"

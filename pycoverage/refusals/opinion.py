@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pycoverage.explanation import Layout
 from pycoverage.presentation import tree_text
-from pycoverage.refusals.examination import Decision, Examination, Ground, Mistake
+from pycoverage.refusals.examination import Decision, Examination, Ground, Mistake, until
 from pycoverage.refusals.refusal import Examined
 from pycoverage.sentence import Writer
 from pycoverage.speech import day, speech
@@ -156,9 +156,9 @@ def _ways(told: Examination) -> Iterator[str]:
         little = " (le refus est fondé : ces voies ne serviront que si le dossier se trompe)"
         yield f"Contester{little if told.constat == 'fonde' else ''} :"
         for entry in told.voies:
-            last = told.delais.get(str(next(iter(entry.valeurs.values()))), "")
-            until = f" — jusqu'au {day(last)}" if last else ""
-            yield f"  → {entry.texte}{_source(entry.source)}{until}"
+            last = told.delais.get(str(next(iter(entry.valeurs.values()))))
+            when = f" — {until(last)}" if last is not None else ""
+            yield f"  → {entry.texte}{_source(entry.source)}{when}"
         yield ""
     dated = [(str(when), entry) for entry in told.echeances for when in list(entry.valeurs.values())[-1:]]
     if dated:

@@ -26,7 +26,7 @@ from pycoverage.refusals.support import weigh
 from pycoverage.sentence import Writer
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun, Value
+from pycoverage.value import SUP, Fun, Value
 
 __all__ = ["Decision", "Examination", "Examined", "Ground", "Mistake", "examine", "examine_all", "refusals"]
 
@@ -267,7 +267,7 @@ def _completed(told: Examination, current: Assessment, prover: Prover, person: s
         if firm(prover, node):
             rubrics.setdefault(name, []).append(entry)
     last = {
-        str(way): str(day)
+        str(way): "" if day == SUP else str(day)
         for way, day in current.told("delai", person, right)
         if firm(prover, prover.explain(Atom("delai", (Fun(person), Fun(right), way, day)), current.default))
     }
