@@ -16,6 +16,7 @@ from pycoverage.narrative import Narrative
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
+from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
 from pycoverage.speech import day
 from pycoverage.syntax import literals
@@ -125,9 +126,10 @@ def examine(
     until = None if seconds is None else time.monotonic() + seconds
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
+    dossiers = dossiers_of(law) if structural else []
     for jour in days if structural else ():
         left = None if until is None else max(0.001, until - time.monotonic())
-        structures.append(structure(law, jour, persons, ["droit"], seconds=left, told=told))
+        structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
     return report(law, known, found, structures)
 
 
