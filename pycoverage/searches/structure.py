@@ -1,4 +1,4 @@
-"""What the rules hold that never serves: in no dossier of the base, and in no situation of a declared domain on one day.
+"""What the rules hold that never serves: in no dossier of the base, and in no situation of a domain on one day.
 
 A rule that never applies, one that never concludes alone, a condition without which nothing would change, an
 exception that never applies, two versions of one article in force together. The dossiers show most of what serves;
@@ -106,8 +106,8 @@ class Structure(msgspec.Struct, frozen=True):
                     yield f"      la règle appliquée : {_short(each.temoin)}"
         if self.partiel:
             yield (
-                f"  RÉSULTAT PARTIEL : le temps a manqué ; {self.non_examines} conditions ou règles restent à examiner, "
-                "dont rien n'est dit"
+                f"  RÉSULTAT PARTIEL : le temps a manqué ; {self.non_examines} conditions ou règles "
+                "restent à examiner, dont rien n'est dit"
             )
         yield ""
 
