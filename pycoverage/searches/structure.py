@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal as Choice
 
 import msgspec
@@ -71,7 +72,8 @@ class Structure(msgspec.Struct, frozen=True):
     """What never serves on a day, how many rules and conditions were looked at, and the rules not in force then.
 
     `dossiers` were read first. Where `partiel`, so many things of those that no dossier shows are `non_examines`,
-    and nothing is said of them.
+    and nothing is said of them. Nothing is said either, for a household of one person, of what `a_plusieurs` counts:
+    what serves in no such household, in rules that read two persons.
     """
 
     jour: str
@@ -84,6 +86,7 @@ class Structure(msgspec.Struct, frozen=True):
     reduits: tuple[str, ...]
     partiel: bool
     non_examines: int = 0
+    a_plusieurs: int = 0
 
     def told(self) -> Iterator[str]:
         """Yield the same as plain text."""
@@ -104,6 +107,8 @@ class Structure(msgspec.Struct, frozen=True):
                 yield f"    {each.lieu} {each.regle}{what}{other}"
                 if each.temoin:
                     yield f"      la règle appliquée : {_short(each.temoin)}"
+        if self.a_plusieurs:
+            yield f"  non retenu : {self.a_plusieurs}, dans des règles qui lisent plusieurs personnes (--persons 2)"
         if self.partiel:
             yield (
                 f"  RÉSULTAT PARTIEL : le temps a manqué ; {self.non_examines} conditions ou règles "
@@ -150,11 +155,10 @@ def structure(
     left = whole
     reduced: tuple[str, ...] = ()
 
-    def result(found: Iterable[Idle], missing: int) -> Structure:
+    def result(found: Iterable[Idle], missing: int, several: int = 0) -> Structure:
         own = tuple(sorted([*versions, *found]))
-        return Structure(
-            jour, persons, len(looked), conditions, away, len(dossiers), own, reduced, missing > 0, missing
-        )
+        counts = len(looked), conditions, away, len(dossiers)
+        return Structure(jour, persons, *counts, own, reduced, missing > 0, missing, several)
 
     try:
         shown = shown_by(law, beside(looked, rivals, whole), rivals, dossiers, until=until)
@@ -165,11 +169,20 @@ def structure(
         domain = Domain(law, persons, [context], wanted)
         reduced = tuple(dict.fromkeys(gap.key(domain.filled.case.persons) for gap in domain.thinned))
         search = _Search(law, looked, rivals, left, domain, wanted, until)
-        served = set(shown) | search.served
-        idle = list(_idle(looked, rivals, whole, served))
-        return result([search.witnessed(each, number, shown) for each, number in idle], 0)
     except LimitError:
         return result((), len(left))
+    with suppress(LimitError):
+        search.settle()
+    idle = list(_idle(looked, rivals, whole, {*shown, *search.served, *search.left}))
+    own = [(each, number) for each, number in idle if persons > 1 or not _of_several(law, number)]
+    return result(
+        [search.witnessed(each, number, shown) for each, number in own], len(search.left), len(idle) - len(own)
+    )
+
+
+def _of_several(law: Law, number: int) -> bool:
+    """Tell whether a rule reads several persons, whom a household of one does not have."""
+    return sum(kind == "personne" for kind in law.kinds.variables[number].values()) > 1
 
 
 def _unshown(whole: Iterable[Served], shown: Collection[Served]) -> Iterator[Served]:
@@ -212,8 +225,28 @@ class _Search:
             seconds=None if until is None else until - time.monotonic(),
         )
         _vary(self.symbolic)
-        rows = self.symbolic.shown("_servi") or ()
-        self.served = {(str(kind), int(str(one)), int(str(other))) for kind, one, other in rows}
+        self.served: set[Served] = set()
+        self.left = set(left)
+
+    def settle(self) -> None:
+        """Settle what is left, one after the other: each situation found shows all that serves in it.
+
+        Where time runs out, what is settled stays so, and the rest stays in `left`.
+        """
+        literals = {
+            (str(kind), int(str(one)), int(str(other))): literal
+            for (kind, one, other), literal in self.symbolic.signature("_servi", 3)
+        }
+        among = set(literals.values())
+        for each in sorted(self.left):
+            if each not in self.left:
+                continue
+            held = self.symbolic.holding(literals[each], among) if each in literals else set()
+            shown = {other for other, literal in literals.items() if literal in held}
+            self.served |= shown
+            self.left -= {each, *shown}
+            if each[0] == APPLIES and not shown:
+                self.left -= {other for other in self.left if other[1] == each[1]}
 
     def witnessed(self, idle: Idle, number: int, shown: Mapping[Served, str]) -> Idle:
         """Return what never serves with a situation in which the rule applies: a dossier of the base, or another."""
@@ -222,12 +255,14 @@ class _Search:
     def _applied(self, number: int) -> str:
         """Return the most ordinary situation of the domain in which a rule applies, or none."""
         goal = self.symbolic.literal("_servi", (Fun(APPLIES), number, 0))
-        options = self.domain.options()
-        counted = [each for each, group in enumerate(options) if group[0] == self.domain.ordinary(each)]
-        found, _ = self.symbolic.least([] if goal is None else [goal], counted, 1)
-        taken = (
-            self.symbolic.example({**dict.fromkeys(counted, 0), **dict(found[0])}, [goal]) if found and goal else None
-        )
+        if goal is None:
+            return ""
+        counted = [each for each, group in enumerate(self.domain.options()) if group[0] == self.domain.ordinary(each)]
+        try:
+            found, _ = self.symbolic.least([goal], counted, 1)
+            taken = self.symbolic.example({**dict.fromkeys(counted, 0), **dict(found[0])}, [goal]) if found else None
+        except LimitError:
+            return ""
         return "" if taken is None else persona(self.domain, taken, f"regle_{number}")
 
 
