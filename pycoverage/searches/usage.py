@@ -144,7 +144,11 @@ def shown_by(
     Dossiers that leave a fact open, or contradict themselves, show nothing. Raises LimitError past `until`.
     """
     known = [(each, fill(each, law.base)) for each in dossiers]
-    cases = [(dossier.file, filled.case, contexts_of(law, dossier)[0]) for dossier, filled in known if not filled.gaps]
+    cases = [
+        (_named(law, dossier), filled.case, contexts_of(law, dossier)[0])
+        for dossier, filled in known
+        if not filled.gaps
+    ]
     found: dict[Served, str] = {}
     left = list(rules)
     prepared = with_beside(law, left)
@@ -162,6 +166,12 @@ def shown_by(
                 left = [each for each in left if each.place.line not in failing]
                 prepared = with_beside(law, left)
     return found
+
+
+def _named(law: Law, dossier: Dossier) -> str:
+    """Return the file of a dossier as it is named from the folder of the base."""
+    path, root = Path(dossier.file), Path(law.base.root)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else dossier.file
 
 
 def _left(until: float | None) -> float | None:
