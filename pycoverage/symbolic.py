@@ -251,6 +251,16 @@ class Symbolic:
 
         return found if self._ask([self._consistent, *assumed, *self._ties(())], read, mode) else None
 
+    def holding(self, literal: int, among: Collection[int]) -> set[int]:
+        """Return which of some literals hold in one completion that holds a literal; none if no completion does."""
+        found: set[int] = set()
+
+        def read(model: clingo.Model) -> None:
+            found.update(each for each in among if model.is_true(each))
+
+        self._ask([self._consistent, literal, *self._ties(())], read)
+        return found
+
     def signature(self, name: str, arity: int) -> Iterator[tuple[Row, int]]:
         """Yield the arguments and the literal of each atom of a name that some completion may hold."""
         for atom in self.control.symbolic_atoms.by_signature(name, arity):

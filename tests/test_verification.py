@@ -24,6 +24,7 @@ from pycoverage.schema import output_schema
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.structure import structure
+from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verdict import Report, examine, report_text
 from pycoverage.searches.verification import Verdict, read_text, verify
 from pycoverage.situation import Context
@@ -305,6 +306,78 @@ def test_a_rule_that_cannot_apply_and_a_condition_that_decides_nothing_are_told(
     assert found["condition_sans_effet", "aide_droit"] == ["Plafond > 0"]
     assert found["exception_sans_objet", "majorite"] == ["not tres_jeune(Personne)"]
     assert ("jamais_appliquee", "tres_jeune(Personne)") in found
+
+
+TWO_LINES = """\
+dossier: deux_lignes
+date: 2024-06-01
+personnes:
+  ana:
+    naissance: 1980-01-01
+    sejour: []
+    ressources: [{montant: 10.00}, {montant: 20.00}]
+"""
+
+
+def test_a_dossier_of_the_base_shows_what_serves_in_no_situation_of_the_domain(tmp_path):
+    """A list has one line in the domain: only a dossier shows two lines."""
+    twice = """%% Technique
+
+deux_lignes(Personne) :-
+    ressource(Personne, Une, Montant),
+    ressource(Personne, Autre, Second),
+    Une < Autre.
+"""
+    law = base(
+        tmp_path,
+        "",
+        ("%% Technique\n", twice),
+        ("    majeur(Personne),\n    total", "    majeur(Personne),\n    not deux_lignes(Personne),\n    total"),
+    )
+    assert ("jamais_appliquee", "deux_lignes(Personne)") in idle(law)
+    (tmp_path / "tests" / "dossiers").mkdir(parents=True)
+    (tmp_path / "tests" / "dossiers" / "deux.yaml").write_text(TWO_LINES, encoding="utf-8")
+    found = structure(law, DAY, 1, ["droit"], dossiers=dossiers_of(law), told=lambda _text: None)
+    assert found.dossiers == 1
+    assert not [each for each in found.trouve if each.regle == "deux_lignes(Personne)" and not each.condition]
+
+
+def test_what_never_decides_is_told_with_a_situation_in_which_its_rule_applies(tmp_path):
+    law = base(tmp_path, "", ("    plafond(Plafond),\n", "    plafond(Plafond),\n    Plafond > 0,\n"))
+    [found] = structure(law, DAY, 1, ["droit"], told=lambda _text: None).trouve
+    assert (found.genre, found.condition) == ("condition_sans_effet", "Plafond > 0")
+    assessed = assess(law, read_text(found.temoin, law.base))
+    assert assessed.world.rows("droit", 2, assessed.default), "the rule applies"
+
+
+def test_a_structure_out_of_time_says_nothing_of_what_it_did_not_look_at(tmp_path):
+    law = base(tmp_path, "", ("    plafond(Plafond),\n", "    plafond(Plafond),\n    Plafond > 0,\n"))
+    found = structure(law, DAY, 1, ["droit"], seconds=0.001, told=lambda _text: None)
+    assert found.partiel
+    assert found.trouve == ()
+    assert found.non_examines
+    assert any("RÉSULTAT PARTIEL" in line for line in found.told())
+
+
+def test_a_limit_of_the_base_is_not_told_as_a_gap_of_the_law(tmp_path):
+    text = """\
+invariant(aide_pour_tous, code_exemple("2"), "chacun a l'aide").
+violation(aide_pour_tous, Personne) :- personne(Personne), not droit(Personne, aide).
+lacune(les_mineurs, aide_pour_tous, code_exemple("1"), "l'aide est pour les majeurs").
+admise(les_mineurs, Personne) :- personne(Personne), not majeur(Personne).
+limite(les_riches, aide_pour_tous, "la base ne dit rien au-dessus du plafond").
+admise(les_riches, Personne) :- total(Personne, Total), plafond(Plafond), Total > Plafond.
+"""
+    law = base(tmp_path, text)
+    shown = told(law)
+    assert "lacune du droit, les_mineurs : l'aide est pour les majeurs (" in shown
+    assert "limite de la base, les_riches : la base ne dit rien au-dessus du plafond\n" in shown
+    report = examine(law, (), (DAY,), 1, told=lambda _text: None)
+    [proved] = report.invariants
+    assert [(each.nature, bool(each.source)) for each in proved.exemples] == [
+        ("lacune_du_droit", True),
+        ("limite_de_la_base", False),
+    ]
 
 
 def test_the_invariants_of_the_base_are_clean():

@@ -20,7 +20,8 @@ CODES = (
         "PC501",
         "invariant mal décrit",
         "Un invariant est déclaré par invariant(id, source, phrase), une lacune de la loi par lacune(id, invariant, "
-        "source, phrase) ; une règle conclut violation(id, Personne) pour l'un, admise(id, Personne) pour l'autre. "
+        "source, phrase), une limite de la base par limite(id, invariant, phrase) ; une règle conclut "
+        "violation(id, Personne) pour l'un, admise(id, Personne) pour les autres. "
         "Mal nommé, il serait toujours prouvé.",
         "violation(aide_et_majoritee, Personne) :- droit(Personne, aide), not majeur(Personne).",
         "violation(aide_et_majorite, Personne) :- droit(Personne, aide), not majeur(Personne).",
@@ -54,7 +55,8 @@ def check(study: Study) -> Iterator[Finding]:
     for each in statements.values():
         yield from source.of_term(whole, each.source, each.place, each.id)
         for gap in each.gaps:
-            yield from source.of_term(whole, gap.source, gap.place, gap.id)
+            if gap.source is not None:
+                yield from source.of_term(whole, gap.source, gap.place, gap.id)
     if not errors(findings):
         for module in _OF_RULES:
             yield from (finding for finding in module.check(whole) if _own(finding.place.file))

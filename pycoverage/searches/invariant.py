@@ -2,7 +2,8 @@
 
 A statement is a rule that concludes `violation(Id, Personne)`. One over pairs of situations reads each condition
 `avant(…)` or `apres(…)`: the same household but for one fact, the one that it says may vary. A gap that the law
-itself leaves is declared, with its source, by a rule that concludes `admise(Lacune, Personne)`.
+itself leaves is declared with its source (`lacune`), one that the base leaves without (`limite`); a rule tells of
+whom, by `admise(Lacune, Personne)`.
 """
 
 from __future__ import annotations
@@ -35,17 +36,18 @@ SHAPES = {
     "invariant": 'invariant(id, texte("article"), "ce qui doit toujours tenir")',
     "varie": "varie(id, fait)",
     "lacune": 'lacune(id, invariant, texte("article"), "ce que la loi laisse ainsi")',
+    "limite": 'limite(id, invariant, "ce que la base ou le dossier ne dit pas")',
     "jour_examine": 'jour_examine("AAAA-MM-JJ")',
 }
 """Facts that describe the statements, as they are written."""
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A gap that the law itself leaves in an invariant: its source, what it says, and where it is declared."""
+    """A gap in an invariant: that the law itself leaves, with its source, or else a limit of the base."""
 
     id: str
     invariant: str
-    source: Term
+    source: Term | None
     phrase: str
     place: Place
 
@@ -210,15 +212,20 @@ class _Reading:
                 self.error(place, "PC501", f"fait inconnu « {fact} »", help_)
             else:
                 found[str(name)] = msgspec.structs.replace(found[str(name)], varies=str(fact))
+        gaps: list[tuple[Term, Term, Term | None, Term, Place]] = [
+            (name, whole, source, phrase, place)
+            for (name, whole, source, phrase), place in self._shaped("lacune", "nnst")
+        ]
+        gaps += [(name, whole, None, phrase, place) for (name, whole, phrase), place in self._shaped("limite", "nnt")]
         seen: dict[str, Place] = {}
-        for (name, whole, source, phrase), place in self._shaped("lacune", "nnst"):
+        for name, whole, gap_source, phrase, place in gaps:
             if str(name) in seen:
                 self.error(place, "PC302", f"lacune « {name} » déclarée deux fois", f"la première : {seen[str(name)]}")
             elif str(whole) not in found:
                 self._unknown(place, str(whole), found)
             else:
                 known = found[str(whole)]
-                gap = Gap(str(name), str(whole), source, str(phrase), place)
+                gap = Gap(str(name), str(whole), gap_source, str(phrase), place)
                 found[str(whole)] = msgspec.structs.replace(known, gaps=(*known.gaps, gap))
             seen[str(name)] = place
         return found

@@ -1,36 +1,47 @@
-"""What the rules hold that never serves: in no situation of a declared domain, on one day.
+"""What the rules hold that never serves: in no dossier of the base, and in no situation of a domain on one day.
 
 A rule that never applies, one that never concludes alone, a condition without which nothing would change, an
-exception that never applies, two versions of one article in force together. The solver is asked for everything at
-once which of them does serve; what it does not name is proved not to.
+exception that never applies, two versions of one article in force together. The dossiers show most of what serves;
+of the rest the solver is asked for everything at once, and what it does not name is proved not to serve.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal as Choice
 
 import msgspec
-from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.checks.safety import unsafe
-from pycoverage.days import asked_elsewhere
+from pycoverage.dossier import Dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
-from pycoverage.lifting import lift
 from pycoverage.relevance import support
 from pycoverage.searches.domain import Domain
+from pycoverage.searches.persona import persona
+from pycoverage.searches.usage import (
+    ALONE,
+    APPLIES,
+    DECIDES,
+    EXCEPTS,
+    SERVES,
+    WITHOUT,
+    Rivals,
+    Served,
+    asked,
+    beside,
+    rivals_of,
+    shown_by,
+    with_beside,
+)
 from pycoverage.searches.verification import Told
 from pycoverage.situation import Context
 from pycoverage.speech import day
 from pycoverage.symbolic import Symbolic
-from pycoverage.syntax import Atom, Condition, Literal, Rule, meet
-from pycoverage.value import Fun, Var
-
-Served = tuple[str, int, int]
-"""What serves: a kind, the number of a rule, and that of one of its conditions, or of another rule."""
+from pycoverage.syntax import Rule
+from pycoverage.value import Fun
 
 Kind = Choice["jamais_appliquee", "jamais_seule", "condition_sans_effet", "exception_sans_objet", "versions_ensemble"]
 
@@ -44,49 +55,83 @@ TOLD: dict[Kind, str] = {
 
 
 class Idle(msgspec.Struct, frozen=True, order=True):
-    """A rule, or one of its conditions, that never serves; `autre` is the rule that concludes in its place."""
+    """A rule, or one of its conditions, that never serves; `autre` is the rule that concludes in its place.
+
+    `temoin` shows the rule applied: the file of a dossier, or a dossier (YAML); none for a rule that never is.
+    """
 
     genre: Kind
     regle: str
     lieu: str
     condition: str = ""
     autre: str = ""
+    temoin: str = ""
 
 
 class Structure(msgspec.Struct, frozen=True):
-    """What never serves on a day, how many rules and conditions were looked at, and the rules not in force then."""
+    """What never serves on a day, how many rules and conditions were looked at, and the rules not in force then.
+
+    `dossiers` were read first. Where `partiel`, so many things of those that no dossier shows are `non_examines`,
+    and nothing is said of them. Nothing is said either, for a household of one person, of what `a_plusieurs` counts:
+    what serves in no such household, in rules that read two persons.
+    """
 
     jour: str
     personnes: int
     regles: int
     conditions: int
     hors_periode: int
+    dossiers: int
     trouve: tuple[Idle, ...]
     reduits: tuple[str, ...]
     partiel: bool
+    non_examines: int = 0
+    a_plusieurs: int = 0
 
     def told(self) -> Iterator[str]:
         """Yield the same as plain text."""
         household = "d'une personne" if self.personnes == 1 else f"de {self.personnes} personnes"
         yield (
-            f"Structure des règles au {day(self.jour)}, pour un foyer {household} : {self.regles} règles et "
-            f"{self.conditions} conditions regardées, {self.hors_periode} règles hors de leur période"
+            f"Structure des règles au {day(self.jour)} : {self.regles} règles et {self.conditions} conditions "
+            f"regardées, {self.hors_periode} règles hors de leur période"
         )
+        where = f"dans aucune situation du domaine déclaré, pour un foyer {household}"
+        yield f"  jamais : dans aucun des {self.dossiers} dossiers de la base, et, prouvé, {where}"
         for kind, title in TOLD.items():
             own = [each for each in self.trouve if each.genre == kind]
             if own:
-                yield f"  {title} (jamais dans le domaine déclaré) : {len(own)}"
+                yield f"  {title} : {len(own)}"
             for each in own:
                 what = f" : {each.condition}" if each.condition else ""
                 other = f" : « {each.autre} »" if each.autre else ""
                 yield f"    {each.lieu} {each.regle}{what}{other}"
+                if each.temoin:
+                    yield f"      la règle appliquée : {_short(each.temoin)}"
+        if self.a_plusieurs:
+            yield f"  non retenu : {self.a_plusieurs}, dans des règles qui lisent plusieurs personnes (--persons 2)"
         if self.partiel:
-            yield "  RÉSULTAT PARTIEL : le temps a manqué"
+            yield (
+                f"  RÉSULTAT PARTIEL : le temps a manqué ; {self.non_examines} conditions ou règles "
+                "restent à examiner, dont rien n'est dit"
+            )
         yield ""
 
 
+def _short(text: str) -> str:
+    """Return a dossier on one line, or the name of its file."""
+    kept = [line.strip() for line in text.splitlines() if not line.startswith(("dossier:", "titre:", "date:"))]
+    return ", ".join(line for line in kept if not line.endswith(":"))
+
+
 def structure(
-    law: Law, jour: str, persons: int, goals: Iterable[str], *, seconds: float | None = None, told: Told = print
+    law: Law,
+    jour: str,
+    persons: int,
+    goals: Iterable[str],
+    *,
+    dossiers: Sequence[Dossier] = (),
+    seconds: float | None = None,
+    told: Told = print,
 ) -> Structure:
     """Return what never serves on a day, among the rules that some goals rest on."""
     until = None if seconds is None else time.monotonic() + seconds
@@ -101,80 +146,130 @@ def structure(
         and rule.head.name in rests - {"anomalie"}
         and (not rule.guard or law.base.in_force(rule.guard, context.law))
     }
-    found = list(_together(law.base, jour))
-    variants, facts = _variants(looked)
-    conditions = sum(kind == DECIDES for kind, _, _ in map(_asked, variants))
+    rivals = rivals_of(looked)
+    whole = list(asked(looked, rivals))
+    conditions = sum(kind == DECIDES for kind, _, _ in whole)
+    versions = list(_together(law.base, jour))
     told(f"{jour} : {len(looked)} règles, {conditions} conditions")
-    domain = Domain(law, persons, [context], wanted)
-    names = domain.filled.case.persons
-    reduced = tuple(dict.fromkeys(gap.key(names) for gap in domain.thinned))
+    shown: dict[Served, str] = {}
+    left = whole
+    reduced: tuple[str, ...] = ()
+
+    def result(found: Iterable[Idle], missing: int, several: int = 0) -> Structure:
+        own = tuple(sorted([*versions, *found]))
+        counts = len(looked), conditions, away, len(dossiers)
+        return Structure(jour, persons, *counts, own, reduced, missing > 0, missing, several)
+
     try:
-        symbolic = Symbolic(
-            _with(law, variants),
+        shown = shown_by(law, beside(looked, rivals, whole), rivals, dossiers, until=until)
+        left = list(_unshown(whole, shown))
+        told(f"{jour} : {len(left)} à chercher dans le domaine déclaré")
+        if not left:
+            return result((), 0)
+        domain = Domain(law, persons, [context], wanted)
+        reduced = tuple(dict.fromkeys(gap.key(domain.filled.case.persons) for gap in domain.thinned))
+        search = _Search(law, looked, rivals, left, domain, wanted, until)
+    except LimitError:
+        return result((), len(left))
+    with suppress(LimitError):
+        search.settle()
+    idle = list(_idle(looked, rivals, whole, {*shown, *search.served, *search.left}))
+    own = [(each, number) for each, number in idle if persons > 1 or not _of_several(law, number)]
+    return result(
+        [search.witnessed(each, number, shown) for each, number in own], len(search.left), len(idle) - len(own)
+    )
+
+
+def _of_several(law: Law, number: int) -> bool:
+    """Tell whether a rule reads several persons, whom a household of one does not have."""
+    return sum(kind == "personne" for kind in law.kinds.variables[number].values()) > 1
+
+
+def _unshown(whole: Iterable[Served], shown: Collection[Served]) -> Iterator[Served]:
+    """Yield what no dossier shows; which rival concludes without a rule matters where it never concludes alone."""
+    for kind, number, index in whole:
+        if (kind, number, index) not in shown and not (kind == WITHOUT and (ALONE, number, 0) in shown):
+            yield kind, number, index
+
+
+class _Search:
+    """What serves in the domain, of what no dossier shows."""
+
+    def __init__(
+        self,
+        law: Law,
+        looked: Mapping[int, Rule],
+        rivals: Rivals,
+        left: Collection[Served],
+        domain: Domain,
+        wanted: Sequence[str],
+        until: float | None,
+    ) -> None:
+        self.domain = domain
+        rules = beside(looked, rivals, left)
+        names = {each.head.name: len(each.head.args) - 1 for each in rules if each.head.name != SERVES}
+        lines = [
+            f"_rivale({one},{other})." for one, others in rivals.items() if (ALONE, one, 0) in left for other in others
+        ]
+        for name, arity in sorted(names.items()):
+            lines += _rivals(name, arity)
+        self.symbolic = Symbolic(
+            with_beside(law, rules),
             domain.filled.case,
             domain.options(),
-            [context],
-            goals=[SERVES, *wanted, *(rule.head.name for rule in variants)],
-            program=facts,
+            domain.contexts,
+            goals=[SERVES, *wanted, *names],
+            program="\n".join([*lines, _SHOWN, ""]),
             apart=domain.apart(),
             strict=False,
             seconds=None if until is None else until - time.monotonic(),
         )
-        _vary(symbolic)
-        served = {(str(kind), int(str(one)), int(str(other))) for kind, one, other in symbolic.shown("_servi") or ()}
-    except LimitError:
-        return Structure(jour, persons, 0, 0, away, tuple(found), reduced, partiel=True)
-    found += _idle(looked, variants, served)
-    return Structure(jour, persons, len(looked), conditions, away, tuple(sorted(found)), reduced, partiel=False)
+        _vary(self.symbolic)
+        self.served: set[Served] = set()
+        self.left = set(left)
+
+    def settle(self) -> None:
+        """Settle what is left, one after the other: each situation found shows all that serves in it.
+
+        Where time runs out, what is settled stays so, and the rest stays in `left`.
+        """
+        literals = {
+            (str(kind), int(str(one)), int(str(other))): literal
+            for (kind, one, other), literal in self.symbolic.signature("_servi", 3)
+        }
+        among = set(literals.values())
+        for each in sorted(self.left):
+            if each not in self.left:
+                continue
+            held = self.symbolic.holding(literals[each], among) if each in literals else set()
+            shown = {other for other, literal in literals.items() if literal in held}
+            self.served |= shown
+            self.left -= {each, *shown}
+            if each[0] == APPLIES and not shown:
+                self.left -= {other for other in self.left if other[1] == each[1]}
+
+    def witnessed(self, idle: Idle, number: int, shown: Mapping[Served, str]) -> Idle:
+        """Return what never serves with a situation in which the rule applies: a dossier of the base, or another."""
+        return msgspec.structs.replace(idle, temoin=shown.get((APPLIES, number, 0)) or self._applied(number))
+
+    def _applied(self, number: int) -> str:
+        """Return the most ordinary situation of the domain in which a rule applies, or none."""
+        goal = self.symbolic.literal("_servi", (Fun(APPLIES), number, 0))
+        if goal is None:
+            return ""
+        counted = [each for each, group in enumerate(self.domain.options()) if group[0] == self.domain.ordinary(each)]
+        try:
+            found, _ = self.symbolic.least([goal], counted, 1)
+            taken = self.symbolic.example({**dict.fromkeys(counted, 0), **dict(found[0])}, [goal]) if found else None
+        except LimitError:
+            return ""
+        return "" if taken is None else persona(self.domain, taken, f"regle_{number}")
 
 
 def _vary(symbolic: Symbolic) -> None:
     """Let the solver choose at random, always the same way: the situations it finds differ more, and serve more."""
     solver = symbolic.control.configuration.solver
     solver.sign_def, solver.rand_freq = "rnd", "0.05"  # type: ignore[union-attr]
-
-
-SERVES, APPLIES, DECIDES, EXCEPTS, ALONE, WITHOUT = "_sert", "applique", "decide", "ecarte", "seule", "sans"
-
-
-def _variants(looked: Mapping[int, Rule]) -> tuple[list[Rule], str]:
-    """Return the rules that tell what serves, and the program that tells it of rules with the same conclusion.
-
-    A condition decides where, without it, the others would hold and nothing conclude what the rule does.
-    """
-    found: list[Rule] = []
-    rivals: dict[int, list[int]] = {}
-    by_name: dict[str, list[int]] = {}
-    for number, rule in looked.items():
-        by_name.setdefault(rule.head.name, []).append(number)
-    for numbers in by_name.values():
-        for one in numbers:
-            met = [other for other in numbers if other != one and meet(looked[one].head, looked[other].head)]
-            if met:
-                rivals[one] = met
-    for number, rule in looked.items():
-        found.append(_variant(APPLIES, number, 0, rule, rule.body))
-        for index, condition in enumerate(rule.body):
-            others = (*rule.body[:index], *rule.body[index + 1 :])
-            if (rule.guard and not index) or list(unsafe(replace(rule, body=others, places=rule.places[1:]))):
-                continue
-            found.append(_variant(DECIDES, number, index, rule, (*others, Literal(rule.head, negated=True))))
-            if isinstance(condition, Literal) and condition.negated:
-                opposed = replace(condition, negated=False)
-                found.append(_variant(EXCEPTS, number, index, rule, (*others, opposed)))
-        if number in rivals:
-            head = Atom(f"_conclut_{rule.head.name}", (number, *rule.head.args))
-            found.append(replace(rule, head=head))
-    lines = [f"_rivale({one},{other})." for one, others in rivals.items() for other in others]
-    for name in sorted({looked[number].head.name for number in rivals}):
-        arity = len(looked[by_name[name][0]].head.args)
-        lines += _rivals(f"_conclut_{name}", arity)
-    return found, "\n".join([*lines, _TOLD, ""])
-
-
-def _variant(kind: str, number: int, index: int, rule: Rule, body: tuple[Condition, ...]) -> Rule:
-    places = (*rule.places, rule.place)[: len(body)]
-    return Rule(Atom(SERVES, (Fun(kind), number, index)), body, rule.place, places)
 
 
 def _rivals(name: str, arity: int) -> Iterator[str]:
@@ -186,70 +281,40 @@ def _rivals(name: str, arity: int) -> Iterator[str]:
     yield f"#defined {name}/{arity + 3}."
 
 
-_TOLD = """\
+_SHOWN = """\
 _servi(Genre,R,I) :- _sert(_,_,Genre,R,I).
 #show _servi/3.
 #defined _servi/3.
+#defined _sert/5.
 #defined _rivale/2."""
 
 
-def _with(law: Law, variants: Sequence[Rule]) -> Law:
-    """Return the law with the rules that tell what serves, on the days where the rules they are about are read."""
-    first = len(law.base.rules)
-    on_a_day = tuple(_on_a_day(rule) for rule in variants)
-    base = replace(law.base, rules=(*law.base.rules, *on_a_day))
-    program = lift(base)
-    elsewhere = asked_elsewhere(law.base)
-    about = [number for _, number, _ in map(_asked, variants)]
-    statements = []
-    for each in program.statements:
-        if each.rule >= first and about[each.rule - first] in elsewhere:
-            texts = {form: getattr(each, form).replace("_demandee(", "_situation(") for form in ("text", "open")}
-            each = replace(each, **texts)
-        statements.append(each)
-    return replace(law, base=base, program=replace(program, statements=tuple(statements)))
-
-
-def _on_a_day(rule: Rule) -> Rule:
-    """Return a rule that depends on a case and on a day, whatever its conditions are."""
-    added = (Literal(Atom("personne", (Var("_"),))), Literal(Atom("date", (Var("_"),))))
-    return replace(rule, body=(*rule.body, *added), places=(*rule.places, rule.place, rule.place))
-
-
-def _idle(looked: Mapping[int, Rule], variants: Sequence[Rule], served: set[Served]) -> Iterator[Idle]:
-    """Yield what is not served, the most telling first: what never applies is not told again of its conditions."""
-    asked: dict[int, list[tuple[str, int]]] = {}
-    for kind, number, index in map(_asked, variants):
-        asked.setdefault(number, []).append((kind, index))
+def _idle(
+    looked: Mapping[int, Rule], rivals: Rivals, whole: Iterable[Served], served: Collection[Served]
+) -> Iterator[tuple[Idle, int]]:
+    """Yield what is not served, with the number of its rule: what never applies is not told again of its conditions."""
+    own: dict[int, list[tuple[str, int]]] = {}
+    for kind, number, index in whole:
+        own.setdefault(number, []).append((kind, index))
     for number, rule in looked.items():
         name, place = rule.guard or str(rule.head), str(rule.place)
         if (APPLIES, number, 0) not in served:
-            yield Idle("jamais_appliquee", name, place)
+            yield Idle("jamais_appliquee", name, place), number
             continue
-        rivals = [other for other in looked if other != number and _same_conclusion(rule, looked[other])]
-        if rivals and (ALONE, number, 0) not in served:
-            whole = [looked[other] for other in rivals if (WITHOUT, number, other) not in served]
-            yield Idle("jamais_seule", name, place, autre=whole[0].guard or str(whole[0].place) if whole else "")
+        if number in rivals and (ALONE, number, 0) not in served:
+            for_it = [looked[other] for other in rivals[number] if (WITHOUT, number, other) not in served]
+            other = for_it[0].guard or str(for_it[0].place) if for_it else ""
+            yield Idle("jamais_seule", name, place, autre=other), number
             continue
-        idle = {index for kind, index in asked[number] if kind == EXCEPTS and (kind, number, index) not in served}
-        for kind, index in asked[number]:
-            if kind == EXCEPTS and index in idle:
-                yield Idle("exception_sans_objet", name, str(rule.places[index]), str(rule.body[index]))
-            elif kind == DECIDES and index not in idle and (kind, number, index) not in served:
-                yield Idle("condition_sans_effet", name, str(rule.places[index]), str(rule.body[index]))
-
-
-def _asked(variant: Rule) -> Served:
-    """Return what a variant tells: a kind, the number of the rule, and that of the condition."""
-    if variant.head.name != SERVES:
-        return "", int(str(variant.head.args[0])), 0
-    kind, number, index = variant.head.args
-    return str(kind), int(str(number)), int(str(index))
-
-
-def _same_conclusion(one: Rule, other: Rule) -> bool:
-    """Tell whether two rules may conclude the same."""
-    return one.head.name == other.head.name and meet(one.head, other.head)
+        idle = {index for kind, index in own[number] if kind == EXCEPTS and (kind, number, index) not in served}
+        for kind, index in own[number]:
+            genre: Kind = "exception_sans_objet" if kind == EXCEPTS else "condition_sans_effet"
+            if (
+                kind in (DECIDES, EXCEPTS)
+                and (index in idle) == (kind == EXCEPTS)
+                and (kind, number, index) not in served
+            ):
+                yield Idle(genre, name, str(rule.places[index]), str(rule.body[index])), number
 
 
 def _together(base: KnowledgeBase, jour: str) -> Iterator[Idle]:

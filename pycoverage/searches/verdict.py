@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Literal as Choice
 
 import msgspec
 
@@ -16,6 +17,7 @@ from pycoverage.narrative import Narrative
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
+from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
 from pycoverage.speech import day
 from pycoverage.syntax import literals
@@ -32,7 +34,7 @@ LIMITS = (
 
 STATUSES: dict[Status, str] = {
     "prouve": "prouvé",
-    "lacune": "prouvé, sauf lacunes déclarées",
+    "lacune": "prouvé, sauf lacunes ou limites déclarées",
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
     "non_examine": "non examiné, faute de temps",
@@ -40,8 +42,13 @@ STATUSES: dict[Status, str] = {
 
 PROOFS: dict[Status, str] = {
     "prouve": "prouvé dans le domaine déclaré : aucune situation ne le contredit",
-    "lacune": "prouvé dans le domaine déclaré, sauf lacunes déclarées de la loi :",
+    "lacune": "prouvé dans le domaine déclaré, sauf ce qui est déclaré :",
 }
+
+Nature = Choice["lacune_du_droit", "limite_de_la_base", ""]
+"""Whether a gap is left by the law, which is cited, or by the base; none where nothing declares it."""
+
+NATURES: dict[Nature, str] = {"lacune_du_droit": "lacune du droit", "limite_de_la_base": "limite de la base"}
 
 SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "?", "non_examine": "…"}
 
@@ -49,11 +56,13 @@ SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "n
 class Example(msgspec.Struct, frozen=True):
     """A situation that breaks a statement, as one dossier, or two where it is about a pair.
 
-    `lacune` is the declared gap that it shows, with what it says and its source; none where nothing declares it.
+    `lacune` is the declared gap that it shows, with what it says and, if the law leaves it, its source; none where
+    nothing declares it.
     `explication` says, per dossier, why the rights at stake are held or not.
     """
 
     personne: str
+    nature: Nature
     lacune: str
     phrase: str
     source: str
@@ -125,9 +134,10 @@ def examine(
     until = None if seconds is None else time.monotonic() + seconds
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
+    dossiers = dossiers_of(law) if structural else []
     for jour in days if structural else ():
         left = None if until is None else max(0.001, until - time.monotonic())
-        structures.append(structure(law, jour, persons, ["droit"], seconds=left, told=told))
+        structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
     return report(law, known, found, structures)
 
 
@@ -188,9 +198,10 @@ def _example(law: Law, verdict: Verdict, witness: Witness, rights: list[str]) ->
     explained = () if gap else tuple(tuple(_why(law, text, witness.person, rights)) for text in witness.dossiers)
     return Example(
         witness.person,
+        "" if gap is None else "limite_de_la_base" if gap.source is None else "lacune_du_droit",
         witness.gap,
         gap.phrase if gap else "",
-        cited(law.base, gap.source, verdict.jour) if gap else "",
+        cited(law.base, gap.source, verdict.jour) if gap and gap.source is not None else "",
         witness.confirmed,
         witness.dossiers,
         explained,
@@ -264,7 +275,8 @@ def _told(each: Proved) -> Iterator[str]:
     yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
     for example in each.exemples:
         if example.lacune:
-            yield f"    lacune {example.lacune} : {example.phrase} ({example.source})"
+            source = f" ({example.source})" if example.source else ""
+            yield f"    {NATURES[example.nature]}, {example.lacune} : {example.phrase}{source}"
             unsure = "" if example.confirme else ", NON CONFIRMÉ par le moteur"
             yield f"      par exemple{unsure} : {_short(example)}"
         else:
