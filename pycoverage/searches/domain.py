@@ -34,14 +34,14 @@ FOCUS = "p1"
 NAMES = ("claude", "sacha", "camille", "dominique", "andrea", "morgan")
 """What the persons of an example are called: names of no sex, for no one of them is known."""
 
-MOST, FEWER = 600, 200
+MOST, FEWER = 600, 400
 """Options kept per fact: beyond the first number, its dates and amounts keep fewer points, down to the second."""
 
 AMOUNTS = 6
 """Points kept per amount, at least: sums of several make many more."""
 
-OTHER_LAWS = 4
-"""Days kept, of those on which the law changes, where a fact has too many options and rules look at its own day."""
+OTHER_LAWS = 2
+"""Days kept, of those on which the law changes, where rules look at the day of a fact: each is one more situation."""
 
 SHORT = 30
 """Options of a fact, at most, for its values to be tried where amounts are cut."""
@@ -55,8 +55,8 @@ class Domain(Space):
 
     `free` are the attributes that what is asked for rests on; nothing else can change it. With `asked`, the goals to
     be told, a line that none of them rests on is left out, and each line has the days at which the rules that look
-    for its codes change. `alike` gives, per slot of codes, the one that stands for each. `thinned` are the facts of
-    which some points were left out.
+    for its codes change, or the law of that day does. `alike` gives, per slot of codes, the one that stands for
+    each. `thinned` are the facts of which some points were left out.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class Domain(Space):
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
+        elsewhere = set(self.law.program.days if self._asked else ())
         found: dict[Position, Thresholds] = {}
         sparse: dict[Position, Thresholds] = {}
         whole: dict[int, list[Value | None]] = {}
@@ -94,10 +95,10 @@ class Domain(Space):
             slot = self.slots[number]
             place = self._position(slot)
             if place not in found:
-                found[place] = self._thresholds(rules, given, place, pivots=place in self.law.program.days)
+                found[place] = self._thresholds(rules, given, place, pivots=place in elsewhere)
             points = self._points(number, found[place])
             self.points[number] = whole[number] = self._usual(slot, points)
-            if place in self.law.program.days:
+            if place in elsewhere:
                 if place not in sparse:
                     sparse[place] = self._thresholds(rules, given, place, pivots=False)
                 self._plain[number] = self._points(number, sparse[place])
@@ -167,7 +168,8 @@ class Domain(Space):
     def _fit(self, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of the facts that have too many options."""
         for key, numbers in self.groups.items():
-            if self._size(key) > MOST:
+            laws = max((len(whole[n]) - len(self._plain[n]) for n in numbers if n in self._plain), default=0)
+            if self._size(key) > MOST or laws > OTHER_LAWS:
                 self._leave_out(key, whole)
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
                 self.closed = False
