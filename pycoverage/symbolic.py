@@ -93,6 +93,7 @@ class Symbolic:
         chosen, others = relevant(law.base, law.program, [full], self.ids.laws, goals, stakes)
         self.size = sum(map(len, self.groups)) * max(1, len(self.ids.contexts))
         self.rules = [each.rule for each in chosen]
+        self._hidden = {each.rule: each.hidden for each in chosen}
         chosen = [
             msgspec.structs.replace(each, text=each.traced) if each.rule in self._traced and not each.open else each
             for each in chosen
@@ -298,9 +299,10 @@ class Symbolic:
         for name, arity, _ in self.control.symbolic_atoms.signatures:
             if name.startswith("_cumul_"):
                 rule = int(name.split("_")[2])
+                at = self._hidden.get(rule, ()).index("K__") if "K__" in self._hidden.get(rule, ()) else -1
                 for atom in self.control.symbolic_atoms.by_signature(name, arity):
                     arguments = atom.symbol.arguments
-                    if arguments[1].number in looked:
+                    if at < 0 or arguments[at].number in looked:
                         found.setdefault(rule, set()).add(arguments[-1].number)
         return {rule: frozenset(values) for rule, values in found.items()}
 

@@ -47,6 +47,7 @@ def extent_text(domain: Extent) -> Iterator[str]:
         f"{count(domain.faits, 'fait libre', 'faits libres')}, {domain.valeurs} valeurs."
     )
     yield "  Une liste a au plus une ligne ; rien ne commence, n'est déposé ni notifié après ce jour."
+    yield "  Une ligne qu'aucune règle utile ne regarde est laissée de côté."
     yield "  Lectures par défaut. Une valeur par intervalle que les règles découpent depuis ce jour et les dates de la"
     yield "  loi ; où deux dates du dossier se comparent entre elles, seules ces valeurs sont essayées."
     if domain.reduits:

@@ -64,6 +64,7 @@ class Differences:
         law = pair.law
         contexts = [pair.before.context(jour), pair.after.context(jour)]
         goals = list(dict.fromkeys([RIGHT, "anomalie", *told]))
+        self.law = law
         self.domain = Domain(law, persons, contexts, goals, [name for name in goals if name != "anomalie"])
         self.changed = changed_between(law.base, *contexts)
         groups = self.domain.options()

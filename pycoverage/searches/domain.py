@@ -2,9 +2,10 @@
 
 Each fact has its points. A code has one per class that no rule can tell apart; a date, an amount or a number has
 one per interval that the rules cut, seen from the day examined and from the dates of the law; an ordinary value
-stands for its interval. Limits, told with every answer: a list has at most one line, nothing begins, is filed or
-is notified after the day examined, and where two dates of the dossier are compared with each other, only the
-points kept are.
+stands for its interval. A line has the points that the rules which look for its codes ask for. Limits, told with
+every answer: a list has at most one line, nothing begins, is filed or is notified after the day examined, where two
+dates of the dossier are compared with each other only the points kept are, and where rules look at the law of the
+day of a fact that has many options, only some of the days on which that law changes (the fact is then `thinned`).
 """
 
 from __future__ import annotations
@@ -33,11 +34,14 @@ FOCUS = "p1"
 NAMES = ("claude", "sacha", "camille", "dominique", "andrea", "morgan")
 """What the persons of an example are called: names of no sex, for no one of them is known."""
 
-MOST, FEWER = 600, 200
+MOST, FEWER = 600, 400
 """Options kept per fact: beyond the first number, its dates and amounts keep fewer points, down to the second."""
 
 AMOUNTS = 6
 """Points kept per amount, at least: sums of several make many more."""
+
+OTHER_LAWS = 2
+"""Days kept, of those on which the law changes, where rules look at the day of a fact: each is one more situation."""
 
 SHORT = 30
 """Options of a fact, at most, for its values to be tried where amounts are cut."""
@@ -51,8 +55,8 @@ class Domain(Space):
 
     `free` are the attributes that what is asked for rests on; nothing else can change it. With `asked`, the goals to
     be told, a line that none of them rests on is left out, and each line has the days at which the rules that look
-    for its codes change. `alike` gives, per slot of codes, the one that stands for each. `thinned` are the facts of
-    which some points were left out.
+    for its codes change, or the law of that day does. `alike` gives, per slot of codes, the one that stands for
+    each. `thinned` are the facts of which some points were left out.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Domain(Space):
         self.alike: dict[int, dict[str, Value]] = {}
         self._asked, self._looked = asked, Demand()
         self._cuts: dict[tuple[int, Position], set[Value]] = {}
+        self._plain: dict[int, list[Value | None]] = {}
         self._lines: dict[_Key, dict[Option, dict[str, Value | None]]] = {}
         super().__init__(law, Filled(Case("domaine", names, ()), tuple(gaps), {}), contexts, goals)
 
@@ -82,27 +87,39 @@ class Domain(Space):
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
-        persons = len(self.filled.case.persons)
-        found: dict[tuple[str, int], Thresholds] = {}
+        elsewhere = set(self.law.program.days if self._asked else ())
+        found: dict[Position, Thresholds] = {}
+        sparse: dict[Position, Thresholds] = {}
         whole: dict[int, list[Value | None]] = {}
         for number in self._ordered:
             slot = self.slots[number]
             place = self._position(slot)
             if place not in found:
-                days = [self.today]
-                found[place] = Thresholds(self.law, rules, given, days, persons, [place], pivots=False)
-                self.uncovered |= found[place].uncovered
-                for (rule, at), cuts in found[place].cuts_of.items():
-                    if at == place:
-                        self._cuts[rule, at] = cuts
+                found[place] = self._thresholds(rules, given, place, pivots=place in elsewhere)
             points = self._points(number, found[place])
             self.points[number] = whole[number] = self._usual(slot, points)
+            if place in elsewhere:
+                if place not in sparse:
+                    sparse[place] = self._thresholds(rules, given, place, pivots=False)
+                self._plain[number] = self._points(number, sparse[place])
         self._cut_amounts(rules, goals, whole)
         for numbers in self.groups.values():
             self._begun({self.slots[number].part: number for number in numbers}, whole)
         self.named_again()
         self._fit(whole)
         self.named_again()
+
+    def _thresholds(
+        self, rules: Sequence[int], given: Mapping[Position, Iterable[Value]], place: Position, *, pivots: bool
+    ) -> Thresholds:
+        """Return the cuts at a place, those of the law of other days among them or not, and note them."""
+        persons = len(self.filled.case.persons)
+        found = Thresholds(self.law, rules, given, [self.today], persons, [place], pivots=pivots)
+        self.uncovered |= found.uncovered
+        for (rule, at), cuts in found.cuts_of.items():
+            if at == place:
+                self._cuts.setdefault((rule, at), set()).update(cuts)
+        return found
 
     def _begun(self, parts: Mapping[str, int], whole: dict[int, list[Value | None]]) -> None:
         """Let a line begin before it ends: its first day is early enough for its earliest last day."""
@@ -129,7 +146,7 @@ class Domain(Space):
             if not any(point in found.cuts.get(self._position(self.slots[number]), ()) for point in points):
                 points = [*points[:-1], self._bounds(self.slots[number])[0], points[-1]]
             self.points[number] = whole[number] = points
-        many = [number for number in amounts if len(whole[number]) > 2]
+        many = [number for number in amounts if len(whole[number]) > AMOUNTS]
         for number in many:
             self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
 
@@ -151,13 +168,9 @@ class Domain(Space):
     def _fit(self, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of the facts that have too many options."""
         for key, numbers in self.groups.items():
-            kept = max((len(self.points[number]) for number in numbers if number in whole), default=0)
-            most = MOST if self._size(key) <= MOST else FEWER
-            while self._size(key) > most and kept > 2:
-                kept -= 1
-                for number in numbers:
-                    if number in whole:
-                        self.points[number] = spread(whole[number], kept)
+            laws = max((len(whole[n]) - len(self._plain[n]) for n in numbers if n in self._plain), default=0)
+            if self._size(key) > MOST or laws > OTHER_LAWS:
+                self._leave_out(key, whole)
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
                 self._leave_out(self.slots[numbers[0]].gap)
 
@@ -166,6 +179,24 @@ class Domain(Space):
         self.closed = False
         if gap not in self.thinned:
             self.thinned.append(gap)
+
+    def _leave_out(self, key: _Key, whole: Mapping[int, list[Value | None]]) -> None:
+        """Keep fewer points of a fact: first of the days on which the law of another day changes."""
+        numbers = [number for number in self.groups[key] if number in whole]
+        known = {number: [*whole[number][:2], *self._plain.get(number, whole[number])] for number in numbers}
+        plain = {number: [each for each in whole[number] if each in known[number]] for number in numbers}
+        more = {number: [each for each in whole[number] if each not in plain[number]] for number in numbers}
+        for kept in range(min(OTHER_LAWS, max(map(len, more.values()))), -1, -1):
+            for number in numbers:
+                few = set(spread(more[number], kept) if kept > 1 else more[number][:kept])
+                self.points[number] = [each for each in whole[number] if each in few or each in plain[number]]
+            if self._size(key) <= MOST:
+                return
+        kept = max(map(len, plain.values()))
+        while self._size(key) > FEWER and kept > 2:
+            kept -= 1
+            for number in numbers:
+                self.points[number] = spread(plain[number], kept)
 
     def _size(self, key: _Key) -> int:
         """Return about how many options a fact has."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
+from pycoverage.assessment import assess
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Comparison
 from pycoverage.comparisons.corpus import compare
@@ -20,6 +22,7 @@ from pycoverage.searches.difference import HELD, RIGHT, Difference, Differences,
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
 from pycoverage.states.state import Pair
+from pycoverage.status import verdict
 
 VERSION = 1
 
@@ -116,8 +119,9 @@ def survey(
             for sample in search.samples(difference, ways):
                 name = _name(difference, len(personas) + 1)
                 found = _persona(search, sample, name)
-                personas.append(found)
                 dossiers.append(_read(found, pair))
+                rights = sorted({each.right for each in sample.shown})
+                personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
                 sought[name] = difference.right
                 for each in sample.shown:
                     shown.setdefault(each, []).append(name)
@@ -165,6 +169,24 @@ def _persona(search: Differences, sample: Sample, name: str) -> Persona:
 def _read(found: Persona, pair: Pair) -> Dossier:
     file = f"{found.dossier}.yaml"
     return check_dossier(parse(found.texte.encode(), name=file), pair.law.base, file=file)
+
+
+def expected(pair: Pair, dossier: Dossier, date: str, rights: Sequence[str]) -> str:
+    """Return what a dossier kept as a test expects: the status of some rights in the later of the states that
+    `pycoverage test` answers from; nothing where each is a reform, or the law of a day long past.
+    """
+    law = next(
+        (each.law for each in (pair.after, pair.before) if not each.reforms and (each.plafond or date) >= date), None
+    )
+    if law is None:
+        return ""
+    found = assess(law, dossier)
+    lines = []
+    for person, name in dossier.persons.items():
+        told = {right: verdict(found, person, right).status for right in rights if right in law.base.rights}
+        plain = [f"{right}: {status}" for right, status in told.items() if status in ("oui", "non")]
+        lines += [f"  {name}: {{{', '.join(plain)}}}"] if plain else []
+    return "\n".join(["attendu:", *lines, ""]) if lines else ""
 
 
 def _extent(domain: Domain, date: str, persons: int, failures: Sequence[str]) -> Extent:
