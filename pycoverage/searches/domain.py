@@ -172,13 +172,8 @@ class Domain(Space):
             if self._size(key) > MOST or laws > OTHER_LAWS:
                 self._leave_out(key, whole)
             if any(self.points[number] != whole.get(number, self.points[number]) for number in numbers):
-                self._leave_out(self.slots[numbers[0]].gap)
-
-    def _leave_out(self, gap: Gap) -> None:
-        """Note that some points of a fact were left out."""
-        self.closed = False
-        if gap not in self.thinned:
-            self.thinned.append(gap)
+                self.closed = False
+                self.thinned.append(self.slots[numbers[0]].gap)
 
     def _leave_out(self, key: _Key, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of a fact: first of the days on which the law of another day changes."""
