@@ -77,10 +77,10 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
         yield f"Aucune autre différence{only} pour un foyer d'au plus {size} dans le domaine déclaré (prouvé)."
     elif found.complet:
         yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."
-    if found.complet and not found.non_confirmes and found.domaine.reduits:
-        yield "Des valeurs non gardées des faits nommés plus haut, rien n'est dit."
     else:
         yield "RÉSULTAT PARTIEL : le temps accordé est passé, d'autres différences sont possibles (--limite)."
+    if found.complet and not found.non_confirmes and found.domaine.reduits:
+        yield "Des valeurs non gardées des faits nommés plus haut, rien n'est dit."
 
 
 def _label(each: Shown, base: KnowledgeBase) -> str:
