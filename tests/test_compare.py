@@ -395,7 +395,7 @@ def test_every_wrong_dossier_is_told_at_once(tmp_path):
 
 def test_the_readme_shows_what_the_comparison_says():
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    part = page[page.index("## Ce qu'une réforme change") : page.index("## Les commandes")]
+    part = page[page.index("## Ce qu'une réforme change") : page.index("## Le chemin d'un relecteur")]
     found = re.findall(r"^```(?:sh|text)\n(.*?)^```", part, flags=re.M | re.S)
     for command, shown in zip(found[::2], found[1::2], strict=True):
         done = run(*[str(ROOT / word) if word == "examples" else word for word in command.split()[1:]])
