@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from cases import DOSSIERS, ROOT, the_law
 from click.testing import CliRunner
 
@@ -20,8 +21,10 @@ from pycoverage.finding import InputError
 from pycoverage.mutants.equivalence import equivalences
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import KINDS, Mutant, mutants
+from pycoverage.mutants.neighbour import neighbours
 from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.score import draw, read_equivalents, score, score_text
+from pycoverage.mutants.sentinel import sentinels, write
 from pycoverage.mutants.trial import outcomes
 from pycoverage.syntax import Comparison, Literal, Rule
 from pycoverage.value import Call, Var
@@ -191,3 +194,56 @@ def test_a_day_on_which_nothing_gives_what_a_rule_asks_is_proved_to_change_nothi
     cases = [(each, fill(each, law.base).case) for each in dossiers]
     found = sightings(law, named, [case for _, case in cases], [contexts_of(law, each) for each, _ in cases])
     assert [each.name for each, seen in zip(named, found.cases, strict=True) if seen] == []
+
+
+def flipped() -> Mutant:
+    """Return the mutant for which irregular stay of three months to the day is enough."""
+    return of_rule("ame_irregularite_trois_mois")["« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »"]
+
+
+def test_a_neighbour_of_a_dossier_sees_what_the_dossier_does_not(tmp_path):
+    law, home = the_law(), read_dossier(DAY_AFTER, the_law().base)
+    (blind,) = outcomes(law, [flipped()], [home])
+    assert blind.fate == "vivant"
+    (found,) = sentinels(law, [flipped()], [home])
+    assert found.seen == (flipped(),)
+    path = write(found, tmp_path)
+    assert path.parent.name == DAY_AFTER.parent.name
+    kept = read_dossier(path, law.base)
+    (seen,) = outcomes(law, [flipped()], [kept])
+    assert (seen.fate, seen.witness) == ("conclusion", str(path))
+    assert write(found, tmp_path) != path, "a dossier that exists is never replaced"
+
+
+def test_the_neighbours_of_a_dossier_differ_from_it_by_one_fact_and_are_always_the_same():
+    law, home = the_law(), read_dossier(DAY_AFTER, the_law().base)
+    found = list(neighbours(law, home))
+    assert [each.change for each in found] == [each.change for each in neighbours(law, home)]
+    about = {"dossier", "titre", "recit", "attendu"}
+    text = yaml.load(DAY_AFTER.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    whole = {key: value for key, value in text.items() if key not in about}
+    for each in found:
+        data = yaml.load(each.text("voisin", "titre"), Loader=yaml.BaseLoader)
+        assert (data["dossier"], data["titre"], "attendu" in data) == ("voisin", "titre", False)
+        facts = {key: value for key, value in data.items() if key not in about}
+        assert len(differences(whole, facts)) == 1, each.change
+
+
+def differences(one: object, other: object) -> list[tuple[object, object]]:
+    """Return the texts that two dossiers do not share."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [pair for key in {**one, **other} for pair in differences(one.get(key), other.get(key))]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [pair for pair in zip(one, other, strict=True) for pair in differences(*pair)]
+    return [] if one == other else [(one, other)]
+
+
+def test_a_reason_that_changes_is_seen_where_the_answer_stays():
+    law = the_law()
+    ceiling = {each.change: each for each in all_mutants() if each.subject == "plafond_c2s"}
+    mutant = ceiling["2022-04-01 : 920300 → 920301"]
+    home = read_dossier(ROOT / "examples" / "amina.yaml", law.base)
+    (found,) = outcomes(law, [mutant], [home])
+    assert found.fate == "motif"
+    (other,) = outcomes(law, [ceiling["2017-04-01 : 872300 → 872301"]], [home])
+    assert other.fate == "vivant"

@@ -11,6 +11,7 @@ from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.comparisons.record import Record, record_of
 from pycoverage.finding import InputError
 from pycoverage.law import Law
+from pycoverage.lifting import lift_beside
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import sightings
@@ -56,7 +57,7 @@ def in_place(law: Law, mutant: Mutant) -> Law:
     base = law.base
     if mutant.parameter is not None:
         changed = msgspec.structs.replace(base, parameters={**base.parameters, mutant.subject: mutant.parameter})
-        return Law(changed, law.program, law.kinds)
+        return Law(changed, lift_beside(changed, law.program, law.kinds, [], {}), law.kinds)
     return mutated(law, mutant)
 
 
