@@ -197,7 +197,7 @@ def test_a_survey_is_told_in_words_and_by_contract(tmp_path):
     assert {each["droit"] for each in told["differences"]} == {"acs"}
     for each in told["personas"]:
         assert (kept / f"{each['dossier']}.yaml").read_text(encoding="utf-8") == each["texte"]
-        assert "attendu:\n  claude: {acs: non}" in each["texte"]
+        assert "attendu:\n  claude: {acs: non" in each["texte"]
     tested = CliRunner().invoke(main, ["test", str(kept)])
     assert (tested.exit_code, "0 dossiers" in tested.output) == (0, False), tested.output
 

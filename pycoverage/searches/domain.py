@@ -34,8 +34,9 @@ FOCUS = "p1"
 NAMES = ("claude", "sacha", "camille", "dominique", "andrea", "morgan")
 """What the persons of an example are called: names of no sex, for no one of them is known."""
 
-MOST, FEWER = 600, 400
-"""Options kept per fact: beyond the first number, its dates and amounts keep fewer points, down to the second."""
+MOST, FEWER = 400, 150
+"""Options kept per fact: beyond the first number, its dates and amounts keep fewer points, down to the second where
+lines are told apart by their codes."""
 
 AMOUNTS = 6
 """Points kept per amount, at least: sums of several make many more."""
@@ -188,7 +189,7 @@ class Domain(Space):
             if self._size(key) <= MOST:
                 return
         kept = max(map(len, plain.values()))
-        while self._size(key) > FEWER and kept > 2:
+        while self._size(key) > (FEWER if self._looked else MOST) and kept > 2:
             kept -= 1
             for number in numbers:
                 self.points[number] = spread(plain[number], kept)
