@@ -170,10 +170,11 @@ def test_what_no_changed_rule_reaches_is_told_from_what_one_does():
     assert number in cone
 
 
-def test_an_amount_of_which_some_intervals_are_left_out_is_told_with_the_limits():
-    """Between two close ceilings no point is kept: nothing is proved of the resources that lie there."""
+def test_every_amount_at_which_the_rules_change_is_kept_for_one_person():
+    """Were close ceilings to share a point, nothing would be proved of the resources between them."""
     told = {gap.attribute for gap in search("2019-10-31 2019-11-01").domain.thinned}
-    assert "ressources" in told
+    assert "ressources" not in told
+    assert "sejour" in told
 
 
 def test_two_equal_states_differ_nowhere():
