@@ -148,20 +148,30 @@ class Domain(Space):
                 points = [*points[:-1], self._bounds(self.slots[number])[0], points[-1]]
             self.points[number] = whole[number] = points
         many = [number for number in amounts if len(whole[number]) > AMOUNTS]
+        most = SUMS if self._asked else AMOUNTS
         for number in many:
-            self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
+            self.points[number] = spread(whole[number], max(AMOUNTS, int(most ** (1 / len(many)))))
 
     def _compared(self, rules: Sequence[int], goals: Sequence[str], wanted: Collection[Position]) -> Thresholds:
         """Return the cuts of amounts, given what each conclusion may be when they are nothing."""
         from pycoverage.symbolic import Symbolic
 
+        points = list(self.points)
+        for numbers in self.groups.values():
+            if math.prod(len(points[number]) for number in numbers) > SHORT:
+                for number in numbers:
+                    self.points[number] = points[number][:1]
         self.named_again()
-        short = [options if len(options) <= SHORT else options[:1] for options in self.options()]
-        self.named_again()
-        program = Symbolic(self.law, self.filled.case, short, self.contexts, goals=goals, strict=False)
+        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts, goals=goals, strict=False)
         days = {self.today}
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         given = {place: values for place, values in self._given(days).items() if place not in wanted}
+        for slot, kept in zip(self.slots, points, strict=True):
+            place = self._position(slot)
+            if place not in wanted:
+                given[place] = given.get(place, frozenset()) | {value for value in kept if value is not None}
+        self.points = points
+        self.named_again()
         values = {**given, **program.values(concluded, days)}
         persons = len(self.filled.case.persons)
         return Thresholds(self.law, rules, values, days, persons, wanted, sums=program.sums(days), pivots=False)
