@@ -40,7 +40,7 @@ class Sentinel(msgspec.Struct, frozen=True):
 def sentinels(
     law: Law, mutants: Sequence[Mutant], dossiers: Sequence[Dossier], *, told: Told = lambda _text: None
 ) -> Iterator[Sentinel]:
-    """Yield neighbours of some dossiers that see mutants which nothing has seen, those that see most first."""
+    """Yield neighbours of some dossiers, each with the mutants that it is the first to see."""
     left = list(mutants)
     homes = [each for each in dossiers if not fill(each, law.base).gaps]
     for start in range(0, len(homes), PART):

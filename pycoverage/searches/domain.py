@@ -148,6 +148,7 @@ class Domain(Space):
                 points = [*points[:-1], self._bounds(self.slots[number])[0], points[-1]]
             self.points[number] = whole[number] = points
         many = [number for number in amounts if len(whole[number]) > AMOUNTS]
+        # Where every line of every list stands, as for invariants, more amounts would be too many to write out.
         most = SUMS if self._asked else AMOUNTS
         for number in many:
             self.points[number] = spread(whole[number], max(AMOUNTS, int(most ** (1 / len(many)))))
