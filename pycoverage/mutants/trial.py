@@ -40,8 +40,8 @@ RANK: dict[Fate, int] = {fate: rank for rank, fate in enumerate(get_args(Fate))}
 ROUNDS = (2, 6, 30)
 """How many dossiers each mutant that no expectation has seen is played on, time after time."""
 
-ALL = 10_000
-"""How many those are played on of which no conclusion has changed yet either."""
+ALL = 300
+"""How many more those are played on of which no conclusion has changed yet either."""
 
 LAST = 12
 """How many are then played under every reading, for the mutants that nothing has seen."""
@@ -158,9 +158,8 @@ def _moved(subject: Study, mutant: Mutant) -> Study:
 
 
 def _nearest(law: Law, mutant: Mutant, subjects: Sequence[Subject], seen: Iterable[int]) -> list[int]:
-    """Return the dossiers to play, first those of the folder that mirrors the one of the rule.
-
-    Of those that expect nothing of what the rules lead to, one is enough: it tells whether a conclusion changes.
+    """Return the dossiers to play: first those that expect something of what the rules lead to, then those of the
+    folder that mirrors the one of the rule.
     """
     folder = f"/{mutant.place.file.split('/')[1]}/" if "/" in mutant.place.file else "/"
     reached = _reached(law, {rule.head for _, rule in mutant.rules})
@@ -170,7 +169,7 @@ def _nearest(law: Law, mutant: Mutant, subjects: Sequence[Subject], seen: Iterab
     expecting = {
         at for at in own if subjects[at].expects & wanted or any(name in loose for name, _ in subjects[at].expects)
     }
-    return [at for at in own if at in expecting] + [at for at in own if at not in expecting][:1]
+    return sorted(own, key=lambda at: at not in expecting)
 
 
 def _reached(law: Law, heads: Iterable[Atom]) -> set[tuple[str, str]]:
