@@ -20,12 +20,13 @@ from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
+from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
 from pycoverage.relevance import relevant
 from pycoverage.scalar import cents
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
-from pycoverage.thresholds import Position, Thresholds
+from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field
 
@@ -173,13 +174,13 @@ class Space:
             if not changed:
                 break
         if amounts:
-            self._refine_amounts(rules, goals, amounts)
+            self._refine_amounts(rules, amounts)
 
-    def _refine_amounts(self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int]) -> None:
+    def _refine_amounts(self, rules: Sequence[int], amounts: Sequence[int]) -> None:
         """Cut the open amounts, where the rules do given what each conclusion may be with the points found so far."""
         sums: dict[int, frozenset[int]] | None = None
         for _ in range(PASSES):
-            sums, found = self._amounts(rules, goals, amounts, sums)
+            sums, found = self._amounts(rules, amounts, sums)
             points = [self._points(number, found) for number in amounts]
             if points == [self.points[number] for number in amounts]:
                 break
@@ -207,7 +208,7 @@ class Space:
                 return
 
     def _amounts(
-        self, rules: Sequence[int], goals: Sequence[str], amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
+        self, rules: Sequence[int], amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
     ) -> tuple[dict[int, frozenset[int]], Thresholds]:
         """Return what each sum is when the amounts looked for are nothing (or as given), and the cuts of amounts."""
         from pycoverage.symbolic import Symbolic
@@ -219,11 +220,12 @@ class Space:
             for index, arg in enumerate(fact.args)
             if isinstance(arg, str) and (fact.name, index) in asked
         }
-        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts[:1], goals=goals)
+        wanted = {self._position(self.slots[number]) for number in amounts}
+        met = Flow(self.law, rules, wanted).names()
+        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met)
         sums = program.sums(days) if sums is None else sums
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         values = {**self._given(days), **program.values(concluded, days)}
-        wanted = {self._position(self.slots[number]) for number in amounts}
         persons = len(self.filled.case.persons)
         return sums, Thresholds(self.law, rules, values, days, persons, wanted, sums=sums)
 

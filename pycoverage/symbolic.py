@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -76,13 +77,19 @@ class Symbolic:
         self.until = None if seconds is None else time.monotonic() + seconds
         self.ids = Ids(law.program.pivots)
         self._atoms: dict[tuple[str | int, ...], int] = {}
-        self._consistent, self._copies = 0, copies
+        self._coherent, self._copies = 0, copies
         self.control = self._control(law, case, list(goals), list(stakes), copies)
         self._numbers = {self.ids.context(context): context for context in self.contexts}
         self._names = {symbol_of(Fun(code)): code for code in (*case.persons, *law.base.rights)}
-        self.satisfiable = self._ask([self._consistent], lambda _model: None)
-        if not self.satisfiable:
-            self._consistent = -self._consistent
+
+    @cached_property
+    def satisfiable(self) -> bool:
+        """Tell whether some completion does not contradict itself; where none is, all of them are looked at."""
+        return self._ask([self._coherent], lambda _model: None)
+
+    @property
+    def _consistent(self) -> int:
+        return self._coherent if self.satisfiable else -self._coherent
 
     def _control(self, law: Law, case: Case, goals: list[str], stakes: list[str], copies: int) -> clingo.Control:
         import clingo
@@ -144,7 +151,7 @@ class Symbolic:
         }
         coherent = control.symbolic_atoms[clingo.Function("_coherent", [])]
         assert coherent is not None
-        self._consistent = coherent.literal
+        self._coherent = coherent.literal
         with control.backend() as backend:
             for pair, copy in itertools.product(self._apart, range(copies)):
                 backend.add_rule([], [self._literal(*choice, copy) for choice in pair])

@@ -9,27 +9,23 @@ interval stands for all.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from pycoverage.days import asked_elsewhere, changes
+from pycoverage.days import changes
 from pycoverage.dossier import FIRST_DAY, LAST_DAY
+from pycoverage.flow import OTHER_DAY, TODAY, Flow, Position
 from pycoverage.functions import FUNCTIONS, LIMIT
 from pycoverage.law import Law
 from pycoverage.symbol import computed
-from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, variables
+from pycoverage.syntax import Aggregate, Rule
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
 
-Position = tuple[str, int]
 Values = frozenset[Value]
 
 ORDERED = frozenset({"date", "montant", "nombre", "coefficient"})
 """Kinds whose values are compared."""
-
-TODAY: Position = ("date", 0)
-OTHER_DAY: Position = ("date", 1)
-"""The day of assessment, and the days that `a_la_date` asks for."""
 
 MOST = 20_000
 """Combinations of values tried for one condition; beyond, the condition is not covered."""
@@ -76,11 +72,10 @@ class Thresholds:
         self.cuts_of: dict[tuple[int, Position], set[Value]] = {}
         self.uncovered: set[int] = set()
         self.sums = sums or {}
-        self.elsewhere = asked_elsewhere(law.base, frozenset(rules))
+        self.flow = Flow(law, rules, wanted)
+        self.elsewhere, self._forms = self.flow.elsewhere, self.flow.forms
         self.pivots = frozenset(changes(law.base, self.elsewhere) if pivots else ())
-        self._forms = {number: _Form(rule) for number, rule in self.rules}
         self._known: dict[tuple[int, str], Values] = {}
-        self._open = self._tainted(wanted)
         self._run()
 
     def _run(self) -> None:
@@ -99,37 +94,6 @@ class Thresholds:
                 self._follow(number, rule)
             if before == {place: len(found) for place, found in self.cuts.items()}:
                 break
-
-    def _tainted(self, wanted: Iterable[Position]) -> set[Position]:
-        """Return the positions whose value comes from those to cut."""
-        found = set(wanted)
-        if TODAY in found:
-            found.add(OTHER_DAY)
-        growing = True
-        while growing:
-            growing = False
-            for number, rule in self.rules:
-                form = self._forms[number]
-                for index, term in enumerate(rule.head.args):
-                    place = rule.head.name, index
-                    if place not in found and any(form.comes_from(name, found) for name in variables(term)):
-                        found.add(place)
-                        growing = True
-                for literal in form.on_days:
-                    assert literal.day is not None
-                    if OTHER_DAY not in found and any(form.comes_from(n, found) for n in variables(literal.day)):
-                        found.add(OTHER_DAY)
-                        growing = True
-        return found
-
-    def _leads(self, number: int, term: Term) -> bool:
-        """Tell whether a term of a rule comes from what is to be cut."""
-        found = self._open
-        if number not in self.elsewhere:
-            found = found - {OTHER_DAY}
-        elif OTHER_DAY in found:
-            found = found | {TODAY}
-        return any(self._forms[number].comes_from(name, found) for name in variables(term))
 
     # Forward: the values that may stand.
 
@@ -207,7 +171,7 @@ class Thresholds:
                 (comparison.left, comparison.right, False),
                 (comparison.right, comparison.left, True),
             ):
-                if not self._leads(number, one):
+                if not self.flow.leads(number, one):
                     continue
                 op = _TURNED.get(comparison.op, comparison.op) if turned else comparison.op
                 cuts = {cut for value in self._of(number, other) for cut in _cuts(op, value)}
@@ -216,7 +180,7 @@ class Thresholds:
             if len(places) + len(form.refused.get(name, ())) > 1:
                 everywhere = [*places, *form.refused.get(name, ())]
                 for place in everywhere:
-                    if place not in self._open:
+                    if place not in self.flow.places:
                         continue
                     others = {
                         value
@@ -239,7 +203,7 @@ class Thresholds:
     def _push(self, number: int, term: Term, cuts: Iterable[Value]) -> None:
         """Cut a term of a rule: it changes at the first value that is not below the cut."""
         wanted = set(cuts)
-        if not wanted or not self._leads(number, term):
+        if not wanted or not self.flow.leads(number, term):
             return
         if isinstance(term, Var):
             form = self._forms[number]
@@ -280,7 +244,7 @@ class Thresholds:
         parts = term.args if isinstance(term, Call) else (term.left, term.right)
         choices = [sorted(self._of(number, part), key=rank) for part in parts]
         for index, part in enumerate(parts):
-            if not self._leads(number, part):
+            if not self.flow.leads(number, part):
                 continue
             others: list[list[Value | None]] = [[*each] for each in choices]
             others[index] = [None]
@@ -297,56 +261,6 @@ class Thresholds:
                 for cut in cuts:
                     found.update(_inverse(name, values, index, cut, kind))
             self._push(number, part, found)
-
-
-class _Form:
-    """How the variables of a rule are bound, and which comparisons are tests."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.places: dict[str, list[Position]] = {}
-        self.refused: dict[str, list[Position]] = {}
-        self.assigned: dict[str, Term] = {}
-        self.gathered: dict[str, Aggregate] = {}
-        self.tests: list[Comparison] = []
-        self.on_days: list[Literal] = []
-        inner = [c for a in rule.body if isinstance(a, Aggregate) for e in a.elements for c in e.condition]
-        conditions: list[Condition] = [*rule.body, *inner]
-        for condition in conditions:
-            if isinstance(condition, Literal):
-                kept = self.refused if condition.negated else self.places
-                for index, term in enumerate(condition.atom.args):
-                    if isinstance(term, Var) and term.name != "_":
-                        kept.setdefault(term.name, []).append((condition.atom.name, index))
-                if condition.day is not None:
-                    self.on_days.append(condition)
-            elif isinstance(condition, Aggregate) and isinstance(condition.term, Var):
-                self.gathered[condition.term.name] = condition
-        for condition in conditions:
-            if isinstance(condition, Comparison) and not self._assigns(condition):
-                self.tests.append(condition)
-
-    def _assigns(self, comparison: Comparison) -> bool:
-        if comparison.op != "=":
-            return False
-        for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-            if isinstance(one, Var) and not self._bound(one.name):
-                self.assigned[one.name] = other
-                return True
-        return False
-
-    def comes_from(self, name: str, places: Collection[Position]) -> bool:
-        """Tell whether a variable takes its value from one of some positions."""
-        if any(place in places for place in self.places.get(name, ())):
-            return True
-        if name in self.assigned:
-            return any(self.comes_from(other, places) for other in variables(self.assigned[name]))
-        if name in self.gathered:
-            elements = self.gathered[name].elements
-            return any(self.comes_from(other, places) for e in elements for other in variables(e.terms[0]))
-        return False
-
-    def _bound(self, name: str) -> bool:
-        return name in self.places or name in self.assigned or name in self.gathered
 
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -395,20 +309,19 @@ def _result(term: Call | Arith, values: Sequence[Value]) -> Value | None:
 @cache
 def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value, kind: str) -> tuple[Value, ...]:
     """Return the first argument from which the result is no longer below a cut, or no longer from it."""
+    low, high = _ends(name, values, index, kind)
+    if low >= high:
+        return ()
+    function, limit = _along(name, values, index, kind), rank(cut)
 
     def above(step: int) -> bool | None:
-        argument = _day(step) if kind == "date" else step
-        result = computed(name, (*values[:index], argument, *values[index + 1 :]))
-        return None if result is None else rank(result) >= rank(cut)
+        result = function(step)
+        return None if result is None else rank(result) >= limit
 
-    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 1_000)
-    while low < high and above(low) is None:
-        low += 1 if kind == "nombre" else 370
-    while low < high and above(high) is None:
-        high -= max(1, (high - low) // 8)
-    first, last = above(low), above(high)
-    if low >= high or first is None or first == last:
+    first = above(low)
+    if first is None or first == above(high):
         return ()
+    low, high = _about(above, low, high, _guess(function, low, high, cut))
     while high - low > 1:
         middle = (low + high) // 2
         if above(middle) == first:
@@ -416,6 +329,52 @@ def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value
         else:
             high = middle
     return (_day(high) if kind == "date" else high,)
+
+
+@cache
+def _ends(name: str, values: tuple[Value | None, ...], index: int, kind: str) -> tuple[int, int]:
+    """Return the first and the last argument for which a function gives something, as steps."""
+    function = _along(name, values, index, kind)
+    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 1_000)
+    while low < high and function(low) is None:
+        low += 1 if kind == "nombre" else 370
+    while low < high and function(high) is None:
+        high -= max(1, (high - low) // 8)
+    return low, high
+
+
+def _along(name: str, values: tuple[Value | None, ...], index: int, kind: str) -> Callable[[int], Value | None]:
+    """Return a function of one of its arguments, a step from the lowest, the others given."""
+    before, after = values[:index], values[index + 1 :]
+    return lambda step: computed(name, (*before, _day(step) if kind == "date" else step, *after))
+
+
+def _guess(function: Callable[[int], Value | None], low: int, high: int, cut: Value) -> int:
+    """Return about where a function passes a cut, as if it grew evenly."""
+    first, last, wanted = _measure(function(low)), _measure(function(high)), _measure(cut)
+    if first is None or last is None or wanted is None or first == last:
+        return (low + high) // 2
+    return low + (high - low) * (wanted - first) // (last - first)
+
+
+def _measure(value: Value | None) -> int | None:
+    if isinstance(value, str):
+        return date.fromisoformat(value).toordinal()
+    return value if isinstance(value, int) else None
+
+
+def _about(above: Callable[[int], bool | None], low: int, high: int, guess: int) -> tuple[int, int]:
+    """Return two steps between which the outcome changes, near a guess: it is looked for in strides that double."""
+    first, at, stride = above(low), min(max(guess, low + 1), high - 1), 1
+    if low < at and above(at) == first:
+        low = at
+        while low + stride < high and above(low + stride) == first:
+            low, stride = low + stride, 2 * stride
+        return low, min(high, low + stride)
+    high = max(at, low + 1)
+    while high - stride > low and above(high - stride) != first:
+        high, stride = high - stride, 2 * stride
+    return max(low, high - stride), high
 
 
 _START = date.fromisoformat(FIRST_DAY)
