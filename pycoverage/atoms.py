@@ -92,6 +92,7 @@ def situation_atoms(
     for context, identifier in ids.contexts.items():
         regime = ids.regime(context)
         yield "_contexte", (identifier, ids.law(context))
+        yield "_appel", (identifier, ids.law(context), 0)
         yield "_regime", (identifier, regime)
         yield "_jour", (regime, context.jour, identifier)
         yield "date", (identifier, context.jour)

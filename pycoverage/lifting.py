@@ -18,11 +18,16 @@ from pycoverage.days import asked_days, asked_elsewhere, changes
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
 from pycoverage.program import Program, Statement, shape
-from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, literals, variables
+from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, calls, literals, variables
 from pycoverage.value import Arith, Call, Fun, Term, Value, Var, write
 
 CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
 HIDDEN = (CASE, CONTEXT_ID, LAW)
+
+WAIT = "Z__"
+"""Nothing, once the state of the law is that of the context: a function is called as soon as its arguments are known,
+and else it would be called for every other state of the law too.
+"""
 
 ORDERS = ("personne", "cle", "personne_cle")
 """Orders in which the lines of a sum are added: by person, by number of the line, or both."""
@@ -201,18 +206,18 @@ class _Lifter:
 
     def rule(self, index: int, rule: Rule) -> tuple[str, str]:
         """Return the lifted head and body."""
-        domain = self._domain(index, self.needs(rule))
+        domain, caller = self._domain(index, rule), self._caller(index, rule)
         parts = [*domain]
         day = 0
         for condition in rule.body:
             if isinstance(condition, Literal) and condition.day is not None:
                 day += 1
-                parts += self._on_day(condition, index, day)
+                parts += self._on_day(condition, caller, day)
             elif isinstance(condition, Aggregate):
-                parts.append(self._aggregate(condition, index, domain))
+                parts.append(self._aggregate(condition, caller, domain))
             else:
-                parts.append(self._condition(condition, index))
-        return self.atom(rule.head, index), ", ".join(parts)
+                parts.append(self._condition(condition, caller))
+        return self.atom(rule.head, str(index)), ", ".join(parts)
 
     def open(self, index: int, rule: Rule) -> Iterator[str]:
         """Yield the rule with its sums added up line by line, if it has some whose lines can be put in order.
@@ -220,7 +225,7 @@ class _Lifter:
         Over facts that are chosen, the grounder would write out every subset of what a sum may count.
         """
         conditions: list[str] = []
-        domain = self._domain(index, self.needs(rule))
+        domain, caller = self._domain(index, rule), self._caller(index, rule)
         for number, condition in enumerate(rule.body):
             if isinstance(condition, Aggregate) and condition.function == "sum":
                 order = self._order(index, condition)
@@ -229,11 +234,11 @@ class _Lifter:
                 name, hidden = f"_{{}}_{index}_{number}", [h for h in HIDDEN if h in self.needs(rule)]
                 shared = sorted(_shared(rule, condition))
                 outer = ",".join([*hidden, *shared])
-                kept = [self._condition(other, index) for other in _before(rule, condition)]
+                kept = [self._condition(other, caller) for other in _before(rule, condition)]
                 yield f"{name.format('depuis')}({outer}) :- {', '.join([*domain, *kept])}."
                 for element in condition.elements:
-                    weight, *key = (_term(term, index) for term in element.terms)
-                    found = ", ".join(self._condition(c, index) for c in element.condition)
+                    weight, *key = (_term(term, caller) for term in element.terms)
+                    found = ", ".join(self._condition(c, caller) for c in element.condition)
                     yield (
                         f"{name.format('ligne')}({outer},Rang__,{weight}) :- {name.format('depuis')}({outer}), "
                         f"{', '.join([*domain, found])}, _rang({order},Rang__,{','.join(key)})."
@@ -253,7 +258,7 @@ class _Lifter:
                 conditions += [
                     f"_dernier_rang({order},Dernier{number}__)",
                     f"{step}({outer},Dernier{number}__,{total})",
-                    f"{_term(condition.term, index)} {condition.op} {total}",
+                    f"{_term(condition.term, str(index))} {condition.op} {total}",
                 ]
         if conditions:
             others = tuple(c for c in rule.body if not (isinstance(c, Aggregate) and c.function == "sum"))
@@ -271,40 +276,47 @@ class _Lifter:
         (order,) = found if len(found) == 1 else ("",)
         return order if order in ORDERS else None
 
-    def _on_day(self, literal: Literal, index: int, number: int) -> list[str]:
+    def _on_day(self, literal: Literal, caller: str, number: int) -> list[str]:
         assert literal.day is not None
         other, regime, law = f"K{number}__", f"G{number}__", f"L{number}__"
         renamed = {CONTEXT_ID: other, LAW: law}
         parts = [
             f"_regime({CONTEXT_ID},{regime})",
-            f"_jour({regime},{_term(literal.day, index)},{other})",
+            f"_jour({regime},{_term(literal.day, caller)},{other})",
         ]
         if LAW in self.levels.get(literal.atom.name, _NONE):
             parts.append(f"_contexte({other},{law})")
         sign = "not " if literal.negated else ""
-        return [*parts, sign + self.atom(literal.atom, index, renamed)]
+        return [*parts, sign + self.atom(literal.atom, caller, renamed)]
 
-    def _condition(self, condition: Condition, index: int) -> str:
+    def _condition(self, condition: Condition, caller: str) -> str:
         if isinstance(condition, Literal):
-            return ("not " if condition.negated else "") + self.atom(condition.atom, index)
+            return ("not " if condition.negated else "") + self.atom(condition.atom, caller)
         assert isinstance(condition, Comparison)
-        return f"{_term(condition.left, index)} {condition.op} {_term(condition.right, index)}"
+        return f"{_term(condition.left, caller)} {condition.op} {_term(condition.right, caller)}"
 
-    def _aggregate(self, aggregate: Aggregate, index: int, domain: list[str], weight: str = "{}") -> str:
-        elements = "; ".join(self._element(element, index, domain, weight) for element in aggregate.elements)
-        return f"{_term(aggregate.term, index)} {aggregate.op} #{aggregate.function}{{ {elements} }}"
+    def _aggregate(self, aggregate: Aggregate, caller: str, domain: list[str], weight: str = "{}") -> str:
+        elements = "; ".join(self._element(element, caller, domain, weight) for element in aggregate.elements)
+        return f"{_term(aggregate.term, caller)} {aggregate.op} #{aggregate.function}{{ {elements} }}"
 
-    def _element(self, element: Element, index: int, domain: list[str], weight: str) -> str:
-        terms = [_term(term, index) for term in element.terms]
+    def _element(self, element: Element, caller: str, domain: list[str], weight: str) -> str:
+        terms = [_term(term, caller) for term in element.terms]
         terms[0] = weight.format(terms[0])
-        conditions = [self._condition(c, index) for c in element.condition]
+        conditions = [self._condition(c, caller) for c in element.condition]
         return f"{','.join(terms)} : {', '.join([*domain, *conditions])}"
 
-    def atom(self, atom: Atom, index: int, renamed: dict[str, str] | None = None) -> str:
+    def atom(self, atom: Atom, caller: str, renamed: dict[str, str] | None = None) -> str:
         level = self.levels.get(atom.name, _NONE)
         hidden = [(renamed or {}).get(name, name) for name in HIDDEN if name in level]
-        arguments = hidden + [_term(arg, index) for arg in atom.args]
+        arguments = hidden + [_term(arg, caller) for arg in atom.args]
         return f"{atom.name}({','.join(arguments)})" if arguments else atom.name
+
+    def _caller(self, index: int, rule: Rule) -> str:
+        """Return what tells a named function which rule calls it."""
+        return f"{index}+{WAIT}" if self._waits(rule) else str(index)
+
+    def _waits(self, rule: Rule) -> bool:
+        return {CONTEXT_ID, LAW} <= self.needs(rule) and calls(rule)
 
     def stakes(self, index: int, rule: Rule, legal: LegalRule, *, recursive: bool) -> Iterator[str]:
         """Yield the rules that tell what a reading concludes, and what it would conclude that is not yet so.
@@ -312,7 +324,7 @@ class _Lifter:
         Of a recursive predicate each rule concludes for itself: it could else replace its own premise.
         """
         head, body = self.rule(index, rule)
-        guard = self.atom(Atom("en_vigueur", (Fun(legal.id),)), index)
+        guard = self.atom(Atom("en_vigueur", (Fun(legal.id),)), str(index))
         case = CASE if CASE in self.needs(rule) else "-1"
         period = guard.replace("en_vigueur(", "_en_periode(")
         what = f"tete({index},{head})" if recursive else head
@@ -320,8 +332,8 @@ class _Lifter:
         yield f"_conclut({case},{legal.question},{legal.reading},{what}) :- {body}."
         yield f"_enjeu({case},{legal.question},{legal.reading},{legal.reading}) :- {body}, not {head}."
 
-    def _domain(self, index: int, needs: Level) -> list[str]:
-        parts = []
+    def _domain(self, index: int, rule: Rule) -> list[str]:
+        needs, parts = self.needs(rule), []
         if CASE in needs and CONTEXT_ID in needs:
             parts.append(f"{'_situation' if index in self.elsewhere else '_demandee'}({CASE},{CONTEXT_ID})")
         elif CASE in needs and LAW in needs:
@@ -329,19 +341,20 @@ class _Lifter:
         elif CASE in needs:
             parts.append(f"_cas({CASE})")
         if CONTEXT_ID in needs and (LAW in needs or CASE not in needs):
-            parts.append(f"_contexte({CONTEXT_ID},{LAW})")
+            waits = self._waits(rule)
+            parts.append(f"_appel({CONTEXT_ID},{LAW},{WAIT})" if waits else f"_contexte({CONTEXT_ID},{LAW})")
         elif needs == {LAW}:
             parts.append(f"_loi({LAW},_)")
         return parts
 
     def probes(self, index: int, rule: Rule) -> Iterator[str]:
         """Yield rules that see a sum about to leave 32 bits: the same sum, in units of 1,024 cents."""
-        domain = self._domain(index, self.needs(rule))
+        domain, caller = self._domain(index, rule), self._caller(index, rule)
         for condition in rule.body:
             if not isinstance(condition, Aggregate) or condition.function != "sum":
                 continue
-            kept = [self._condition(other, index) for other in _before(rule, condition)]
-            total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), index, domain, "|{}|/1024")
+            kept = [self._condition(other, caller) for other in _before(rule, condition)]
+            total = self._aggregate(Aggregate(2**21 - 1, "<=", "sum", condition.elements), caller, domain, "|{}|/1024")
             yield f"_depassement({index}) :- {', '.join([*domain, *kept, total])}."
 
 
@@ -355,10 +368,10 @@ def lift_pair(rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tu
     for condition, side in zip(rule.body, sides, strict=True):
         if isinstance(condition, Literal):
             sign = "not " if condition.negated else ""
-            parts.append(sign + lifter.atom(condition.atom, index, {CASE: side}))
+            parts.append(sign + lifter.atom(condition.atom, str(index), {CASE: side}))
         else:
-            parts.append(lifter._condition(condition, index))
-    return f"{lifter.atom(rule.head, index, {CASE: '0'})} :- {', '.join(parts)}."
+            parts.append(lifter._condition(condition, str(index)))
+    return f"{lifter.atom(rule.head, str(index), {CASE: '0'})} :- {', '.join(parts)}."
 
 
 def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:
@@ -378,14 +391,14 @@ def _shared(rule: Rule, aggregate: Aggregate) -> set[str]:
     return {name for element in aggregate.elements for name in variables(element)} & given - {"_"}
 
 
-def _term(term: Term, index: int) -> str:
-    """Return a term as text; a named function also receives the rule's number, to report errors."""
+def _term(term: Term, caller: str) -> str:
+    """Return a term as text; a named function also receives its caller, the rule's number, to report errors."""
     if isinstance(term, Call):
-        return f"@{term.name}({','.join([str(index), *(_term(arg, index) for arg in term.args)])})"
+        return f"@{term.name}({','.join([caller, *(_term(arg, caller) for arg in term.args)])})"
     if isinstance(term, Fun) and term.args:
-        return f"{term.name}({','.join(_term(arg, index) for arg in term.args)})"
+        return f"{term.name}({','.join(_term(arg, caller) for arg in term.args)})"
     if isinstance(term, Arith):
-        return f"({_term(term.left, index)}{term.op}{_term(term.right, index)})"
+        return f"({_term(term.left, caller)}{term.op}{_term(term.right, caller)})"
     return write(term)
 
 

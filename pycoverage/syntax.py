@@ -141,6 +141,17 @@ def comparisons(body: tuple[Condition, ...]) -> Iterator[Comparison]:
                 yield from (c for c in element.condition if isinstance(c, Comparison))
 
 
+def calls(rule: Rule) -> bool:
+    """Tell whether a rule calls a named function to compute what it compares."""
+    return any(_calls(term) for each in comparisons(rule.body) for term in (each.left, each.right))
+
+
+def _calls(term: Term) -> bool:
+    if isinstance(term, Arith):
+        return _calls(term.left) or _calls(term.right)
+    return isinstance(term, Call)
+
+
 def shared(part: Condition | Atom) -> Iterator[str]:
     """Yield the variables of a part that the whole rule shares, those local to an aggregate left out."""
     source = part.term if isinstance(part, Aggregate) else part
