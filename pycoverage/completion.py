@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal as Choice
 
 import msgspec
@@ -76,10 +76,14 @@ def fill(dossier: Dossier, base: KnowledgeBase) -> Filled:
     return Filled(case, tuple(gaps), partial)
 
 
-def line_fact(attribute: Attribute, owner: str, index: int, line: Line, origin: str = "stated") -> Fact:
-    """Return the fact that a complete line of a list becomes."""
+def line_fact(
+    attribute: Attribute, owner: str, index: int, line: Line, origin: str = "stated", blanks: Collection[str] = ()
+) -> Fact:
+    """Return the fact that a complete line of a list becomes; `blanks` are the fields supposed in a line stated."""
     values = {"personne": Fun(owner), "cle": index + 1, **line.values}
-    return _fact(attribute, values, line.place, origin)
+    found = _fact(attribute, values, line.place, origin)
+    places = tuple(number for number, name in enumerate(attribute.arguments) if name in blanks)
+    return msgspec.structs.replace(found, blanks=places) if places else found
 
 
 def value_fact(attribute: Attribute, owner: str, value: Value) -> Fact:

@@ -177,6 +177,13 @@ def premises(node: Node) -> Iterator[int]:
             yield from contribution.premises
 
 
+def children(node: Node, *, decisive: bool = True) -> list[int]:
+    """Return the nodes just under a node, as `reach` follows them."""
+    if decisive and isinstance(node, Denied):
+        return [child for attempt in node.attempts for _, child in attempt.missing]
+    return list(premises(node))
+
+
 def reach(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> Iterator[Node]:
     """Yield the nodes under a root, once each.
 
@@ -198,8 +205,4 @@ def reached(nodes: Mapping[int, Node], root: int, *, decisive: bool = True) -> I
         seen.add(number)
         node = nodes[number]
         yield number
-        if decisive and isinstance(node, Denied):
-            children = [child for attempt in node.attempts for _, child in attempt.missing]
-        else:
-            children = list(premises(node))
-        stack += reversed(children)
+        stack += reversed(children(node, decisive=decisive))

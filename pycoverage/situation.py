@@ -12,7 +12,8 @@ class Fact(msgspec.Struct, frozen=True):
     """A ground atom about a case, and where it comes from.
 
     `origin` is `stated`, `presumed` (the usual value was taken) or `supposed` (one completion of an
-    unknown fact); `attribute` names the entry of the vocabulary.
+    unknown fact); `attribute` names the entry of the vocabulary. Of a line stated but for some of its values,
+    `blanks` are the arguments that are supposed.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Fact(msgspec.Struct, frozen=True):
     place: Place = Place()
     origin: str = "stated"
     attribute: str = ""
+    blanks: tuple[int, ...] = ()
 
 
 class Case(msgspec.Struct, frozen=True):

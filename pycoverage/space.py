@@ -381,7 +381,7 @@ class Space:
         if index >= 0:
             line = self.filled.partial[key]
             values = {**line.values, **{part: value for part, value in chosen.items() if value is not None}}
-            return (line_fact(attribute, owner, index, Line(values, line.place), "supposed"),)
+            return (line_fact(attribute, owner, index, Line(values, line.place), "supposed", chosen),)
         if None in chosen.values():
             return ()
         if not attribute.is_list:

@@ -468,3 +468,12 @@ def test_where_no_delay_runs_a_way_is_told_without_last_day():
     text = "\n".join(opinion_text(found, "p1", "puma"))
     assert "commission de recours amiable" in text
     assert "— sans dernier jour" in text
+
+
+def test_a_refusal_stays_one_when_nobody_knows_whether_it_told_the_appeals():
+    """The shorter delay is told, as for a letter that says nothing of it; the year is only announced."""
+    current = assess(the_law(), refused(recours_mentionnes="inconnu"))
+    assert refusals(current) == [("p1", "ame")]
+    told, presumed = (examine(the_law(), each, "p1", "ame").examination for each in (current.dossier, refused()))
+    assert (told.constat, told.delais) == (presumed.constat, presumed.delais)
+    assert "recours_sans_mention" in {entry.valeurs["nature"] for entry in told.echeances}

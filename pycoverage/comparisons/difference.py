@@ -26,8 +26,8 @@ from pycoverage.comparisons.origin import Tracer
 from pycoverage.comparisons.sides import Sides
 from pycoverage.comparisons.wording import change_text, some
 from pycoverage.evaluation import prover_for
+from pycoverage.firmness import firm
 from pycoverage.matching import unify
-from pycoverage.proof import Stated, reach
 from pycoverage.prover import Prover
 from pycoverage.sentence import Writer
 from pycoverage.situation import Context
@@ -190,8 +190,7 @@ class Differ:
             self._provers = prover_for(self.before), prover_for(self.after)
         prover, context = self._provers[number], self.sides.contexts[number]
         root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)
-        nodes = reach(prover.nodes, root)
-        return not any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
+        return firm(prover, root)
 
 
 def nature_of(aspect: str, before: Aspects, after: Aspects) -> tuple[Nature, list[str], list[str]]:

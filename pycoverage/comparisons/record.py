@@ -12,8 +12,9 @@ from pycoverage.assessment import Assessment
 from pycoverage.comparisons.conclusion import MOTIVE, OUT, STATUS, TERMS, Aspects, conclusion, differing
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.evaluation import prover_for
+from pycoverage.firmness import firm
 from pycoverage.matching import unify
-from pycoverage.proof import Applied, Compared, Denied, InForce, Stated, premises, reach
+from pycoverage.proof import Applied, Compared, Denied, InForce, premises
 from pycoverage.prover import Prover
 from pycoverage.reasoning import Reason, items, keys, nearest, reason
 from pycoverage.syntax import Atom
@@ -60,11 +61,8 @@ def record_of(assessment: Assessment, approved: Record | None = None, moved: Col
             if not assessment.law.base.exists(right, context.droit_au, context.etat):
                 continue
             root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)
-            supposed = (
-                isinstance(node, Stated) and node.fact.origin == "supposed" for node in reach(prover.nodes, root)
-            )
-            firm = not assessment.filled.gaps or not any(supposed)
-            aspects = conclusion(assessment, person, right, firm=firm)
+            settled = not assessment.filled.gaps or firm(prover, root)
+            aspects = conclusion(assessment, person, right, firm=settled)
             whole = reason(prover, root) | frozenset(_givers(assessment, prover, heads, person, right, aspects))
             aspects[MOTIVE] = (_mark(prover, whole), *_outline(prover, root))
             found[name][right] = aspects

@@ -19,7 +19,8 @@ from pycoverage.evaluation import entries, prover_for
 from pycoverage.exhibits.bundle import Evidence, Honour, Means, Need, Rejected, Supply, Support
 from pycoverage.exhibits.cover import smallest_cover
 from pycoverage.exhibits.exhibit import HELD, Exhibit, Worth, conditions, exhibits, pointless, worth
-from pycoverage.proof import Applied, Denied, Stated, premises, reach
+from pycoverage.firmness import firm
+from pycoverage.proof import Applied, Denied, Stated, premises
 from pycoverage.prover import Prover
 from pycoverage.requirement import Admission, Declaration, Requirement
 from pycoverage.selection import select
@@ -81,15 +82,11 @@ class _Examiner:
         }
         found: dict[str, list[Entry]] = {ASKED: [], NEVER_ASKED: []}
         for name, entry, root in entries(assessment, prover, person, right):
-            if name in found and not self._supposed(root):
+            if name in found and firm(prover, root):
                 found[name].append(entry)
         self.never = {_document(entry) for entry in found[NEVER_ASKED]}
         self.never_asked = found[NEVER_ASKED]
         self.asked = {_document(e): e for e in found[ASKED] if _document(e) not in self.never}
-
-    def _supposed(self, root: int) -> bool:
-        nodes = reach(self.prover.nodes, root)
-        return any(isinstance(node, Stated) and node.fact.origin == "supposed" for node in nodes)
 
     def evidence(self) -> Evidence:
         found = verdict(self.assessment, self.person, self.right)
