@@ -393,7 +393,7 @@ def remedies(law: Law, runs: int) -> Iterator[Line]:
 
 def letters(law: Law, runs: int) -> Iterator[Line]:
     """Measure a refusal examined, the letter composed from its proof, and each of its formats."""
-    from pycoverage.letters.letter import compose
+    from pycoverage.letters.composition import compose
     from pycoverage.letters.printing import FORMATS, printed
     from pycoverage.letters.stationery import read_stationery
     from pycoverage.refusals.refusal import examine

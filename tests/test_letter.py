@@ -22,9 +22,10 @@ from pycoverage.document import parse
 from pycoverage.dossier import Dossier, Line, read_dossier
 from pycoverage.dossier import Stated as Stating
 from pycoverage.finding import InputError, Place
+from pycoverage.letters.composition import compose
 from pycoverage.letters.enclosure import Enclosures
 from pycoverage.letters.identity import Identity, check_identity
-from pycoverage.letters.letter import Letter, compose
+from pycoverage.letters.letter import Letter
 from pycoverage.letters.objection import Objection
 from pycoverage.letters.pen import Pen
 from pycoverage.letters.printing import printed

@@ -10,8 +10,8 @@ from pycoverage.assessment import Assessment, assess
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import load_law
+from pycoverage.letters.composition import compose
 from pycoverage.letters.identity import Identity, read_identity
-from pycoverage.letters.letter import compose
 from pycoverage.letters.objection import Objection
 from pycoverage.letters.printing import format_of, printed
 from pycoverage.letters.stationery import read_stationery

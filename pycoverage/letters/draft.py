@@ -13,8 +13,9 @@ from pycoverage.letters.argument import Argument, Point, Said
 from pycoverage.letters.emptiness import empties
 from pycoverage.letters.enclosure import Enclosures
 from pycoverage.letters.identity import Identity, opponent, recipient, representative, sender
-from pycoverage.letters.letter import Letter, Plea, Told
+from pycoverage.letters.letter import Letter, Told
 from pycoverage.letters.pen import Pen, spaced
+from pycoverage.letters.plea import Plea
 from pycoverage.letters.rebuttal import alleged, refutation, taken
 from pycoverage.letters.stationery import BODY, Stationery
 from pycoverage.proof import Absent, Denied, ParameterLeaf, PropertyLeaf, Stated, reached

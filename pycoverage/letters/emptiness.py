@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.letters.letter import Plea
+from pycoverage.letters.plea import Plea
 from pycoverage.proof import Applied, Summed, reached
 from pycoverage.situation import Fact
 from pycoverage.syntax import Condition, literals

@@ -6,8 +6,8 @@ import msgspec
 
 from pycoverage.completion import fill
 from pycoverage.ground import allegation, conditions
-from pycoverage.letters.letter import Plea
 from pycoverage.letters.pen import Pen
+from pycoverage.letters.plea import Plea
 from pycoverage.refusals.examination import Ground
 from pycoverage.situation import Fact
 
