@@ -32,12 +32,13 @@ from interviews import measure as questions  # noqa: E402
 from pycoverage import __version__  # noqa: E402
 from pycoverage.assessment import Assessment, assess, assess_all  # noqa: E402
 from pycoverage.base import OUTPUT, KnowledgeBase  # noqa: E402
+from pycoverage.cache import load_law  # noqa: E402
 from pycoverage.catalogue import Interval  # noqa: E402
 from pycoverage.completion import fill  # noqa: E402
 from pycoverage.dossier import Dossier, read_dossier  # noqa: E402
 from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.evaluation import answer_for  # noqa: E402
-from pycoverage.law import Law, load_law  # noqa: E402
+from pycoverage.law import Law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
 from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.questions.question import inquire  # noqa: E402

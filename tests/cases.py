@@ -10,11 +10,12 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from pycoverage.assessment import Assessment, assess_all
+from pycoverage.cache import load_law
 from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier, read_dossier
 from pycoverage.field import codes
 from pycoverage.functions import plus_jours, plus_tard
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.value import Value
 from pycoverage.vocabulary import Attribute, Field
 

@@ -18,10 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycoverage.assessment import assess
+from pycoverage.cache import load_law
 from pycoverage.cli import main
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.functions import plus_jours
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.outlooks.change import Change, apply, changes
 from pycoverage.outlooks.horizon import HORIZON
 from pycoverage.outlooks.outlook import outlooks

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycoverage.assessment import assess, assess_all
+from pycoverage.cache import load_law
 from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
 from pycoverage.evaluation import prover_for
@@ -26,7 +27,7 @@ from pycoverage.exhibits.cover import smallest_cover
 from pycoverage.exhibits.evidence import evidence, evidences
 from pycoverage.exhibits.exhibit import Exhibit, worth
 from pycoverage.finding import InputError
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.requirement import Admission
 from pycoverage.schema import dossier_schema, output_schema
 from pycoverage.syntax import literals

@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from pycoverage import checks
 from pycoverage.assessment import assess
+from pycoverage.cache import load_law
 from pycoverage.cli import main
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.schema import dossier_schema
 
 RIGHT = """

@@ -18,9 +18,10 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pycoverage.cache import load_law
 from pycoverage.cli import main
 from pycoverage.finding import InputError
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.manual import site
 from pycoverage.manual.atlas import (
     ARTICLES,

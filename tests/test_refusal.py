@@ -11,11 +11,11 @@ from cases import DOSSIERS, ROOT, dossier, outputs, the_law
 from click.testing import CliRunner
 
 from pycoverage.assessment import assess
+from pycoverage.cache import load_law
 from pycoverage.cli import main
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError
 from pycoverage.ground import conditions, grounds
-from pycoverage.law import load_law
 from pycoverage.proof import Applied, Denied
 from pycoverage.refusals.absence import absence
 from pycoverage.refusals.examination import Examination, Examinations

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from pycoverage.assessment import assess_all
 from pycoverage.base import KnowledgeBase
+from pycoverage.cache import load_law
 from pycoverage.catalogue import Interval
 from pycoverage.checks import run_all
 from pycoverage.cli import main
@@ -22,7 +23,7 @@ from pycoverage.finding import InputError
 from pycoverage.folder import load_base
 from pycoverage.functions import plus_jours
 from pycoverage.inference import infer
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.lifting import lift
 from pycoverage.reform import names, read_reform
 from pycoverage.situation import Context

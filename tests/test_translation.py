@@ -16,11 +16,11 @@ from click.testing import CliRunner, Result
 
 from pycoverage import checks, words
 from pycoverage.assessment import assess
+from pycoverage.cache import load_law
 from pycoverage.checkout import base_files, catalogue_files
 from pycoverage.cli import main
 from pycoverage.evaluation import answer_for
 from pycoverage.functions import FUNCTIONS
-from pycoverage.law import load_law
 from pycoverage.narrative import Narrative
 from pycoverage.presentation import answer_text
 from pycoverage.speech import speech

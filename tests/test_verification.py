@@ -16,10 +16,11 @@ from cases import ROOT, the_law
 from click.testing import CliRunner
 
 from pycoverage.assessment import assess
+from pycoverage.cache import load_law
 from pycoverage.checks import run_all
 from pycoverage.cli import main
 from pycoverage.finding import InputError
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.schema import output_schema
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants

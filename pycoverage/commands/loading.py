@@ -24,7 +24,7 @@ def root_of(options: Options) -> Path:
 
 def law_of(options: Options, lang: str = "fr") -> Law:
     """Return the law of the base, as it is told to a reader."""
-    from pycoverage.law import load_law
+    from pycoverage.cache import load_law
 
     law = load_law(options.root)
     if lang == "fr":

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from pycoverage.assessment import Assessment, assess
+from pycoverage.cache import load_law
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import Finding, InputError, Place, suggestion
-from pycoverage.law import load_law
 from pycoverage.letters.composition import compose
 from pycoverage.letters.identity import Identity, read_identity
 from pycoverage.letters.objection import Objection

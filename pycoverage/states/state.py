@@ -7,10 +7,11 @@ from pathlib import Path
 import msgspec
 
 from pycoverage.base import KnowledgeBase
+from pycoverage.cache import load_law
 from pycoverage.checkout import default_root
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.inference import infer
-from pycoverage.law import Law, load_law
+from pycoverage.law import Law
 from pycoverage.lifting import lift
 from pycoverage.reform import STATUSES, Reform, read_reform
 from pycoverage.scalar import day as valid_day
