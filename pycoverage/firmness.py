@@ -12,6 +12,8 @@ from pycoverage.value import Var
 
 def firm(prover: Prover, number: int) -> bool:
     """Tell whether a proof uses nothing supposed: of a line stated but for some values, a rule may use the others."""
+    if all(fact.origin != "supposed" for fact in prover.case.facts):
+        return True
     if _supposed(prover.nodes[number]):
         return False
     for each in reached(prover.nodes, number):
@@ -33,11 +35,11 @@ def _supposed(node: Node) -> bool:
 
 def _spares(rule: Rule, condition: Condition, node: Node) -> bool:
     """Tell whether a condition uses nothing of what is supposed in the fact that meets it."""
-    if not isinstance(node, Stated) or not isinstance(condition, Literal):
+    if not isinstance(node, Stated) or not node.fact.blanks or not isinstance(condition, Literal):
         return False
     used = Counter(name for part in (rule.head, *rule.body) for name in variables(part))
     terms = [condition.atom.args[place] for place in node.fact.blanks]
-    return bool(terms) and all(isinstance(each, Var) and used[each.name] == 1 for each in terms)
+    return all(isinstance(each, Var) and used[each.name] == 1 for each in terms)
 
 
 def sound(prover: Prover, number: int, known: dict[int, bool]) -> bool:
