@@ -16,6 +16,9 @@ MOTIVE = "motif"
 TERMS = {START: "effet", END: "fin", DUE: "montant_du", OPENING: "ouverture"}
 """Aspects told by a predicate of their own, beside the rubrics of the base."""
 
+REFUSED = ("refus", "jour_apprecie", "delai")
+"""What is told of a refusal that may be contested: approved with the answer, beside what `conclusion` gives."""
+
 Aspects = dict[str, tuple[str, ...]]
 """What is concluded, by aspect, as codes: days as AAAA-MM-JJ, amounts in cents. What says nothing is absent."""
 
@@ -46,6 +49,16 @@ def conclusion(assessment: Assessment, person: str, right: str, *, firm: bool = 
             lines = tuple(_lines(assessment.told(name, person, right)))
             if lines:
                 aspects[name] = lines
+    return aspects
+
+
+def approved(assessment: Assessment, person: str, right: str, *, firm: bool = True) -> Aspects:
+    """Return what is approved of a right of a person (canonical id), but for its reason."""
+    aspects = conclusion(assessment, person, right, firm=firm)
+    for name in REFUSED if firm else ():
+        lines = tuple(_lines(assessment.told(name, person, right)))
+        if lines:
+            aspects[name] = lines
     return aspects
 
 

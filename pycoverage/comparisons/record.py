@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from pycoverage.assessment import Assessment
-from pycoverage.comparisons.conclusion import MOTIVE, OUT, STATUS, TERMS, Aspects, conclusion, differing
+from pycoverage.comparisons.conclusion import MOTIVE, OUT, STATUS, TERMS, Aspects, approved, differing
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.evaluation import prover_for
 from pycoverage.firmness import firm
@@ -44,16 +44,22 @@ class Recorded(msgspec.Struct, frozen=True):
     causes: dict[tuple[str, str, str], list[str]]
 
 
-def record_of(assessment: Assessment, approved: Record | None = None, moved: Collection[str] = frozenset()) -> Recorded:
-    """Return the record of a dossier, with the causes of what differs from what was approved.
+def record_of(
+    assessment: Assessment,
+    known: Record | None = None,
+    moved: Collection[str] = frozenset(),
+    prover: Prover | None = None,
+) -> Recorded:
+    """Return the record of a dossier, with the causes of what differs from the one that was `known`.
 
-    `moved` are the keys of what the base says otherwise since.
+    `moved` are the keys of what the base says otherwise since; `prover` is one of the assessment, which keeps the
+    proofs.
     """
     dossier = assessment.dossier
     found: dict[str, dict[str, Aspects]] = {}
     roots: dict[tuple[str, str], int] = {}
     codes = sorted(f"{code} ({dossier.persons.get(person, person)})" for code, person in assessment.anomalies)
-    prover, heads = prover_for(assessment), assessment.law.base.by_head()
+    prover, heads = prover or prover_for(assessment), assessment.law.base.by_head()
     for person, name in dossier.persons.items() if not codes else ():
         found[name] = {}
         for right in assessment.law.base.rights:
@@ -62,14 +68,14 @@ def record_of(assessment: Assessment, approved: Record | None = None, moved: Col
                 continue
             root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)
             settled = not assessment.filled.gaps or firm(prover, root)
-            aspects = conclusion(assessment, person, right, firm=settled)
+            aspects = approved(assessment, person, right, firm=settled)
             whole = reason(prover, root) | frozenset(_givers(assessment, prover, heads, person, right, aspects))
             aspects[MOTIVE] = (_mark(prover, whole), *_outline(prover, root))
             found[name][right] = aspects
             roots[name, right] = root
     stated = sum(fact.origin == "stated" for fact in assessment.case.facts)
     record = Record(assessment.date, found, tuple(codes))
-    causes = dict(_causes(assessment, prover, roots, record, approved, moved)) if approved else {}
+    causes = dict(_causes(assessment, prover, roots, record, known, moved)) if known else {}
     return Recorded(dossier.file, stated, record, causes)
 
 
@@ -78,14 +84,14 @@ def _causes(
     prover: Prover,
     roots: Mapping[tuple[str, str], int],
     record: Record,
-    approved: Record,
+    known: Record,
     moved: Collection[str],
 ) -> Iterator[tuple[tuple[str, str, str], list[str]]]:
     """Yield, per aspect that is not as approved, what has moved nearest to the proofs of its lines, or of the right."""
     ids = {name: person for person, name in assessment.dossier.persons.items()}
     outputs = prover.base.outputs()
     for (name, right), root in roots.items():
-        for aspect in differing(approved.persons.get(name, {}).get(right, ABSENT), record.persons[name][right]):
+        for aspect in differing(known.persons.get(name, {}).get(right, ABSENT), record.persons[name][right]):
             predicate = TERMS.get(aspect, aspect)
             rows = assessment.told(predicate, ids[name], right) if predicate in outputs else []
             start = (Fun(ids[name]), Fun(right))

@@ -33,6 +33,9 @@ ASPECTS = {
     DEFAULT: "lecture par défaut",
     READINGS: "autres lectures",
     OPEN: "dépend de",
+    "refus": "refus à contester",
+    "jour_apprecie": "jour auquel il s'apprécie",
+    "delai": "délais pour contester",
 }
 MARKS = {"gagne": "+", "perd": "−"}
 """The sign of a right won or lost; any other change is « ~ »."""

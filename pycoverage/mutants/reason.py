@@ -1,82 +1,98 @@
-"""Mutants that change no answer but its approved reasons: the same right, by other rules, values or lists."""
+"""Mutants that change no answer but its approved reasons: the same right, by other rules, values or lists.
+
+Where a mutated rule concludes the same, the model of the dossier is that of the base: only its proofs may differ. So
+each dossier is proved once, and what a mutant changes is looked for where its rules stand in the proofs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
-from pycoverage.assessment import assess_filled
+from pycoverage.assessment import Assessment, assess_filled
+from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.comparisons.record import Record, record_of
-from pycoverage.finding import InputError
+from pycoverage.evaluation import prover_for
 from pycoverage.law import Law
-from pycoverage.lifting import lift_beside
-from pycoverage.mutants.mutated import mutated
+from pycoverage.mutants.footing import Footing
 from pycoverage.mutants.mutation import Mutant
-from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.subject import Subject
-from pycoverage.syntax import Comparison
+from pycoverage.world import World
 
-TRIES = 3
-"""Dossiers in which each mutant is looked at: the first in which the rule applies."""
-
-NEVER = Comparison(0, "=", 1)
+PART = 50
+"""Dossiers proved together."""
 
 
-def reasons(
+class Proved(msgspec.Struct):
+    """What proofs tell: per dossier, what is approved of it and the predicates that its proofs look at; per mutant
+    that changes the reasons of some dossier, the file of the first one."""
+
+    records: dict[int, Record]
+    names: dict[int, frozenset[str]]
+    seen: dict[int, str]
+
+
+def proved(
     law: Law,
     mutants: Mapping[int, Mutant],
     subjects: Sequence[Subject],
-    near: Callable[[Mutant, Sequence[int]], list[int]],
+    elsewhere: Mapping[int, Collection[int]],
     told: Callable[[int, int], None],
-) -> Iterator[tuple[int, str]]:
-    """Yield the number of each mutant that changes the record of a dossier in which its rule applies, and the file.
+) -> Proved:
+    """Prove dossiers, and tell which mutants change the reasons of one where they conclude the same.
 
-    `near` orders dossiers for a mutant.
+    `elsewhere` are, per mutant, the dossiers in which it concludes something else: it is not looked at there.
     """
-    applied = _applied(law, mutants, subjects)
-    known: dict[int, Record] = {}
-    for done, (number, mutant) in enumerate(mutants.items()):
-        told(done, len(mutants))
-        places = sorted({at for index, _ in mutant.rules for at in applied[index]})
-        for at in near(mutant, places)[:TRIES]:
-            if at not in known:
-                known[at] = _record(law, subjects[at])
-            try:
-                same = _record(in_place(law, mutant), subjects[at]) == known[at]
-            except InputError:
-                same = False
-            if not same:
-                yield number, subjects[at].dossier.file
-                break
+    found = Proved({}, {}, {})
+    left = {number: (mutant, in_place(law.base, mutant)) for number, mutant in mutants.items()}
+    for start in range(0, len(subjects), PART):
+        part = subjects[start : start + PART]
+        told(start, len(subjects))
+        contexts = [each.contexts for each in part]
+        dossiers, filled = [each.dossier for each in part], [each.filled for each in part]
+        for at, assessment in enumerate(assess_filled(law, dossiers, filled, contexts, others=(RIGHT,)), start):
+            prover = prover_for(assessment)
+            own = found.records[at] = record_of(assessment, prover=prover).record
+            footing = Footing(prover, assessment.default)
+            found.names[at] = frozenset(footing.named)
+            for number, (mutant, base) in list(left.items()):
+                if at in elsewhere.get(number, ()) or not footing.may_tell(mutant, base):
+                    continue
+                if _record(law, base, assessment) != own:
+                    found.seen[number] = assessment.dossier.file
+                    del left[number]
+    return found
 
 
-def in_place(law: Law, mutant: Mutant) -> Law:
-    """Return the law that a mutant makes, an amount or a list that it changes under its own name."""
-    base = law.base
+def record_under(law: Law, mutant: Mutant, assessment: Assessment) -> Record:
+    """Return what would be approved of a dossier assessed under a mutant."""
+    return _record(law, in_place(law.base, mutant), assessment)
+
+
+def _record(law: Law, base: KnowledgeBase, assessment: Assessment) -> Record:
+    world = World(base, assessment.world.parts)
+    return record_of(msgspec.structs.replace(assessment, law=Law(base, law.program, law.kinds), world=world)).record
+
+
+def in_place(base: KnowledgeBase, mutant: Mutant) -> KnowledgeBase:
+    """Return the base that a mutant makes, what it changes under its own name."""
+    replace = msgspec.structs.replace
     if mutant.parameter is not None:
-        changed = msgspec.structs.replace(base, parameters={**base.parameters, mutant.subject: mutant.parameter})
-        return Law(changed, lift_beside(changed, law.program, law.kinds, [], {}), law.kinds)
-    return mutated(law, mutant)
-
-
-def _record(law: Law, subject: Subject) -> Record:
-    found = assess_filled(law, [subject.dossier], [subject.filled], [subject.contexts[:1]], others=(RIGHT,))
-    return record_of(found[0]).record
-
-
-def _applied(law: Law, mutants: Mapping[int, Mutant], subjects: Sequence[Subject]) -> dict[int, set[int]]:
-    """Return, per rule that some mutants change, the dossiers in which it alone concludes something."""
-    indexes = sorted({index for mutant in mutants.values() for index, _ in mutant.rules})
-    without = [_without(law, index) for index in indexes]
-    cases = [each.filled.case for each in subjects]
-    found = sightings(law, without, cases, [each.contexts[:1] for each in subjects])
-    return dict(zip(indexes, found.cases, strict=True))
-
-
-def _without(law: Law, index: int) -> Mutant:
-    """Return the mutant whose rule never applies."""
-    rule = law.base.rules[index]
-    never = msgspec.structs.replace(rule, body=(*rule.body, NEVER), places=(*rule.places, rule.place))
-    return Mutant(f"{index}", "condition", rule.head.name, "", rule.place, "moins", ((index, never),))
+        return replace(base, parameters={**base.parameters, mutant.subject: mutant.parameter})
+    if mutant.nomenclature is not None:
+        key = next(iter(mutant.nomenclature.proprietes)).partition("__sans_")[0]
+        code = mutant.other.removeprefix(f"{key}__sans_")
+        known = base.nomenclatures[mutant.subject]
+        kept = {name: own for name, own in known.elements[code].properties.items() if name != key}
+        elements = {**known.elements, code: replace(known.elements[code], properties=kept)}
+        return replace(base, nomenclatures={**base.nomenclatures, mutant.subject: replace(known, elements=elements)})
+    if mutant.interval is not None:
+        ((_, rule),) = mutant.rules
+        legal = base.legal[rule.guard or ""]
+        return replace(base, legal={**base.legal, legal.id: replace(legal, interval=mutant.interval)})
+    rules = list(base.rules)
+    for index, changed in mutant.rules:
+        rules[index] = changed
+    return replace(base, rules=tuple(rules))

@@ -18,7 +18,8 @@ from pycoverage.law import Law
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.neighbour import Neighbour, neighbours, read_text
 from pycoverage.mutants.probing import sightings
-from pycoverage.mutants.trial import parts, play, subjects_of
+from pycoverage.mutants.replay import parts, play
+from pycoverage.mutants.subject import subjects_of
 from pycoverage.writing import write_whole
 
 PART = 16

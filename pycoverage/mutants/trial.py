@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal as Choice
-from typing import get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from pycoverage.assessment import Assessment, assess_filled, contexts_of
-from pycoverage.base import OUTPUT
 from pycoverage.checks import interval as intervals
 from pycoverage.checks.study import Study, study
-from pycoverage.completion import Filled, fill
-from pycoverage.document import Node
+from pycoverage.comparisons.record import Record
 from pycoverage.dossier import Dossier
-from pycoverage.expectation import DETAILS, REFUSAL
-from pycoverage.finding import InputError
 from pycoverage.law import Law
-from pycoverage.mutants.mutated import copy, mutated, mutated_apart, shareable
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import sightings
-from pycoverage.mutants.reason import reasons
-from pycoverage.mutants.subject import Subject
-from pycoverage.situation import Context
-from pycoverage.suite import compare
+from pycoverage.mutants.reason import proved
+from pycoverage.mutants.replay import RANK, Fate, parts, play
+from pycoverage.mutants.subject import Subject, subjects_of
 from pycoverage.syntax import Atom
-from pycoverage.value import Fun, Value
-
-Fate = Choice["controle", "erreur", "anomalie", "attente", "conclusion", "motif", "vivant"]
-"""What sees a mutant, the surest first; `conclusion`: an approved answer changes, that no dossier expects; `motif`:
-only the approved reasons of one."""
+from pycoverage.value import Fun
 
 SURE: frozenset[Fate] = frozenset({"controle", "erreur", "anomalie", "attente"})
 """Fates that make a mutant known to be wrong."""
-
-RANK: dict[Fate, int] = {fate: rank for rank, fate in enumerate(get_args(Fate))}
 
 ROUNDS = (2, 6, 30)
 """How many dossiers each mutant that no expectation has seen is played on, time after time."""
@@ -45,9 +30,6 @@ ALL = 300
 
 LAST = 12
 """How many are then played under every reading, for the mutants that nothing has seen."""
-
-COPIES = 150
-"""Copies of dossiers per grounding."""
 
 Told = Callable[[int, int], None]
 
@@ -78,28 +60,37 @@ def outcomes(
     seen = {number: found.cases[at] for at, number in enumerate(left)}
     waiting = {number: _nearest(law, mutants[number], subjects, seen[number]) for number in left if number not in fates}
     first = dict(waiting)
-    for size in (*ROUNDS, ALL, LAST):
-        if size == ALL:
-            waiting = {number: queue for number, queue in waiting.items() if number not in fates}
-        if size == LAST:
-            waiting = {
-                number: queue[:LAST]
-                for number, queue in first.items()
-                if fates.get(number, ("vivant", ""))[0] == "vivant"
-            }
-        batch = [(number, at) for number, queue in waiting.items() for at in queue[:size]]
-        waiting = {number: queue[size:] for number, queue in waiting.items()}
+
+    def rehearse(batch: list[tuple[int, int]], *, whole: bool, records: Mapping[int, Record] | None = None) -> None:
         done = 0
         for part in parts(law, mutants, batch):
-            for number, fate, witness in play(law, mutants, subjects, part, whole=size == LAST):
+            for number, fate, witness in play(law, mutants, subjects, part, whole=whole, records=records):
                 if RANK[fate] < RANK[fates.get(number, ("vivant", ""))[0]]:
                     fates[number] = (fate, witness)
             done += len(part)
             told(done, len(batch))
-        waiting = {number: queue for number, queue in waiting.items() if queue and not _settled(fates.get(number))}
-    alive = {number: mutants[number] for number in left if number not in fates and mutants[number].nomenclature is None}
-    near = lambda mutant, places: _nearest(law, mutant, subjects, places)  # noqa: E731
-    fates |= {number: ("motif", file) for number, file in reasons(law, alive, subjects, near, told)}
+
+    for size in (*ROUNDS, ALL):
+        if size == ALL:
+            waiting = {number: queue for number, queue in waiting.items() if number not in fates}
+        rehearse([(number, at) for number, queue in waiting.items() for at in queue[:size]], whole=False)
+        waiting = {
+            number: queue[size:]
+            for number, queue in waiting.items()
+            if len(queue) > size and not _settled(fates.get(number))
+        }
+    alive = {number: mutants[number] for number in left if number not in fates}
+    proofs = proved(law, alive, subjects, seen, told)
+    fates |= {number: ("motif", file) for number, file in proofs.seen.items()}
+    for start, size in ((0, LAST), (LAST, ALL)):
+        batch = [
+            (number, at)
+            for number, queue in first.items()
+            if number not in fates
+            for at in queue[start : start + size]
+            if start == 0 or proofs.names[at] & {rule.head.name for _, rule in mutants[number].rules}
+        ]
+        rehearse(batch, whole=True, records=proofs.records)
     return [
         Outcome(mutant, *fates.get(number, ("vivant", "")), len(seen.get(number, ())))
         for number, mutant in enumerate(mutants)
@@ -108,31 +99,6 @@ def outcomes(
 
 def _settled(found: tuple[Fate, str] | None) -> bool:
     return found is not None and found[0] in SURE
-
-
-def subjects_of(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
-    """Yield each dossier that leaves nothing open, as it is played, with what the base concludes of it."""
-    for start in range(0, len(dossiers), COPIES):
-        part = [(each, fill(each, law.base)) for each in dossiers[start : start + COPIES]]
-        part = [(dossier, filled) for dossier, filled in part if not filled.gaps]
-        contexts = [contexts_of(law, dossier) for dossier, _ in part]
-        found = assess_filled(law, [each for each, _ in part], [each for _, each in part], contexts, others=None)
-        for (dossier, filled), own, assessment in zip(part, contexts, found, strict=True):
-            told = {each: _conclusions(assessment, each) for each in _read(assessment)}
-            asked = own if _contesting(dossier) else own[:1]
-            odd = frozenset(assessment.anomalies)
-            yield Subject(dossier, filled, own, asked, _expected(dossier), odd, told)
-
-
-def _read(assessment: Assessment) -> list[Context]:
-    """Return the contexts that were evaluated: in the others nothing is at stake."""
-    return [each for each in assessment.contexts if each.readings in assessment.world.parts]
-
-
-def _conclusions(assessment: Assessment, context: Context) -> frozenset[tuple[str, tuple[Value, ...]]]:
-    rows = assessment.world.rows
-    outputs = assessment.law.base.outputs().items()
-    return frozenset((name, row) for name, arity in outputs for row in rows(name, arity, context))
 
 
 def _checked(law: Law, mutants: Sequence[Mutant]) -> Iterator[tuple[int, tuple[Fate, str]]]:
@@ -190,121 +156,3 @@ def _reached(law: Law, heads: Iterable[Atom]) -> set[tuple[str, str]]:
 def _right(args: Sequence[object]) -> str:
     """Return the right that the second argument of a conclusion names, or an empty text."""
     return args[1].name if len(args) > 1 and isinstance(args[1], Fun) and not args[1].args else ""
-
-
-def _contesting(dossier: Dossier) -> bool:
-    """Tell whether a dossier expects a right to depend on how a text is read."""
-    nodes = [node for rights in dossier.expected.values() for node in rights.values()]
-    statuses = [status for node in nodes for status in (node, node.get("statut")) if status is not None]
-    return any(status.text == "conteste" or status.get("conteste") is not None for status in statuses)
-
-
-def _expected(dossier: Dossier) -> frozenset[tuple[str, str]]:
-    """Return what a dossier expects: predicates and rights; an examined refusal rests on all that is told of it."""
-    found: set[tuple[str, str]] = set()
-    for rights in dossier.expected.values():
-        for right, node in rights.items():
-            keys = ("statut",) if node.text is not None else tuple(node.entries or {})
-            for key in keys:
-                if key == REFUSAL:
-                    found |= {(name, right) for name in OUTPUT}
-                elif key in ("statut", "conteste"):
-                    found.add(("droit", right))
-                else:
-                    found.add((DETAILS[key][0] if key in DETAILS else key, right))
-    return frozenset(found)
-
-
-def parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
-    """Yield what is played together: copies of many mutants, or the dossiers of one."""
-    shared: list[tuple[int, int]] = []
-    alone: dict[int, list[tuple[int, int]]] = {}
-    for number, at in batch:
-        if shareable(law, mutants[number]):
-            shared.append((number, at))
-        else:
-            alone.setdefault(number, []).append((number, at))
-    yield from (shared[start : start + COPIES] for start in range(0, len(shared), COPIES))
-    for own in alone.values():
-        yield from (own[start : start + COPIES] for start in range(0, len(own), COPIES))
-
-
-def play(
-    law: Law,
-    mutants: Sequence[Mutant],
-    subjects: Sequence[Subject],
-    part: Sequence[tuple[int, int]],
-    *,
-    whole: bool,
-) -> Iterator[tuple[int, Fate, str]]:
-    """Yield what sees each mutant in each dossier; `whole` plays the other readings too."""
-    numbers = dict.fromkeys(number for number, _ in part)
-    apart = all(shareable(law, mutants[number]) for number in numbers)
-    try:
-        if apart:
-            other = mutated_apart(law, {number: mutants[number] for number in numbers})
-        else:
-            other = mutated(law, mutants[next(iter(numbers))])
-        filled = [subjects[at].filled for _, at in part]
-        if apart:
-            cases = [copy(each.case, number) for (number, _), each in zip(part, filled, strict=True)]
-            filled = [Filled(case, (), {}) for case in cases]
-        dossiers = [subjects[at].dossier for _, at in part]
-        contexts = [subjects[at].contexts if whole else subjects[at].asked for _, at in part]
-        found = assess_filled(other, dossiers, filled, contexts, others=None)
-    except InputError as error:
-        if len(part) == 1:
-            yield part[0][0], "erreur", str(error.findings[0].message)
-        else:
-            middle = len(part) // 2
-            for half in (part[:middle], part[middle:]):
-                yield from play(law, mutants, subjects, half, whole=whole)
-        return
-    failed: set[int] = set()
-    for (number, at), assessment in zip(part, found, strict=True):
-        fate = _fate(subjects[at], assessment)
-        if fate == "conclusion" and number not in failed and _refused(law, mutants[number], assessment):
-            fate = "attente"
-        if fate == "attente":
-            failed.add(number)
-        if fate != "vivant":
-            yield number, fate, subjects[at].dossier.file
-
-
-def _fate(subject: Subject, assessment: Assessment) -> Fate:
-    if frozenset(assessment.anomalies) != subject.anomalies:
-        return "anomalie"
-    if any(True for _ in _failures(assessment, refusals=False)):
-        return "attente"
-    usual = subject.conclusions[subject.contexts[0]]
-    for context in assessment.contexts:
-        known = context in subject.conclusions or context.readings in assessment.world.parts
-        if known and _conclusions(assessment, context) != subject.conclusions.get(context, usual):
-            return "conclusion"
-    return "vivant"
-
-
-def _refused(law: Law, mutant: Mutant, assessment: Assessment) -> bool:
-    """Tell whether what a dossier expects of the examination of a refusal fails."""
-    if not any(node.get(REFUSAL) for rights in assessment.dossier.expected.values() for node in rights.values()):
-        return False
-    alone = msgspec.structs.replace(assessment, law=mutated(law, mutant))
-    try:
-        return any(True for _ in _failures(alone, refusals=True))
-    except Exception:  # noqa: BLE001 - whatever a wrong base breaks here, a test would see it
-        return True
-
-
-def _failures(assessment: Assessment, *, refusals: bool) -> Iterator[object]:
-    """Yield the expectations that fail: those on refusals, or the others."""
-    ids = {name: identifier for identifier, name in assessment.dossier.persons.items()}
-    for name, rights in assessment.dossier.expected.items():
-        for right, node in rights.items():
-            own = node.get(REFUSAL)
-            if refusals and own is not None:
-                node = Node(node.place, {REFUSAL: (own.place, own)})
-            elif refusals:
-                continue
-            elif own is not None:
-                node = Node(node.place, {key: each for key, each in (node.entries or {}).items() if key != REFUSAL})
-            yield from (each for each in compare(assessment, ids[name], right, node) if each is not None)
