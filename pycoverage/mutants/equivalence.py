@@ -7,10 +7,11 @@ from functools import cache
 
 from pycoverage.functions import plus_jours
 from pycoverage.law import Law
+from pycoverage.mutants.implication import Implication
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.program import shape
 from pycoverage.relevance import Known
-from pycoverage.syntax import Literal, Rule, variables
+from pycoverage.syntax import Literal, Rule, literals, variables
 from pycoverage.value import Var
 
 ALWAYS = frozenset({"inconnu", "obligatoire", "presume"})
@@ -20,14 +21,20 @@ ALWAYS = frozenset({"inconnu", "obligatoire", "presume"})
 def equivalences(law: Law, mutants: Sequence[Mutant]) -> Iterator[tuple[str, str]]:
     """Yield the name of each mutant that is proved to change nothing, and why."""
     possible = cache(lambda day: _possible(law, day))
+    wanted = cache(lambda day: _wanted(law, day))
     for mutant in mutants:
-        reason = _idle_day(law, mutant, possible) if mutant.interval is not None else _idle_condition(law, mutant)
+        if mutant.interval is not None:
+            reason = _idle_day(law, mutant, possible, wanted)
+        else:
+            reason = _idle_condition(law, mutant) or _asked_already(law, mutant)
         if reason:
             yield mutant.name, reason
 
 
-def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known]) -> str:
-    """Return why the day that a rule gains or loses does not count: one of its conditions cannot hold then."""
+def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known], wanted: Callable[[str], Known]) -> str:
+    """Return why the day that a rule gains or loses does not count: one of its conditions cannot hold then, or
+    nothing that is told then rests on what it concludes.
+    """
     ((_, rule),) = mutant.rules
     old, new = law.base.legal[rule.guard or ""].interval, mutant.interval
     assert new is not None
@@ -36,7 +43,34 @@ def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known]) -> str
     for literal in _asked(rule):
         if literal.atom.name != "en_vigueur" and not possible(day).meets(shape(literal.atom)):
             return f"le {day}, aucune règle en vigueur ne donne {literal}"
+    if not wanted(day).meets(shape(rule.head)):
+        return f"le {day}, rien de ce qui est dit ne repose sur {rule.head}"
     return ""
+
+
+def _wanted(law: Law, day: str) -> Known:
+    """Return what something told on a day of the law may rest on; what rules read on other days always may."""
+    wanted = Known(law.base)
+    for name, arity in law.base.outputs().items():
+        wanted.add((name, (None,) * arity))
+    for rule in law.base.rules:
+        for literal, _ in literals(rule.body):
+            if literal.day is not None:
+                wanted.add(shape(literal.atom))
+    legal = law.base.legal
+    waiting = [rule for rule in law.base.rules if rule.guard not in legal or legal[rule.guard].holds(day)]
+    growing = True
+    while growing:
+        left = []
+        for rule in waiting:
+            if wanted.meets(shape(rule.head)):
+                for literal, _ in literals(rule.body):
+                    wanted.add(shape(literal.atom))
+            else:
+                left.append(rule)
+        growing = len(left) < len(waiting)
+        waiting = left
+    return wanted
 
 
 def _possible(law: Law, day: str) -> Known:
@@ -97,6 +131,22 @@ def _idle_condition(law: Law, mutant: Mutant) -> str:
         not owner or (len(owner) == 1 and isinstance(owner[0], Var) and _person(law, changed, index, owner[0]))
     ):
         return f"tout dossier complété a une valeur de « {attribute.name} », et la règle n'en retient rien"
+    return ""
+
+
+def _asked_already(law: Law, mutant: Mutant) -> str:
+    """Return why the condition left out always held: the others ask it too."""
+    if mutant.kind != "condition" or len(mutant.rules) != 1:
+        return ""
+    ((index, changed),) = mutant.rules
+    rule = law.base.rules[index]
+    gone = [each for each in rule.body if each not in changed.body]
+    if len(gone) != 1 or len(changed.body) != len(rule.body) - 1:
+        return ""
+    kept = {name for part in (changed.head, *changed.body) for name in variables(part)}
+    free = set(variables(gone[0])) - kept
+    if Implication(law.base, rule).follows(gone[0], changed.body, free):
+        return "les autres conditions la supposent, par les règles qui les donnent"
     return ""
 
 

@@ -7,12 +7,16 @@ from typing import Any
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.novelty import RIGHT
+from pycoverage.engine import Row
 from pycoverage.matching import unify
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.proof import Applied, Attempt, Compared, Denied, ParameterLeaf, PropertyLeaf, Summed, premises
 from pycoverage.prover import Prover
 from pycoverage.situation import Context
 from pycoverage.syntax import Rule
+
+LEAVES = (ParameterLeaf, PropertyLeaf)
+"""What a reason tells of a condition that is met where others are missing."""
 
 
 class Footing:
@@ -21,6 +25,7 @@ class Footing:
     def __init__(self, prover: Prover, context: Context) -> None:
         self.prover, self.context = prover, context
         self.named: dict[str, list[Applied | Denied]] = {}
+        self._given: dict[str, dict[Row, set[int]]] = {}
         self.days = {context.droit_au}
         self.leaves: list[ParameterLeaf | PropertyLeaf] = []
         for node in prover.nodes.values():
@@ -54,32 +59,61 @@ class Footing:
     def _differs(self, index: int, changed: Rule, base: KnowledgeBase) -> bool:
         """Tell whether a step of the proofs is another one under a changed rule."""
         prover, before = self.prover, self.prover.base
+        at = _changed(before.rules[index], changed)
+        steps = [each for each in self.named.get(changed.head.name, ()) if self._holds(each, index, at)]
+        if not steps and changed.head.name not in before.outputs():
+            return False
         memos: list[dict[Any, Any]] = [prover.nodes, prover._proved, prover._denied, prover._leaves]
         sizes = [len(memo) for memo in memos]
         prover.base = base
         try:
-            if any(self._moves(node, index, sizes[0]) for node in self.named.get(changed.head.name, ())):
+            if any(self._moves(node, index, sizes[0]) for node in steps):
                 return True
             prover.base = before
-            return self._gives(before.rules[index]) != self._gives(changed)
+            return self._told_otherwise(index, changed)
         finally:
             prover.base = before
             for memo, size in zip(memos, sizes, strict=True):
                 while len(memo) > size:
                     memo.popitem()
 
-    def _gives(self, rule: Rule) -> set[Row]:
-        """Return the rows of what is told beside a status that a rule gives."""
-        name = rule.head.name
+    def _holds(self, node: Applied | Denied, index: int, at: int) -> bool:
+        """Tell whether a step rests on a condition (by its number, or -1 for any) of a rule, met or missing."""
+        if isinstance(node, Applied):
+            return node.rule == index and (at < 0 or self._brings(node.premises[at]))
+        own = next((each for each in node.attempts if each.rule == index), None)
+        if own is None or not own.missing:
+            return False
+        missing = {number for number, _ in own.missing}
+        leaves = {number for number, child in own.met if isinstance(self.prover.nodes[child], LEAVES)}
+        return at < 0 or at in missing | leaves | set(own.skipped)
+
+    def _brings(self, number: int) -> bool:
+        """Tell whether a node brings something to a reason."""
+        return isinstance(self.prover.nodes[number], Applied | Denied | Summed | ParameterLeaf | PropertyLeaf)
+
+    def _told_otherwise(self, index: int, changed: Rule) -> bool:
+        """Tell whether a changed rule gives, or no longer gives, what is told beside a status and another rule gives.
+
+        What it alone gives is the same: so is the model.
+        """
+        name = changed.head.name
+        shared = (row for row, givers in self._givers(name).items() if givers - {index})
+        return any((index in self._givers(name)[row]) != self._gives(changed, row) for row in shared)
+
+    def _givers(self, name: str) -> dict[Row, set[int]]:
+        """Return the rows of what is told beside a status, with the rules that give each."""
         outputs = self.prover.base.outputs()
-        found = set()
-        for row in (
-            self.prover.world.rows(name, outputs[name], self.context) if name in outputs and name != RIGHT else ()
-        ):
-            start = unify(rule.head.args, row, {})
-            if start is not None and any(self.prover.matcher.solutions(rule, start, self.context)):
-                found.add(row)
-        return found
+        if name not in self._given:
+            told = name in outputs and name != RIGHT
+            rows = self.prover.world.rows(name, outputs[name], self.context) if told else ()
+            rules = [(number, self.prover.base.rules[number]) for number in self.prover._by_head.get(name, ())]
+            self._given[name] = {row: {number for number, rule in rules if self._gives(rule, row)} for row in rows}
+        return self._given[name]
+
+    def _gives(self, rule: Rule, row: Row) -> bool:
+        start = unify(rule.head.args, row, {})
+        return start is not None and any(self.prover.matcher.solutions(rule, start, self.context))
 
     def _moves(self, node: Applied | Denied, index: int, size: int) -> bool:
         """Tell whether a step is another one under the rules that the prover now reads."""
@@ -103,7 +137,7 @@ class Footing:
             return None
         missing = [child for _, child in attempt.missing]
         names = tuple(self._name(child) for child in missing) if root else ()
-        met = [child for _, child in attempt.met if isinstance(self.prover.nodes[child], ParameterLeaf | PropertyLeaf)]
+        met = [child for _, child in attempt.met if isinstance(self.prover.nodes[child], LEAVES)]
         told = frozenset(self._told([*missing, *(met if missing else ())], size))
         return attempt.in_force, len(missing), names, told
 
@@ -119,3 +153,11 @@ class Footing:
                 yield from self._told(list(premises(node)), size)
             elif isinstance(node, Applied | Denied | ParameterLeaf | PropertyLeaf):
                 yield child if child < size else -child
+
+
+def _changed(rule: Rule, other: Rule) -> int:
+    """Return the number of the condition in which two rules differ, or -1 if their conclusions do."""
+    if rule.head != other.head:
+        return -1
+    pairs = enumerate(zip(rule.body, other.body, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), len(rule.body) - 1)
