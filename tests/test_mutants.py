@@ -6,23 +6,28 @@ import json
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from cases import DOSSIERS, ROOT, the_law
 from click.testing import CliRunner
 
-from pycoverage.assessment import assess_filled, contexts_of
+from pycoverage.assessment import assess, assess_filled, contexts_of
 from pycoverage.catalogue import Parameter
 from pycoverage.checks.safety import unsafe
 from pycoverage.cli import main
+from pycoverage.comparisons.record import record_of
 from pycoverage.completion import fill
 from pycoverage.dossier import read_dossier
 from pycoverage.finding import InputError
+from pycoverage.law import Law
+from pycoverage.lifting import lift_beside
 from pycoverage.mutants.equivalence import equivalences
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import KINDS, Mutant, mutants
 from pycoverage.mutants.neighbour import neighbours
 from pycoverage.mutants.probing import sightings
+from pycoverage.mutants.reason import in_place
 from pycoverage.mutants.score import draw, read_equivalents, score, score_text
 from pycoverage.mutants.sentinel import sentinels, write
 from pycoverage.mutants.trial import outcomes
@@ -190,10 +195,45 @@ def test_a_day_on_which_nothing_gives_what_a_rule_asks_is_proved_to_change_nothi
     assert moved.name not in proved
     named = [each for each in all_mutants() if each.name in proved]
     assert len(named) >= 20
-    dossiers = [read_dossier(path, law.base) for path in DOSSIERS if "premier_jour" in path.stem or "fin" in path.stem]
+    paths = [*DOSSIERS[::15], *(path for path in DOSSIERS if "premier_jour" in path.stem or "fin" in path.stem)]
+    dossiers = [read_dossier(path, law.base) for path in paths]
     cases = [(each, fill(each, law.base).case) for each in dossiers]
     found = sightings(law, named, [case for _, case in cases], [contexts_of(law, each) for each, _ in cases])
     assert [each.name for each, seen in zip(named, found.cases, strict=True) if seen] == []
+
+
+def test_a_condition_that_the_others_ask_already_is_proved_to_change_nothing():
+    law = the_law()
+    made = {each.name: each for each in all_mutants() if each.subject == "acs_droit"}
+    proved = dict(equivalences(law, list(made.values())))
+    asked = [made[name].kind for name, reason in proved.items() if "les autres conditions la supposent" in reason]
+    assert asked == ["condition"]
+
+
+def test_a_rule_that_starts_a_day_later_is_not_seen_in_the_middle_of_its_years():
+    law = the_law()
+    home = msgspec.structs.replace(read_dossier(ROOT / "examples" / "amina.yaml", law.base), expected={})
+    told = str(record_of(assess(law, home)).record)
+    later = [each for each in all_mutants() if each.kind == "debut" and each.name.endswith("+1")]
+    later = [each for each in later if f"'{each.subject}'" in told]
+    assert len(later) >= 5
+    assert {each.fate for each in outcomes(law, later, [home])} <= {"vivant", "controle"}
+
+
+def test_what_sees_a_mutant_is_what_the_snapshot_of_the_mutated_base_shows():
+    """The shortcut against the slow way: the whole record of each dossier, under the mutated base."""
+    law = the_law()
+    chosen = [each for each in draw(all_mutants(), seed=11, count=24) if each.interval is None]
+    dossiers = [read_dossier(path, law.base) for path in DOSSIERS[::90]]
+    dossiers = [msgspec.structs.replace(each, expected={}) for each in dossiers]
+    dossiers = [each for each in dossiers if not fill(each, law.base).gaps]
+    usual = [record_of(assess(law, each)).record for each in dossiers]
+    for found in outcomes(law, chosen, dossiers):
+        base = in_place(law.base, found.mutant)
+        again = {index for index, _ in found.mutant.rules}
+        other = Law(base, lift_beside(base, law.program, law.kinds, [], {}, again), law.kinds)
+        changed = [record_of(assess(other, each)).record for each in dossiers] != usual
+        assert changed == (found.fate not in ("vivant", "controle")), found.mutant.name
 
 
 def flipped() -> Mutant:

@@ -49,11 +49,12 @@ def record_of(
     known: Record | None = None,
     moved: Collection[str] = frozenset(),
     prover: Prover | None = None,
+    only: Collection[tuple[str, str]] | None = None,
 ) -> Recorded:
     """Return the record of a dossier, with the causes of what differs from the one that was `known`.
 
     `moved` are the keys of what the base says otherwise since; `prover` is one of the assessment, which keeps the
-    proofs.
+    proofs; `only` are the rights of persons (canonical ids) to record.
     """
     dossier = assessment.dossier
     found: dict[str, dict[str, Aspects]] = {}
@@ -64,6 +65,8 @@ def record_of(
         found[name] = {}
         for right in assessment.law.base.rights:
             context = assessment.default
+            if only is not None and (person, right) not in only:
+                continue
             if not assessment.law.base.exists(right, context.droit_au, context.etat):
                 continue
             root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)

@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
+from pycoverage.assessment import Assessment
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.engine import Row
 from pycoverage.matching import unify
 from pycoverage.mutants.mutation import Mutant
-from pycoverage.proof import Applied, Attempt, Compared, Denied, ParameterLeaf, PropertyLeaf, Summed, premises
+from pycoverage.proof import (
+    Applied,
+    Attempt,
+    Compared,
+    Denied,
+    Node,
+    ParameterLeaf,
+    PropertyLeaf,
+    Summed,
+    premises,
+    reached,
+)
 from pycoverage.prover import Prover
-from pycoverage.situation import Context
-from pycoverage.syntax import Rule
+from pycoverage.syntax import Atom, Rule
+from pycoverage.value import Fun
+
+Wanted = tuple[str, str]
+"""A person and a right."""
 
 LEAVES = (ParameterLeaf, PropertyLeaf)
 """What a reason tells of a condition that is met where others are missing."""
@@ -22,66 +37,85 @@ LEAVES = (ParameterLeaf, PropertyLeaf)
 class Footing:
     """The nodes of the proofs of one dossier, by the predicate that they prove or deny."""
 
-    def __init__(self, prover: Prover, context: Context) -> None:
-        self.prover, self.context = prover, context
-        self.named: dict[str, list[Applied | Denied]] = {}
+    def __init__(self, prover: Prover, assessment: Assessment) -> None:
+        self.prover, self.context = prover, assessment.default
+        self.named: dict[str, list[int]] = {}
+        self.leaves: list[int] = []
+        self._days: dict[str, list[int]] = {}
         self._given: dict[str, dict[Row, set[int]]] = {}
-        self.days = {context.droit_au}
-        self.leaves: list[ParameterLeaf | PropertyLeaf] = []
-        for node in prover.nodes.values():
+        for number, node in prover.nodes.items():
             if isinstance(node, Applied | Denied):
-                self.named.setdefault(node.name, []).append(node)
-                self.days.add(context.on(node.jour).droit_au)
-            elif isinstance(node, ParameterLeaf | PropertyLeaf):
-                self.leaves.append(node)
+                self.named.setdefault(node.name, []).append(number)
+                self._days.setdefault(self.context.on(node.jour).droit_au, []).append(number)
+            elif isinstance(node, LEAVES):
+                self.leaves.append(number)
+        persons, rights = assessment.case.persons, assessment.law.base.rights
+        self._whole = frozenset((person, right) for person in persons for right in rights)
+        self._under = {
+            each: frozenset(reached(prover.nodes, prover.explain(_atom(*each), self.context))) for each in self._whole
+        }
 
-    def may_tell(self, mutant: Mutant, base: KnowledgeBase) -> bool:
-        """Tell whether the reasons may not be the same under a mutant, of which the base is given.
+    def moved(self, mutant: Mutant, base: KnowledgeBase) -> frozenset[Wanted]:
+        """Return the rights of persons of which the reasons may not be the same under a mutant (its base is given).
 
         What a mutant concludes is taken to be the same as before.
         """
+        nodes = self.prover.nodes
+        steps: list[int] = []
         if mutant.parameter is not None:
             amounts = mutant.parameter.amounts
-            leaves = (each for each in self.leaves if isinstance(each, ParameterLeaf) and each.name == mutant.subject)
-            return any(each.amount not in amounts for each in leaves)
-        if mutant.nomenclature is not None:
+            leaves = ((number, nodes[number]) for number in self.leaves)
+            steps = [
+                number
+                for number, each in leaves
+                if isinstance(each, ParameterLeaf) and each.name == mutant.subject and each.amount not in amounts
+            ]
+        elif mutant.nomenclature is not None:
             elements = base.nomenclatures[mutant.subject].elements
-            entries = (each for each in self.leaves if isinstance(each, PropertyLeaf) and each.interval is not None)
-            return any(
-                each.name not in elements[each.element].properties for each in entries if each.element in elements
-            )
-        if mutant.interval is not None:
+            for number in self.leaves:
+                leaf = nodes[number]
+                if isinstance(leaf, PropertyLeaf) and leaf.interval is not None and leaf.element in elements:
+                    steps += [number] if leaf.name not in elements[leaf.element].properties else []
+        elif mutant.interval is not None:
             ((_, rule),) = mutant.rules
-            old = self.prover.base.legal[rule.guard or ""].interval
-            return any(old.holds(day) != mutant.interval.holds(day) for day in self.days)
-        return any(self._differs(index, changed, base) for index, changed in mutant.rules)
+            old, new = self.prover.base.legal[rule.guard or ""].interval, mutant.interval
+            if old.holds(self.context.droit_au) != new.holds(self.context.droit_au):
+                return self._whole
+            steps = [each for day, own in self._days.items() if old.holds(day) != new.holds(day) for each in own]
+        else:
+            for index, changed in mutant.rules:
+                own = self._otherwise(index, changed, base)
+                if own is None:
+                    return self._whole
+                steps += own
+        moving = frozenset(steps)
+        return frozenset(each for each, under in self._under.items() if under & moving) if moving else frozenset()
 
-    def _differs(self, index: int, changed: Rule, base: KnowledgeBase) -> bool:
-        """Tell whether a step of the proofs is another one under a changed rule."""
+    def _otherwise(self, index: int, changed: Rule, base: KnowledgeBase) -> list[int] | None:
+        """Return the steps of the proofs that are others under a changed rule; None: what is told beside may change."""
         prover, before = self.prover, self.prover.base
         at = _changed(before.rules[index], changed)
-        steps = [each for each in self.named.get(changed.head.name, ()) if self._holds(each, index, at)]
-        if not steps and changed.head.name not in before.outputs():
-            return False
+        nodes = prover.nodes
+        steps = [each for each in self.named.get(changed.head.name, ()) if self._holds(nodes[each], index, at)]
+        if self._told_otherwise(index, changed):
+            return None
         memos: list[dict[Any, Any]] = [prover.nodes, prover._proved, prover._denied, prover._leaves]
         sizes = [len(memo) for memo in memos]
         prover.base = base
         try:
-            if any(self._moves(node, index, sizes[0]) for node in steps):
-                return True
-            prover.base = before
-            return self._told_otherwise(index, changed)
+            return [each for each in steps if self._moves(nodes[each], index, sizes[0])]
         finally:
             prover.base = before
             for memo, size in zip(memos, sizes, strict=True):
                 while len(memo) > size:
                     memo.popitem()
 
-    def _holds(self, node: Applied | Denied, index: int, at: int) -> bool:
+    def _holds(self, node: Node, index: int, at: int) -> bool:
         """Tell whether a step rests on a condition (by its number, or -1 for any) of a rule, met or missing."""
         if isinstance(node, Applied):
             return node.rule == index and (at < 0 or self._brings(node.premises[at]))
-        own = next((each for each in node.attempts if each.rule == index), None)
+        attempts = node.attempts if isinstance(node, Denied) else ()
+        own = next((each for each in attempts if each.rule == index), None)
         if own is None or not own.missing:
             return False
         missing = {number for number, _ in own.missing}
@@ -115,13 +149,11 @@ class Footing:
         start = unify(rule.head.args, row, {})
         return start is not None and any(self.prover.matcher.solutions(rule, start, self.context))
 
-    def _moves(self, node: Applied | Denied, index: int, size: int) -> bool:
+    def _moves(self, node: Node, index: int, size: int) -> bool:
         """Tell whether a step is another one under the rules that the prover now reads."""
+        assert isinstance(node, Applied | Denied)
         prover, context = self.prover, self.context.on(node.jour)
         if isinstance(node, Applied):
-            order = prover._by_head[node.name]
-            if order.index(index) > order.index(node.rule):
-                return False
             number = prover._instance(node.name, node.args, context)
             other = prover.nodes[number] if number is not None else None
             return not isinstance(other, Applied) or self._step(other, size) != self._step(node, size)
@@ -153,6 +185,10 @@ class Footing:
                 yield from self._told(list(premises(node)), size)
             elif isinstance(node, Applied | Denied | ParameterLeaf | PropertyLeaf):
                 yield child if child < size else -child
+
+
+def _atom(person: str, right: str) -> Atom:
+    return Atom(RIGHT, (Fun(person), Fun(right)))
 
 
 def _changed(rule: Rule, other: Rule) -> int:

@@ -63,13 +63,13 @@ def proved(
         for at, assessment in zip(order[start:], assessed, strict=False):
             prover = prover_for(assessment)
             own = found.records[at] = record_of(assessment, prover=prover).record
-            footing = Footing(prover, assessment.default)
+            footing = Footing(prover, assessment)
             found.names[at] = frozenset(footing.named)
             for number, (mutant, base) in list(left.items()):
-                if at in elsewhere.get(number, ()) or not footing.may_tell(mutant, base):
+                if at in elsewhere.get(number, ()) or not (rights := footing.moved(mutant, base)):
                     continue
                 tries[number] += 1
-                if _record(law, base, assessment) != own:
+                if not _same(own, _record(law, base, assessment, rights), rights, assessment.dossier.persons):
                     found.seen[number] = assessment.dossier.file
                 if number in found.seen or tries[number] == TRIES:
                     del left[number]
@@ -81,9 +81,18 @@ def record_under(law: Law, mutant: Mutant, assessment: Assessment) -> Record:
     return _record(law, in_place(law.base, mutant), assessment)
 
 
-def _record(law: Law, base: KnowledgeBase, assessment: Assessment) -> Record:
+def _record(
+    law: Law, base: KnowledgeBase, assessment: Assessment, only: Collection[tuple[str, str]] | None = None
+) -> Record:
+    other = Law(base, law.program, law.kinds)
     world = World(base, assessment.world.parts)
-    return record_of(msgspec.structs.replace(assessment, law=Law(base, law.program, law.kinds), world=world)).record
+    return record_of(msgspec.structs.replace(assessment, law=other, world=world), only=only).record
+
+
+def _same(one: Record, other: Record, rights: Collection[tuple[str, str]], names: Mapping[str, str]) -> bool:
+    """Tell whether two records are the same for some rights of persons (canonical ids)."""
+    told = (tuple(each.persons.get(names[who], {}).get(right) for each in (one, other)) for who, right in rights)
+    return all(before == after for before, after in told)
 
 
 def in_place(base: KnowledgeBase, mutant: Mutant) -> KnowledgeBase:
