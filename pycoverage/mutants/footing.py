@@ -24,7 +24,7 @@ from pycoverage.proof import (
     reached,
 )
 from pycoverage.prover import Prover
-from pycoverage.syntax import Atom, Rule
+from pycoverage.syntax import Atom, Comparison, Rule
 from pycoverage.value import Fun
 
 Wanted = tuple[str, str]
@@ -120,7 +120,7 @@ class Footing:
             return False
         missing = {number for number, _ in own.missing}
         leaves = {number for number, child in own.met if isinstance(self.prover.nodes[child], LEAVES)}
-        return at < 0 or at in missing | leaves | set(own.skipped)
+        return at < 0 or node.name == RIGHT or at in missing | leaves | set(own.skipped)
 
     def _brings(self, number: int) -> bool:
         """Tell whether a node brings something to a reason."""
@@ -192,8 +192,9 @@ def _atom(person: str, right: str) -> Atom:
 
 
 def _changed(rule: Rule, other: Rule) -> int:
-    """Return the number of the condition in which two rules differ, or -1 if their conclusions do."""
-    if rule.head != other.head:
-        return -1
+    """Return the number of the condition left out, or of the comparison changed; -1 for any other change."""
     pairs = enumerate(zip(rule.body, other.body, strict=False))
-    return next((at for at, (one, two) in pairs if one != two), len(rule.body) - 1)
+    at = next((at for at, (one, two) in pairs if one != two), len(rule.body) - 1)
+    if rule.head != other.head or (len(rule.body) == len(other.body) and not isinstance(rule.body[at], Comparison)):
+        return -1
+    return at
