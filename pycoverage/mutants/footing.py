@@ -114,8 +114,8 @@ class Footing:
         """Tell whether a step rests on a condition (by its number, or -1 for any) of a rule, met or missing."""
         if isinstance(node, Applied):
             return node.rule == index and (at < 0 or self._brings(node.premises[at]))
-        attempts = node.attempts if isinstance(node, Denied) else ()
-        own = next((each for each in attempts if each.rule == index), None)
+        assert isinstance(node, Denied)
+        own = next((each for each in node.attempts if each.rule == index), None)
         if own is None or not own.missing:
             return False
         missing = {number for number, _ in own.missing}
