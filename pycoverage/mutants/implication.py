@@ -74,10 +74,10 @@ class Implication:
             body = None if rule.guard else self._body(rule, atom)
             if body is None or not rule.body:
                 continue
-            local = {name for each in body for name in variables(each) if name.endswith("__")}
+            local = {name for each in body for name in variables(each) if name.endswith("__")} | set(free)
             counts = Counter(name for each in body for name in set(variables(each)) & local)
             if all(count == 1 for count in counts.values()) and all(
-                self.follows(each, given, {*free, *local}, depth - 1) for each in body
+                self.follows(each, given, local, depth - 1) for each in body
             ):
                 return True
         return False
