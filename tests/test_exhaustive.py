@@ -1,19 +1,23 @@
-"""The search over all situations against trying them one by one, on small random bases of two states."""
+"""The search over all situations against trying them one by one, on small random bases: two states, and statements."""
 
 from __future__ import annotations
 
 import itertools
 import random
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pycoverage.engine import evaluate
 from pycoverage.functions import plus_jours, plus_mois
+from pycoverage.law import Law
 from pycoverage.searches.difference import Differences
-from pycoverage.searches.domain import FOCUS
-from pycoverage.situation import Case
+from pycoverage.searches.domain import FOCUS, Domain
+from pycoverage.searches.invariant import FOLDER, read_invariants
+from pycoverage.searches.verification import verify
+from pycoverage.situation import Case, Context
 from pycoverage.states.state import Pair, read_state, side_by_side
 from pycoverage.value import NON, OUI, SUP, Fun, Value
 
@@ -65,38 +69,44 @@ def renamed(body: list[str]) -> list[str]:
         yield text
 
 
-def bases(folder: Path, drawn: random.Random) -> Pair:
-    """Return two random states: some rules, of which one is changed, one left out, and one added."""
-    notions = [f"notion_{number}" for number in range(2)]
+def state(drawn: random.Random) -> dict[str, str]:
+    """Return random rules: two notions, and four rules on two rights, that may rest on them."""
     rules = {
         "ancienne": rule(
             "ancienne", "ancienne(Personne)", [drawn.choice(["isole(Personne, oui)", "territoire(plaine)"])], LAW
         )
     }
-    for name in notions:
+    for name in ("notion_0", "notion_1"):
         rules[name] = rule(name, f"{name}(Personne)", drawn.sample(conditions(drawn), 2))
+    return rules | {f"droit_{number}": right(number, drawn) for number in range(4)}
 
-    def right(number: int) -> str:
-        body = drawn.sample(conditions(drawn), 2)
-        if drawn.random() < 0.6:
-            body.append(f"{drawn.choice(['', 'not '])}{drawn.choice(notions)}(Personne)")
-        return rule(f"droit_{number}", f"droit(Personne, {('aide', 'secours')[number % 2]})", body)
 
-    rules |= {f"droit_{number}": right(number) for number in range(4)}
+def right(number: int, drawn: random.Random) -> str:
+    body = drawn.sample(conditions(drawn), 2)
+    if drawn.random() < 0.6:
+        body.append(f"{drawn.choice(['', 'not '])}{drawn.choice(['notion_0', 'notion_1'])}(Personne)")
+    return rule(f"droit_{number}", f"droit(Personne, {('aide', 'secours')[number % 2]})", body)
+
+
+def bases(folder: Path, drawn: random.Random) -> Pair:
+    """Return two random states: some rules, of which one is changed, one left out, and one added."""
+    rules = state(drawn)
     after = dict(rules)
     changed = drawn.choice(sorted(rules.keys() - {"ancienne"}))
     after[changed] = (
         rule(changed, f"{changed}(Personne)", drawn.sample(conditions(drawn), 2))
-        if changed in notions
-        else right(int(changed[-1]))
+        if changed.startswith("notion")
+        else right(int(changed[-1]), drawn)
     )
     del after[drawn.choice([name for name in after if name.startswith("droit")])]
-    after["droit_4"] = right(4)
+    after["droit_4"] = right(4, drawn)
     return side_by_side(*(read_state(write(folder / name, text)) for name, text in (("un", rules), ("deux", after))))
 
 
-def write(folder: Path, rules: dict[str, str]) -> str:
-    shutil.copytree(SMALL, folder)
+def write(folder: Path, rules: dict[str, str], invariants: str = "") -> str:
+    shutil.copytree(SMALL, folder, dirs_exist_ok=True)
+    (folder / FOLDER).mkdir(parents=True)
+    (folder / FOLDER / "essai.lp").write_text(invariants, encoding="utf-8")
     (folder / "facts" / "droits.yaml").write_text(
         "aide: {nom: aide, nature: de_droit}\nsecours: {nom: secours, nature: de_droit}\n", encoding="utf-8"
     )
@@ -140,19 +150,25 @@ GRID: dict[str, list[dict[str, Value | None]]] = {
 """What each fact may be: every day next to one that a condition names, every amount next to a ceiling."""
 
 
+MANY = 6_000
+"""Situations tried one by one, at most."""
+
+
+def gridded(domain: Domain, drawn: random.Random) -> list[tuple[tuple[dict[str, Value | None], ...], Case]]:
+    """Return the situations of the grid, or many of them, each with the values of its facts."""
+    whole = list(itertools.product(*(GRID[name] for _, name, _ in domain.groups)))
+    return [(each, case_of(domain, each)) for each in (whole if len(whole) <= MANY else drawn.sample(whole, MANY))]
+
+
+def case_of(domain: Domain, values: Sequence[dict[str, Value | None]]) -> Case:
+    facts = (domain.option(key, parts) for key, parts in zip(domain.groups, values, strict=True))
+    return Case("essai", domain.filled.case.persons, tuple(fact for each in facts for fact in each))
+
+
 def tried(search: Differences, contexts: list, drawn: random.Random) -> set[tuple[str, str, frozenset[int]]]:
     """Return what the two states give differently, with the rules that changed and apply, over the whole grid."""
-    domain, law = search.domain, search.law
-    choices = [GRID[name] for _, name, _ in domain.groups]
-    whole = list(itertools.product(*choices))
-    cases = [
-        Case(
-            "essai",
-            domain.filled.case.persons,
-            tuple(fact for key, parts in zip(domain.groups, each, strict=True) for fact in domain.option(key, parts)),
-        )
-        for each in (whole if len(whole) <= 6_000 else drawn.sample(whole, 6_000))
-    ]
+    law = search.law
+    cases = [case for _, case in gridded(search.domain, drawn)]
     goals = ["droit", "anomalie"]
     model = evaluate(law.base, law.program, cases, [contexts] * len(cases), goals=goals, traced=True)
     statements = [each for each in law.program.statements if each.rule in search.changed]
@@ -185,3 +201,88 @@ def test_the_search_finds_what_trying_every_dossier_finds_and_nothing_else(seed,
     }
     unexplained = [each for each in shown if each[2] and not each[2] & named[each[0], each[1]]]
     assert not unexplained
+
+
+LAWS = """\
+invariant(avant_la_loi, code_exemple("1"), "qui a un titre pris sous la loi ancienne n'a pas l'aide").
+violation(avant_la_loi, Personne) :- droit(Personne, aide), isole(Personne, oui), territoire(plaine).
+"""
+
+
+def test_a_statement_broken_only_by_who_began_under_another_law_is_not_proved(tmp_path):
+    """The rule read on the day of the title ended in 2021: a title of today never shows it."""
+    began = "sejour(Personne, Titre, Debut, Fin), a_la_date(Debut, ancienne(Personne))"
+    rules = {
+        "ancienne": rule("ancienne", "ancienne(Personne)", ["isole(Personne, oui)"], LAW),
+        "droit_0": rule("droit_0", "droit(Personne, aide)", [began]),
+        "droit_1": rule("droit_1", "droit(Personne, secours)", ["isole(Personne, oui)"]),
+    }
+    law = read_state(write(tmp_path, rules, LAWS)).law
+    known = read_invariants(law)
+    [found] = verify(known, list(known.statements), [DAY]).verdicts
+    assert found.statut == "viole"
+    assert found.witnesses[0].confirmed
+
+
+NOTIONS = ("droit(Personne, aide)", "droit(Personne, secours)", "notion_0(Personne)", "notion_1(Personne)")
+ASKED = ("droit", "notion_0", "notion_1")
+
+
+def stated(name: str, body: Sequence[str]) -> str:
+    text = f'invariant({name}, code_exemple("1"), "essai").\n'
+    return f"{text}violation({name}, Personne) :- personne(Personne), {', '.join(body)}.\n"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_statement_is_broken_by_a_dossier_confirmed_or_by_none_of_those_tried(seed, tmp_path):
+    drawn = random.Random(seed)
+    pool = [f"{no}{what}" for no in ("", "not ") for what in NOTIONS]
+    bodies = [[*drawn.sample(pool, 2), *renamed([drawn.choice(conditions(drawn))])] for _ in range(6)]
+    text = "".join(stated(f"un_{number}", body) for number, body in enumerate(bodies))
+    known = read_invariants(read_state(write(tmp_path, state(drawn), text)).law)
+    found = verify(known, list(known.statements), [DAY]).verdicts
+    assert {each.statut for each in found} <= {"viole", "prouve"}, "each one found is confirmed"
+    context = Context(DAY)
+    domain = Domain(known.law, 1, [context], ["violation", "anomalie"])
+    cases = [case for _, case in gridded(domain, drawn)]
+    model = evaluate(known.law.base, known.law.program, cases, [[context]] * len(cases), goals=["violation"])
+    shown = {str(row[0]) for number in range(len(cases)) for row in model.rows("violation", 2, number, context)}
+    assert shown <= {each.invariant.id for each in found if each.statut == "viole"}
+    assert shown
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_statement_on_two_situations_is_broken_by_two_dossiers_confirmed_or_by_none_tried(seed, tmp_path):
+    """Lost by the change of one fact alone: every two values of it are tried, the other facts drawn."""
+    drawn = random.Random(seed)
+    fact, text = drawn.choice(("sejour", "ressources", "naissance")), ""
+    for number, lost in enumerate(NOTIONS):
+        body = [f"avant({lost})", f"not apres({lost})"]
+        text += stated(f"deux_{number}", body).replace(" personne(Personne)", " apres(personne(Personne))")
+        text += f"varie(deux_{number}, {fact}).\n"
+    law = read_state(write(tmp_path, state(drawn), text)).law
+    known = read_invariants(law)
+    found = verify(known, list(known.statements), [DAY]).verdicts
+    assert {each.statut for each in found} <= {"viole", "prouve"}, "each one found is confirmed"
+    context = Context(DAY)
+    domain = Domain(law, 1, [context], [*ASKED, "anomalie"])
+    keys = [name for _, name, _ in domain.groups]
+    shown = set()
+    for _ in range(40):
+        near = [drawn.choice(GRID[name]) for name in keys]
+        varied = [
+            [other if name == fact else each for name, each in zip(keys, near, strict=True)] for other in GRID[fact]
+        ]
+        held = conclusions(law, [case_of(domain, each) for each in varied], context)
+        shown |= {lost for one in held for other in held for lost in one - other}
+    assert shown <= {NOTIONS[int(each.invariant.id[-1])] for each in found if each.statut == "viole"}
+
+
+def conclusions(law: Law, cases: Sequence[Case], context: Context) -> list[set[str]]:
+    """Return which of the notions hold in each case."""
+    model = evaluate(law.base, law.program, cases, [[context]] * len(cases), goals=ASKED)
+    return [
+        {f"droit(Personne, {right})" for _, right in model.rows("droit", 2, number, context)}
+        | {f"{name}(Personne)" for name in ASKED[1:] if model.rows(name, 1, number, context)}
+        for number in range(len(cases))
+    ]

@@ -17,10 +17,10 @@ def persona(domain: Domain, taken: Sequence[int], name: str, title: str = "") ->
     for attribute in domain.base.vocabulary:
         if attribute.absence == "inconnu" and attribute.owner != "foyer":
             usual = usual_value(domain.base, attribute)
-            for person in domain.filled.case.persons:
-                owners[person][attribute.name] = (
-                    "[]" if usual is None else _scalar(domain, attribute.field("valeur"), usual)
-                )
+            if usual is not None or attribute.is_list:
+                text = "[]" if usual is None else _scalar(domain, attribute.field("valeur"), usual)
+                for person in domain.filled.case.persons:
+                    owners[person][attribute.name] = text
     for group, ((owner, attribute_name, _), options) in enumerate(zip(domain.groups, domain.options(), strict=True)):
         option = options[taken[group]]
         section = domain.base.vocabulary.personne if owner else domain.base.vocabulary.foyer

@@ -150,7 +150,7 @@ class _Search:
         self.law = _only(known, {each.id for each in wanted})
         self.context = Context(jour)
         self.goals = [VIOLATION, ADMITTED, "anomalie"]
-        self.domain = Domain(self.law, persons, [self.context], self.goals)
+        self.domain = Domain(self.law, persons, [self.context], self.goals, (VIOLATION, ADMITTED))
         groups = self.domain.options()
         varies = wanted[0].varies
         self.pair = bool(varies)
@@ -237,7 +237,10 @@ class _Search:
         filled = [fill(read_text(text, self.law.base), self.law.base) for text in dossiers]
         cases = [each.case for each in filled]
         worlds_ = worlds(self.law, cases, [[self.context]] * len(cases), goals=self.goals)
-        if any(each.gaps for each in filled) or any(each.rows("anomalie", 2, self.context) for each in worlds_):
+        free = {each.name for each in self.domain.free}
+        if any(gap.attribute in free for each in filled for gap in each.gaps):
+            return False
+        if any(each.rows("anomalie", 2, self.context) for each in worlds_):
             return False
         return all(
             (Fun(identifier), Fun(person)) in worlds_[0].rows(name, 2, self.context) for name, identifier in wanted
