@@ -8,7 +8,6 @@ except for one fact, tells what depends on that fact.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from pycoverage.atoms import Ids, rank_atoms, situation_atoms
 from pycoverage.engine import Stake, failure, ground
 from pycoverage.finding import Finding, InputError, LimitError
 from pycoverage.law import Law
+from pycoverage.limit import ends, left
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.symbol import Functions, symbol_of, value_of
@@ -40,6 +40,17 @@ Options = frozenset[Choice]
 
 Pair = tuple[str, str, Context]
 """A person, a right, and the context in which it is looked at."""
+
+
+WHILE = 0.5
+"""Seconds that the solver is waited for at a time."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One completion: the option taken of each group, per copy of the case, and the rows of what is shown, by name."""
+
+    taken: tuple[tuple[int, ...], ...]
+    rows: dict[str, set[Row]]
 
 
 class Symbolic:
@@ -74,7 +85,7 @@ class Symbolic:
         self._strict, self._loose = strict, None if loose is None else frozenset(loose)
         self.failures: list[Finding] = []
         self.persons = list(case.persons)
-        self.until = None if seconds is None else time.monotonic() + seconds
+        self.until = ends(seconds)
         self.ids = Ids(law.program.pivots)
         self._atoms: dict[tuple[str | int, ...], int] = {}
         self._coherent, self._copies = 0, copies
@@ -139,7 +150,7 @@ class Symbolic:
             for number, context in enumerate(self.contexts):
                 add("_observe", [self.ids.context(context), number])
         functions = Functions()
-        ground(control, functions, self._left())
+        ground(control, functions, left(self.until))
         if functions.errors:
             self.failures = [failure(law.base, rule, text) for rule, text in functions.errors]
             if self._strict:
@@ -157,13 +168,18 @@ class Symbolic:
                 backend.add_rule([], [self._literal(*choice, copy) for choice in pair])
         return control
 
-    def _left(self) -> float | None:
-        if self.until is None:
-            return None
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise LimitError("la limite de temps est dépassée")
-        return left
+    def _wait(self, handle: clingo.SolveHandle) -> None:
+        """Wait for the solver, by short whiles, so that a person can interrupt it: nothing more is then searched.
+
+        Raises LimitError, and KeyboardInterrupt.
+        """
+        try:
+            while not handle.wait(min(WHILE, left(self.until) or WHILE)):
+                pass
+        except (LimitError, KeyboardInterrupt):
+            self.until = 0
+            handle.cancel()
+            raise
 
     def _ask(self, assumptions: Sequence[int], read: object, mode: str = "auto", models: int = 1) -> bool:
         """Solve under assumptions and hand the last model to `read`; tell whether there is one."""
@@ -174,9 +190,7 @@ class Symbolic:
         with self.control.solve(assumptions=list(assumptions), yield_=True, async_=True) as handle:
             while True:
                 handle.resume()
-                if not handle.wait(self._left()):
-                    handle.cancel()
-                    raise LimitError("la limite de temps est dépassée")
+                self._wait(handle)
                 model = handle.model()
                 if model is None:
                     break
@@ -279,21 +293,39 @@ class Symbolic:
         found: list[int] = []
         with self.control.solve(assumptions=[self._consistent, *assumptions], yield_=True, async_=True) as handle:
             handle.resume()
-            if not handle.wait(self._left()):
-                handle.cancel()
-                raise LimitError("la limite de temps est dépassée")
+            self._wait(handle)
             if handle.get().satisfiable:
                 return None
             found = list(handle.core())
         return [each for each in assumptions if each in found]
 
-    def any_of(self, goals: Iterable[int], name: str) -> set[Row] | None:
-        """Return the arguments of the atoms of a name in a completion that holds one of some literals, or None."""
+    def any_of(self, goals: Iterable[int]) -> int:
+        """Return a literal that holds where one of some literals does."""
         with self.control.backend() as backend:
-            goal = backend.add_atom()
+            goal: int = backend.add_atom()
             for literal in goals:
                 backend.add_rule([goal], [literal])
-        return self.shown(name, "auto", [goal])
+        return goal
+
+    def found(self, assumed: Sequence[int] = (), fixed: dict[int, int] | None = None) -> Found | None:
+        """Return one completion that holds some literals, some options of the first copy fixed, or None."""
+        found: list[Found] = []
+
+        def read(model: clingo.Model) -> None:
+            rows: dict[str, set[Row]] = {}
+            for atom in model.symbols(shown=True):
+                rows.setdefault(atom.name, set()).add(tuple(map(value_of, atom.arguments)))
+            found[:] = [Found(tuple(self._chosen(model, copy) for copy in range(self._copies)), rows)]
+
+        self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read)
+        return found[0] if found else None
+
+    def _chosen(self, model: clingo.Model, copy: int) -> tuple[int, ...]:
+        """Return the option that a model takes of each group."""
+        return tuple(
+            next(index for index in range(len(group)) if model.is_true(self._literal(number, index, copy)))
+            for number, group in enumerate(self.groups)
+        )
 
     def prefer(self, configuration: str) -> None:
         """Choose how the solver searches, among the configurations that clasp names."""
@@ -333,25 +365,8 @@ class Symbolic:
 
     def example(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[int] | None:
         """Return one completion: the option taken of each group, or None if there is none."""
-        found = self.examples(fixed, assumed)
-        return found[0] if found else None
-
-    def examples(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[list[int]] | None:
-        """Return one completion, in each copy of the case; some options of the first copy fixed."""
-        found: list[list[int]] = []
-
-        def read(model: clingo.Model) -> None:
-            found[:] = [
-                [
-                    next(index for index in range(len(group)) if model.is_true(self._literal(number, index, copy)))
-                    for number, group in enumerate(self.groups)
-                ]
-                for copy in range(self._copies)
-            ]
-
-        return (
-            found if self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read) else None
-        )
+        found = self.found(assumed, fixed)
+        return list(found.taken[0]) if found else None
 
     def least(
         self,

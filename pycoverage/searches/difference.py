@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from pycoverage.base import KnowledgeBase
 from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
+from pycoverage.limit import ends, left
 from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.states.state import Pair
-from pycoverage.symbolic import Options, Row, Symbolic
+from pycoverage.symbolic import Found, Options, Row, Symbolic
 from pycoverage.value import Fun, Value
 
 RIGHT = "droit"
@@ -61,11 +62,13 @@ class Differences:
     def __init__(
         self, pair: Pair, jour: str, persons: int, told: Collection[str], *, seconds: float | None = None
     ) -> None:
+        until = ends(seconds)
         law = pair.law
         contexts = [pair.before.context(jour), pair.after.context(jour)]
         goals = list(dict.fromkeys([RIGHT, "anomalie", *told]))
         self.law = law
-        self.domain = Domain(law, persons, contexts, goals, [name for name in goals if name != "anomalie"])
+        asked = [name for name in goals if name != "anomalie"]
+        self.domain = Domain(law, persons, contexts, goals, asked, until=until)
         self.changed = changed_between(law.base, *contexts)
         groups = self.domain.options()
         statements, taken_over = shared(law.program.statements, reached(law.base, self.changed), law.program.levels)
@@ -79,9 +82,10 @@ class Differences:
             traced=self.changed,
             apart=self.domain.apart(),
             strict=False,
-            seconds=seconds,
+            seconds=left(until),
         )
         self.symbolic.prefer("handy")
+        self.met: dict[Difference, Found] = {}
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
 
     def _touched(self, pair: Pair) -> str:
@@ -100,21 +104,24 @@ class Differences:
         """Return every difference that some situation of the domain shows (of one right, or of all), and if it is all.
 
         Each situation found strikes off the differences it shows; when none is left for the others, there is no other.
-        It is not all when the time has passed first.
+        It is not all when the time has passed first, or a person has interrupted the search.
         """
-        left = {
+        wanted = {
             row: literal
             for row, literal in self.symbolic.signature("_differe", 4)
             if right is None or str(row[0]) == right
         }
-        found: list[Difference] = []
+        met: dict[Difference, Found] = {}
+        complete = True
         try:
-            while left and (shown := self.symbolic.any_of(left.values(), "_differe")) is not None:
-                found += (_difference(row) for row in shown if row in left)
-                left = {row: literal for row, literal in left.items() if row not in shown}
-        except LimitError:
-            return sorted(found), False
-        return sorted(found), True
+            while wanted and (found := self.symbolic.found([self.symbolic.any_of(wanted.values())])) is not None:
+                for row in found.rows["_differe"] & wanted.keys():
+                    met[_difference(row)] = found
+                    del wanted[row]
+        except (LimitError, KeyboardInterrupt):
+            complete = False
+        self.met |= met
+        return sorted(met), complete
 
     def samples(self, difference: Difference, most: int) -> Iterator[Sample]:
         """Yield situations that show a difference, the most ordinary first, each by other rules than those before."""
@@ -122,32 +129,39 @@ class Differences:
         assert goal is not None
         without: list[int] = []
         for _ in range(most):
-            found, _ = self.symbolic.least([goal], self.counted, 1, assumed=without)
-            if not found:
+            least, _ = self.symbolic.least([goal], self.counted, 1, assumed=without)
+            if not least:
                 return
-            fixed = {**dict.fromkeys(self.counted, 0), **dict(found[0])}
-            taken = self.symbolic.example(fixed, [goal, *without])
-            assert taken is not None
-            whole = self.symbolic.chosen(dict(enumerate(taken)))
-            touched = self.symbolic.shown("_touche", "cautious", whole) or set()
-            shown = self.symbolic.shown("_differe", "cautious", whole) or set()
-            rules = tuple(sorted(int(str(row[0])) for row in touched))
-            yield Sample(difference, found[0], tuple(taken), rules, frozenset(map(_difference, shown)))
-            literals = [self.symbolic.literal("_touche", [rule]) for rule in rules]
+            found = self.symbolic.found([goal, *without], {**dict.fromkeys(self.counted, 0), **dict(least[0])})
+            assert found is not None
+            sample = _sample(difference, found, least[0])
+            yield sample
+            literals = [self.symbolic.literal("_touche", [rule]) for rule in sample.touched]
             without += [-literal for literal in literals if literal is not None]
-            if not rules:
+            if not sample.touched:
                 return
 
+    def first(self, difference: Difference) -> Sample:
+        """Return the situation in which a difference was met first, as the solver made it: much in it may be odd."""
+        found = self.met[difference]
+        return _sample(difference, found, frozenset((n, found.taken[0][n]) for n in self.counted if found.taken[0][n]))
+
     def decisive(self, sample: Sample) -> list[int]:
-        """Return the numbers of the facts of a situation of which another value alone would undo the difference."""
+        """Return the numbers of the facts of a situation of which another value alone would undo the difference.
+
+        None where the time has passed first.
+        """
         goal = self.symbolic.literal("_differe", _arguments(sample.difference))
         assert goal is not None
         fixed = dict(enumerate(sample.taken))
-        return [
-            group
-            for group in self.counted
-            if self.symbolic.example({other: each for other, each in fixed.items() if other != group}, [-goal])
-        ]
+        try:
+            return [
+                group
+                for group in self.counted
+                if self.symbolic.example({other: each for other, each in fixed.items() if other != group}, [-goal])
+            ]
+        except (LimitError, KeyboardInterrupt):
+            return []
 
 
 def program(base: KnowledgeBase, goals: Sequence[str]) -> str:
@@ -185,6 +199,11 @@ def is_code(base: KnowledgeBase, name: str, number: int) -> bool:
     if rubric is None:
         return name not in HELD
     return list(rubric.champs.values())[number].type not in ("date", "montant", "nombre")
+
+
+def _sample(difference: Difference, found: Found, departs: Options) -> Sample:
+    touched = tuple(sorted(int(str(row[0])) for row in found.rows.get("_touche", ())))
+    return Sample(difference, departs, found.taken[0], touched, frozenset(map(_difference, found.rows["_differe"])))
 
 
 def _difference(row: Row) -> Difference:

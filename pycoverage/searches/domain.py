@@ -19,6 +19,7 @@ from pycoverage.completion import Filled, Gap
 from pycoverage.field import codes, scalar
 from pycoverage.flow import Position
 from pycoverage.law import Law
+from pycoverage.limit import left
 from pycoverage.relevance import support
 from pycoverage.searches.demand import Demand, Look, demand
 from pycoverage.situation import Case, Context
@@ -62,8 +63,16 @@ class Domain(Space):
     """
 
     def __init__(
-        self, law: Law, persons: int, contexts: Sequence[Context], goals: Sequence[str], asked: Sequence[str] = ()
+        self,
+        law: Law,
+        persons: int,
+        contexts: Sequence[Context],
+        goals: Sequence[str],
+        asked: Sequence[str] = (),
+        *,
+        until: float | None = None,
     ) -> None:
+        self._until = until
         names = {f"p{number + 1}": name for number, name in enumerate(NAMES[:persons])}
         rests = support(law.program, goals)
         self.free = [attribute for attribute in law.base.vocabulary if attribute.predicate in rests]
@@ -94,6 +103,7 @@ class Domain(Space):
         sparse: dict[Position, Thresholds] = {}
         whole: dict[int, list[Value | None]] = {}
         for number in self._ordered:
+            left(self._until)
             slot = self.slots[number]
             place = self._position(slot)
             if place not in found:
@@ -164,7 +174,15 @@ class Domain(Space):
                 for number in numbers:
                     self.points[number] = points[number][:1]
         self.named_again()
-        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts, goals=goals, strict=False)
+        program = Symbolic(
+            self.law,
+            self.filled.case,
+            self.options(),
+            self.contexts,
+            goals=goals,
+            strict=False,
+            seconds=left(self._until),
+        )
         days = {self.today}
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         given = {place: values for place, values in self._given(days).items() if place not in wanted}

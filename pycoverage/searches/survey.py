@@ -110,23 +110,27 @@ def survey(
     personas: list[Persona] = []
     dossiers: list[Dossier] = []
     sought: dict[str, str] = {}
-    try:
-        for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
-            progress(f"exemples : {number} différences sur {len(possible)}")
-            if difference.told != RIGHT and difference in shown:
-                continue
-            ways = WAYS if difference.told == RIGHT else 1
-            for sample in search.samples(difference, ways):
-                name = _name(difference, len(personas) + 1)
-                found = _persona(search, sample, name)
-                dossiers.append(_read(found, pair))
-                rights = sorted({each.right for each in sample.shown})
-                personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
-                sought[name] = difference.right
-                for each in sample.shown:
-                    shown.setdefault(each, []).append(name)
-    except LimitError:
-        complete = False
+    for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
+        progress(f"exemples : {number} différences sur {len(possible)}")
+        if difference in shown and (difference.told != RIGHT or not complete):
+            continue
+        samples = search.samples(difference, WAYS if difference.told == RIGHT else 1)
+        while True:
+            try:
+                sample = next(samples, None)
+            except (LimitError, KeyboardInterrupt):
+                complete = False
+                sample = None if difference in shown else search.first(difference)
+            if sample is None:
+                break
+            name = _name(difference, len(personas) + 1)
+            found = _persona(search, sample, name)
+            dossiers.append(_read(found, pair))
+            rights = sorted({each.right for each in sample.shown})
+            personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
+            sought[name] = difference.right
+            for each in sample.shown:
+                shown.setdefault(each, []).append(name)
     progress("")
     kept = (Shown(each.right, each.told, each.codes, each.how, tuple(shown.get(each, ()))) for each in possible)
     comparison = compare(pair, dossiers, date=date, right=right, processes=1)

@@ -6,7 +6,6 @@ more; an exception, where it holds off a rule that would else apply.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from pycoverage.completion import fill
 from pycoverage.days import asked_elsewhere
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.engine import evaluate
-from pycoverage.finding import InputError, LimitError, Place
+from pycoverage.finding import InputError, Place
 from pycoverage.law import Law
 from pycoverage.lifting import lift
+from pycoverage.limit import left
 from pycoverage.situation import Case, Context
 from pycoverage.suite import find_dossiers
 from pycoverage.syntax import Atom, Condition, Literal, Rule, meet
@@ -150,21 +150,21 @@ def shown_by(
         if not filled.gaps
     ]
     found: dict[Served, str] = {}
-    left = list(rules)
-    prepared = with_beside(law, left)
+    kept = list(rules)
+    prepared = with_beside(law, kept)
     for start in range(0, len(cases), PART):
         part = cases[start : start + PART]
         while True:
             try:
-                for file, served in _looked(prepared, left, rivals, part, _left(until)):
+                for file, served in _looked(prepared, kept, rivals, part, left(until)):
                     found.setdefault(served, file)
                 break
             except InputError as error:
                 failing = {each.place.line for each in error.findings if each.place.file == BESIDE}
                 if not failing:
                     raise
-                left = [each for each in left if each.place.line not in failing]
-                prepared = with_beside(law, left)
+                kept = [each for each in kept if each.place.line not in failing]
+                prepared = with_beside(law, kept)
     return found
 
 
@@ -172,13 +172,6 @@ def _named(law: Law, dossier: Dossier) -> str:
     """Return the file of a dossier as it is named from the folder of the base."""
     path, root = Path(dossier.file), Path(law.base.root)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else dossier.file
-
-
-def _left(until: float | None) -> float | None:
-    left = None if until is None else until - time.monotonic()
-    if left is not None and left <= 0:
-        raise LimitError("la limite de temps est dépassée")
-    return left
 
 
 def _looked(

@@ -20,11 +20,12 @@ from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
+from pycoverage.limit import ends, left
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
 from pycoverage.searches.persona import persona
 from pycoverage.situation import Context
-from pycoverage.symbolic import Symbolic
+from pycoverage.symbolic import Found, Symbolic
 from pycoverage.syntax import literals
 from pycoverage.value import Fun
 from pycoverage.world import worlds
@@ -99,7 +100,7 @@ def verify(
     told: Told = lambda _text: None,
 ) -> Verification:
     """Prove each statement on each day, or show what breaks it."""
-    until = None if seconds is None else time.monotonic() + seconds
+    until = ends(seconds)
     verdicts: list[Verdict] = []
     scopes: list[Scope] = []
     partial = False
@@ -108,17 +109,17 @@ def verify(
             wanted = [known.statements[name] for name in names]
             told(f"{jour} : {', '.join(names)}")
             try:
-                left = None if until is None else until - time.monotonic()
-                if partial or (left is not None and left <= 0):
+                if partial:
                     raise LimitError("la limite de temps est dépassée")
-                search = _Search(known, wanted, jour, persons, left)
-                scopes.append(search.scope())
-                for each in sorted(wanted, key=search.shows):
-                    verdicts.append(search.verdict(each))
-            except LimitError:
+                search = _Search(known, wanted, jour, persons, until)
+            except (LimitError, KeyboardInterrupt):
                 partial = True
-                done = {(each.invariant.id, each.jour) for each in verdicts}
-                verdicts += [Verdict(each, jour, "non_examine") for each in wanted if (each.id, jour) not in done]
+                verdicts += [Verdict(each, jour, "non_examine") for each in wanted]
+                continue
+            found = [search.verdict(each) for each in wanted]
+            scopes.append(search.scope())
+            partial = partial or search.late
+            verdicts += found
     order = [(jour, name) for jour in jours for name in known.statements]
     verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
     return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
@@ -140,17 +141,20 @@ def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
 
 
 class _Search:
-    """The situations of a domain, or the pairs of them, that break one of some statements read together."""
+    """The situations of a domain, or the pairs of them, that break one of some statements read together.
+
+    `late` tells that time ran out, or that a person has interrupted the search, before all was known.
+    """
 
     def __init__(
-        self, known: Invariants, wanted: Sequence[Invariant], jour: str, persons: int, seconds: float | None
+        self, known: Invariants, wanted: Sequence[Invariant], jour: str, persons: int, until: float | None
     ) -> None:
-        started = time.monotonic()
+        self.started = time.monotonic()
         self.wanted, self.jour, self.known = wanted, jour, known
         self.law = _only(known, {each.id for each in wanted})
         self.context = Context(jour)
         self.goals = [VIOLATION, ADMITTED, "anomalie"]
-        self.domain = Domain(self.law, persons, [self.context], self.goals, (VIOLATION, ADMITTED))
+        self.domain = Domain(self.law, persons, [self.context], self.goals, (VIOLATION, ADMITTED), until=until)
         groups = self.domain.options()
         varies = wanted[0].varies
         self.pair = bool(varies)
@@ -166,16 +170,10 @@ class _Search:
             program=_program(wanted),
             apart=self.domain.apart(),
             strict=False,
-            seconds=seconds,
+            seconds=left(until),
         )
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
-        self.broken = self.symbolic.shown("_erreur") or set()
-        self.admitted = {name: self.symbolic.shown(name) or set() for name in ("_seul_trou", "_trou")}
-        self.seconds = time.monotonic() - started
-
-    def shows(self, invariant: Invariant) -> bool:
-        """Tell whether a situation breaks a statement: those that none breaks are proved already."""
-        return any(str(row[0]) == invariant.id for rows in (self.broken, *self.admitted.values()) for row in rows)
+        self.late = False
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
@@ -187,49 +185,55 @@ class _Search:
             tuple(fixed_fields(self.domain)),
             len(self.domain.uncovered),
             len(self.symbolic.failures),
-            self.seconds,
+            time.monotonic() - self.started,
         )
 
     def verdict(self, invariant: Invariant) -> Verdict:
         """Return what is known of a statement."""
-        broken = sorted((row for row in self.broken if str(row[0]) == invariant.id), key=str)
-        witnesses = [each for each in [self._witness("_erreur", broken, "")] if each is not None]
-        shown = []
+        broken = self._witness("_erreur", (invariant.id,), "")
+        proved = broken is None and not self.late
+        found = {}
         for gap in invariant.gaps:
-            for name, rows in self.admitted.items():
-                own = sorted((row for row in rows if (str(row[0]), str(row[1])) == (invariant.id, gap.id)), key=str)
-                found = self._witness(name, own, gap.id)
-                if found is not None:
-                    witnesses.append(found)
-                    shown.append(gap)
-                    break
-        status: Status = "prouve"
-        if broken:
-            status = "viole" if witnesses and witnesses[0].confirmed else "non_confirme"
-        elif shown:
-            status = "lacune"
-        return Verdict(invariant, self.jour, status, tuple(witnesses), tuple(shown))
+            row = invariant.id, gap.id
+            witness = self._witness("_seul_trou", row, gap.id) or self._witness("_trou", row, gap.id)
+            if witness is not None:
+                found[gap] = witness
+        status: Status = "non_examine"
+        if broken is not None:
+            status = "viole" if broken.confirmed else "non_confirme"
+        elif proved:
+            status = "lacune" if found or (self.late and invariant.gaps) else "prouve"
+        witnesses = (*([broken] if broken else []), *found.values())
+        return Verdict(invariant, self.jour, status, witnesses, tuple(found))
 
-    def _witness(self, name: str, rows: Sequence[tuple[object, ...]], gap: str) -> Witness | None:
-        """Return the most ordinary situation in which one of some atoms holds, if there is one."""
-        literals_ = [self.symbolic.literal(name, row) for row in rows]  # type: ignore[arg-type]
-        goals = [literal for literal in literals_ if literal is not None]
-        found, _ = self.symbolic.least(goals, self.counted, 1)
-        if not found:
+    def _witness(self, name: str, row: tuple[str, ...], gap: str) -> Witness | None:
+        """Return the most ordinary situation that shows an atom whose first arguments are these, or None.
+
+        Where time runs out, one that is not the most ordinary, if one is known.
+        """
+        arity = len(row) + 1
+        goals = [each for args, each in self.symbolic.signature(name, arity) if tuple(map(str, args[:-1])) == row]
+        found: Found | None = None
+        if self.late:
             return None
-        fixed = {**dict.fromkeys(self.counted, 0), **dict(found[0])}
-        for row, goal in zip(rows, goals, strict=True):
-            taken = self.symbolic.examples(fixed, [goal])
-            if taken is not None:
-                name_of = self.domain.filled.case.persons
-                title = self.known.statements[str(row[0])].phrase
-                names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
-                dossiers = tuple(
-                    persona(self.domain, each, name, title) for each, name in zip(taken, names, strict=True)
-                )
-                confirmed = self._confirmed(str(row[0]), str(row[-1]), gap, dossiers)
-                return Witness(name_of[str(row[-1])], gap, dossiers, confirmed)
-        return None
+        try:
+            goal = self.symbolic.any_of(goals)
+            found = self.symbolic.found([goal]) if goals else None
+            if found is None:
+                return None
+            least, _ = self.symbolic.least([goal], self.counted, 1)
+            found = self.symbolic.found([goal], {**dict.fromkeys(self.counted, 0), **dict(least[0])})
+        except (LimitError, KeyboardInterrupt):
+            self.late = True
+        if found is None:
+            return None
+        person = min(str(args[-1]) for args in found.rows[name] if tuple(map(str, args[:-1])) == row)
+        title = self.known.statements[row[0]].phrase
+        names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
+        dossiers = tuple(persona(self.domain, each, name, title) for each, name in zip(found.taken, names, strict=True))
+        return Witness(
+            self.domain.filled.case.persons[person], gap, dossiers, self._confirmed(row[0], person, gap, dossiers)
+        )
 
     def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
         """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
