@@ -205,6 +205,7 @@ def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
         (POORER.replace("avant(droit(Personne, aide))", "droit(Personne, aide)"), "ne dit pas laquelle"),
         ('jour_examine("2024-02-30").', "date incorrecte « 2024-02-30 »"),
         (MAJOR.replace("droit(Personne, aide)", "droit(Personne, aidee)"), "aidee"),
+        (MAJOR + "total(Personne) :- droit(Personne, aide).", "« total(Personne) » : la base le dit déjà"),
         (MAJOR.replace('code_exemple("1")', 'code_exemple("99")'), "article inconnu « 99 »"),
         (MAJOR.replace("majeur(Personne)", "majeure(Personne)"), "prédicat inconnu « majeure »"),
     ],

@@ -249,8 +249,12 @@ class _Reading:
         gaps = {gap.id: each for each in statements.values() for gap in each.gaps}
         known: dict[str, dict[str, Invariant]] = {VIOLATION: statements, ADMITTED: gaps}
         concluded: set[tuple[str, str]] = set()
+        judged = {*self.base.by_head(), *self.base.given()}
         for rule in self.rules:
             pair = False
+            if rule.head.name in judged:
+                message = f"« {rule.head} » : la base le dit déjà, un énoncé ne change pas ce qu'il juge"
+                self.error(rule.place, "PC501", message, "donnez un autre nom à la conclusion")
             if rule.head.name in CONCLUSIONS:
                 named = rule.head.args[0] if len(rule.head.args) == CONCLUSIONS[rule.head.name] else None
                 if not isinstance(named, Fun) or named.args or not isinstance(rule.head.args[1], Var):
