@@ -1,7 +1,7 @@
-"""What a change of some rules can reach: the conclusions that may differ, the others being the same in both states.
+"""What a change of some rules, or of a fact, can reach: what else is concluded is the same before and after.
 
-A conclusion that no changed rule reaches is written once, in the first state, and taken over in the other: the
-solver then has nothing to prove about it.
+A conclusion that no change reaches is written once, in the first state or for the first case, and taken over in the
+other: the solver then has nothing to prove about it.
 """
 
 from __future__ import annotations
@@ -46,6 +46,15 @@ def reached(base: KnowledgeBase, changed: Collection[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def reading(base: KnowledgeBase, name: str) -> frozenset[int]:
+    """Return the rules that read a predicate."""
+    return frozenset(
+        number
+        for number, rule in enumerate(base.rules)
+        if any(literal.atom.name == name for literal, _ in literals(rule.body))
+    )
+
+
 def _add(by_name: dict[str, list[Atom]], head: Atom) -> bool:
     """Note what a rule may conclude; tell whether it was not already noted."""
     known = by_name.setdefault(head.name, [])
@@ -74,6 +83,37 @@ def shared(
         texts = {form: _first(getattr(statement, form)) for form in ("text", "traced", "open")}
         found.append(msgspec.structs.replace(statement, **texts))
     return found, "\n".join([SHARED, *aliases, ""])
+
+
+def of_first_case(
+    statements: Iterable[Statement], cone: frozenset[int], levels: dict[str, tuple[str, ...]]
+) -> tuple[list[Statement], str]:
+    """Return the statements, those out of the cone written for the first of two cases only, and what takes them over."""
+    found: list[Statement] = []
+    aliases: dict[str, None] = {}
+    for statement in statements:
+        name, constants = statement.head
+        hidden = levels.get(name, ())
+        if statement.rule in cone or CASE not in hidden:
+            found.append(statement)
+            continue
+        arguments = [f"X{number}" if value is None else write(value) for number, value in enumerate(constants)]
+        own, other = (",".join([*hidden, *arguments]).replace(CASE, case) for case in ("0", "1"))
+        aliases[f"{name}({other}) :- _cas(1), {name}({own})."] = None
+        aliases[f"#defined {name}/{len(hidden) + len(arguments)}."] = None
+        texts = {form: _of_case(getattr(statement, form), "0") for form in ("text", "traced", "open")}
+        found.append(msgspec.structs.replace(statement, **texts))
+    return found, "\n".join([*aliases, ""])
+
+
+_DOMAINS = (f"_situation({CASE},{CONTEXT})", f"_demandee({CASE},{CONTEXT})", f"_cas_loi({CASE},L__)", f"_cas({CASE})")
+
+
+def _of_case(text: str, case: str) -> str:
+    """Return the text of a rule over one case."""
+    for domain in _DOMAINS:
+        text = text.replace(domain, f"{domain}, {CASE}={case}")
+    return text
 
 
 def _first(text: str) -> str:

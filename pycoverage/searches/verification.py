@@ -21,6 +21,7 @@ from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
 from pycoverage.limit import ends, left
+from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
 from pycoverage.searches.persona import persona
@@ -158,16 +159,22 @@ class _Search:
         groups = self.domain.options()
         varies = wanted[0].varies
         self.pair = bool(varies)
+        law, taken_over = self.law, ""
+        if varies:
+            program = law.program
+            changed = reading(law.base, law.base.vocabulary.personne[varies].predicate)
+            kept, taken_over = of_first_case(program.statements, reached(law.base, changed), program.levels)
+            law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
         self.symbolic = Symbolic(
-            self.law,
+            law,
             self.domain.filled.case,
             groups,
             [self.context],
             goals=self.goals,
             copies=2 if self.pair else 1,
             loose=loose if self.pair else None,
-            program=_program(wanted),
+            program=_program(wanted) + taken_over,
             apart=self.domain.apart(),
             strict=False,
             seconds=left(until),
