@@ -6,7 +6,7 @@ other: the solver then has nothing to prove about it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +16,9 @@ from pycoverage.syntax import Atom, literals, meet
 from pycoverage.value import write
 
 CASE, CONTEXT = "C__", "K__"
+
+Levels = Mapping[str, tuple[str, ...]]
+"""The hidden arguments of each predicate."""
 
 
 SHARED = """\
@@ -65,58 +68,80 @@ def _add(by_name: dict[str, list[Atom]], head: Atom) -> bool:
 
 
 def shared(
-    statements: Iterable[Statement], cone: frozenset[int], levels: dict[str, tuple[str, ...]]
+    statements: Sequence[Statement], cone: frozenset[int], levels: Levels, asked: Iterable[str]
 ) -> tuple[list[Statement], str]:
-    """Return the statements, those out of the cone written for the first state only, and what takes them over."""
-    found: list[Statement] = []
-    aliases: dict[str, None] = {}
-    for statement in statements:
-        name, constants = statement.head
-        hidden = levels.get(name, ())
-        if statement.rule in cone or CONTEXT not in hidden or CASE not in hidden:
-            found.append(statement)
-            continue
-        arguments = [f"X{number}" if value is None else write(value) for number, value in enumerate(constants)]
-        own, other = (",".join([CASE, context, *arguments]) for context in (CONTEXT, "S__"))
-        aliases[f"{name}({own}) :- _partage({CASE},{CONTEXT},S__), {name}({other})."] = None
-        aliases[f"#defined {name}/{len(arguments) + 2}."] = None
-        texts = {form: _first(getattr(statement, form)) for form in ("text", "traced", "open")}
-        found.append(msgspec.structs.replace(statement, **texts))
-    return found, "\n".join([SHARED, *aliases, ""])
+    """Return the statements, those out of the cone written for the first state only, and what takes them over.
+
+    Taken over is only what the cone reads, and what is `asked`.
+    """
+    apart = [
+        each for each in statements if each.rule not in cone and {CASE, CONTEXT} <= set(levels.get(_name(each), ()))
+    ]
+    read = _read(statements, apart, asked)
+    lines = []
+    for name, arguments in _concluded(apart):
+        if name in read:
+            own, other = (",".join([CASE, context, *arguments]) for context in (CONTEXT, "S__"))
+            lines.append(f"{name}({own}) :- _partage({CASE},{CONTEXT},S__), {name}({other}).")
+            lines.append(f"#defined {name}/{len(arguments) + 2}.")
+    return _written(statements, apart, _IN_COMMON), "\n".join([SHARED, *lines, ""])
 
 
 def of_first_case(
-    statements: Iterable[Statement], cone: frozenset[int], levels: dict[str, tuple[str, ...]]
+    statements: Sequence[Statement], cone: frozenset[int], levels: Levels, asked: Iterable[str]
 ) -> tuple[list[Statement], str]:
-    """Return the statements, those out of the cone written for the first of two cases only, and what takes them over."""
-    found: list[Statement] = []
-    aliases: dict[str, None] = {}
-    for statement in statements:
-        name, constants = statement.head
-        hidden = levels.get(name, ())
-        if statement.rule in cone or CASE not in hidden:
-            found.append(statement)
-            continue
-        arguments = [f"X{number}" if value is None else write(value) for number, value in enumerate(constants)]
-        own, other = (",".join([*hidden, *arguments]).replace(CASE, case) for case in ("0", "1"))
-        aliases[f"{name}({other}) :- _cas(1), {name}({own})."] = None
-        aliases[f"#defined {name}/{len(hidden) + len(arguments)}."] = None
-        texts = {form: _of_case(getattr(statement, form), "0") for form in ("text", "traced", "open")}
-        found.append(msgspec.structs.replace(statement, **texts))
-    return found, "\n".join([*aliases, ""])
+    """Return the statements, those out of the cone written for the first of two cases only, and what the other takes.
+
+    Taken over is only what the cone reads, and what is `asked`.
+    """
+    apart = [each for each in statements if each.rule not in cone and CASE in levels.get(_name(each), ())]
+    read = _read(statements, apart, asked)
+    lines = []
+    for name, arguments in _concluded(apart):
+        if name in read:
+            hidden = levels[name]
+            own, other = (",".join([*hidden, *arguments]).replace(CASE, case) for case in ("0", "1"))
+            lines.append(f"{name}({other}) :- _cas(1), {name}({own}).")
+            lines.append(f"#defined {name}/{len(hidden) + len(arguments)}.")
+    return _written(statements, apart, {each: f"{each}, {CASE}=0" for each in _DOMAINS}), "\n".join([*lines, ""])
 
 
 _DOMAINS = (f"_situation({CASE},{CONTEXT})", f"_demandee({CASE},{CONTEXT})", f"_cas_loi({CASE},L__)", f"_cas({CASE})")
+_IN_COMMON = {each: each.replace("(", "_commune(") for each in _DOMAINS[:2]}
 
 
-def _of_case(text: str, case: str) -> str:
-    """Return the text of a rule over one case."""
-    for domain in _DOMAINS:
-        text = text.replace(domain, f"{domain}, {CASE}={case}")
-    return text
+def _name(statement: Statement) -> str:
+    return statement.head[0]
 
 
-def _first(text: str) -> str:
-    """Return the text of a rule over the situations of the first state."""
-    own = text.replace(f"_situation({CASE},{CONTEXT})", f"_situation_commune({CASE},{CONTEXT})")
-    return own.replace(f"_demandee({CASE},{CONTEXT})", f"_demandee_commune({CASE},{CONTEXT})")
+def _read(statements: Iterable[Statement], apart: Iterable[Statement], asked: Iterable[str]) -> set[str]:
+    """Return the predicates that statements read, but for those set apart, and those asked."""
+    left = {each.rule for each in apart}
+    return {*asked, *(name for each in statements if each.rule not in left for name in each.rests)}
+
+
+def _concluded(statements: Iterable[Statement]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Return what statements conclude, once each: the name, and the arguments as text."""
+    return dict.fromkeys(
+        (name, tuple(f"X{number}" if value is None else write(value) for number, value in enumerate(constants)))
+        for name, constants in (each.head for each in statements)
+    )
+
+
+def _written(
+    statements: Iterable[Statement], apart: Iterable[Statement], domains: Mapping[str, str]
+) -> list[Statement]:
+    """Return the statements, those set apart with other domains."""
+    left = {each.rule for each in apart}
+
+    def over(text: str) -> str:
+        for domain, other in domains.items():
+            text = text.replace(domain, other)
+        return text
+
+    return [
+        msgspec.structs.replace(each, text=over(each.text), traced=over(each.traced), open=over(each.open))
+        if each.rule in left
+        else each
+        for each in statements
+    ]

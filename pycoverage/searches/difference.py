@@ -7,6 +7,7 @@ Each difference is then shown by the situation that departs from the ordinary by
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import Literal as Choice
 
 import msgspec
@@ -71,14 +72,15 @@ class Differences:
         self.domain = Domain(law, persons, contexts, goals, asked, until=until)
         self.changed = changed_between(law.base, *contexts)
         groups = self.domain.options()
-        statements, taken_over = shared(law.program.statements, reached(law.base, self.changed), law.program.levels)
+        program = law.program
+        statements, taken_over = shared(program.statements, reached(law.base, self.changed), program.levels, goals)
         self.symbolic = Symbolic(
-            replace(law, program=replace(law.program, statements=tuple(statements))),
+            replace(law, program=replace(program, statements=tuple(statements))),
             self.domain.filled.case,
             groups,
             contexts,
             goals=goals,
-            program=program(law.base, goals) + taken_over + self._touched(pair),
+            program=comparing(law.base, goals) + taken_over + self._touched(pair) + DEPARTURES,
             traced=self.changed,
             apart=self.domain.apart(),
             strict=False,
@@ -153,18 +155,20 @@ class Differences:
         """
         goal = self.symbolic.literal("_differe", _arguments(sample.difference))
         assert goal is not None
-        fixed = dict(enumerate(sample.taken))
-        try:
-            return [
-                group
-                for group in self.counted
-                if self.symbolic.example({other: each for other, each in fixed.items() if other != group}, [-goal])
-            ]
-        except (LimitError, KeyboardInterrupt):
-            return []
+        alone = self.symbolic.literal("_un_seul", [])
+        as_taken = [self.symbolic.literal("_pris", each) for each in enumerate(sample.taken)]
+        asked = [literal for literal in (-goal, alone, *as_taken) if literal is not None]
+        kept = {group: option for group, option in enumerate(sample.taken) if group not in self.counted}
+        undone: list[int] = []
+        with suppress(LimitError, KeyboardInterrupt):
+            while (found := self.symbolic.found(asked, kept)) is not None:
+                group = next(each for each, option in enumerate(sample.taken) if found.taken[0][each] != option)
+                undone.append(group)
+                kept[group] = sample.taken[group]
+        return sorted(undone)
 
 
-def program(base: KnowledgeBase, goals: Sequence[str]) -> str:
+def comparing(base: KnowledgeBase, goals: Sequence[str]) -> str:
     """Return the rules that compare what two contexts tell of the person looked at."""
     held = f"droit(0,K,{FOCUS},R), _observe(K,N)"
     lines = [
@@ -199,6 +203,15 @@ def is_code(base: KnowledgeBase, name: str, number: int) -> bool:
     if rubric is None:
         return name not in HELD
     return list(rubric.champs.values())[number].type not in ("date", "montant", "nombre")
+
+
+DEPARTURES = """\
+{ _pris(G,I) : _possible(G,I) } 1 :- _groupe(G).
+_ecart(G) :- _choix(0,G,I), not _pris(G,I).
+{ _un_seul }.
+:- _un_seul, 2 { _ecart(G) : _groupe(G) }.
+"""
+"""A situation to depart from (`_pris`), and by one fact at most (`_un_seul`)."""
 
 
 def _sample(difference: Difference, found: Found, departs: Options) -> Sample:

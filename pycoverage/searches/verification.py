@@ -163,7 +163,8 @@ class _Search:
         if varies:
             program = law.program
             changed = reading(law.base, law.base.vocabulary.personne[varies].predicate)
-            kept, taken_over = of_first_case(program.statements, reached(law.base, changed), program.levels)
+            cone = reached(law.base, changed).union(known.own)
+            kept, taken_over = of_first_case(program.statements, cone, program.levels, self.goals)
             law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
         self.symbolic = Symbolic(
@@ -179,6 +180,7 @@ class _Search:
             strict=False,
             seconds=left(until),
         )
+        self.symbolic.prefer("handy")
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
         self.late = False
 
