@@ -18,7 +18,7 @@ from pycoverage.atoms import Ids, rank_atoms, situation_atoms
 from pycoverage.engine import Stake, failure, ground
 from pycoverage.finding import Finding, InputError, LimitError
 from pycoverage.law import Law
-from pycoverage.limit import ends, left
+from pycoverage.limit import ends, time_left
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.symbol import Functions, symbol_of, value_of
@@ -59,7 +59,8 @@ class Symbolic:
     `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
     they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are
     pairs of options that no completion takes together. Where not `strict`, a combination of values on which a
-    function fails is told in `failures`, and no rule applies to it. Raises LimitError when `seconds` have passed,
+    function fails is told in `failures`, and no rule applies to it. A `hard` question is simplified first: a proof is
+    sooner found, a situation later. Raises LimitError when `seconds` have passed,
     and InputError for an error of the base.
     """
 
@@ -78,10 +79,12 @@ class Symbolic:
         traced: Collection[int] = (),
         apart: Iterable[tuple[Choice, Choice]] = (),
         strict: bool = True,
+        hard: bool = False,
         seconds: float | None = None,
     ) -> None:
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
         self._program, self._traced, self._apart = program, frozenset(traced), list(apart)
+        self._hard = hard
         self._strict, self._loose = strict, None if loose is None else frozenset(loose)
         self.failures: list[Finding] = []
         self.persons = list(case.persons)
@@ -116,7 +119,7 @@ class Symbolic:
             msgspec.structs.replace(each, text=each.traced) if each.rule in self._traced and not each.open else each
             for each in chosen
         ]
-        control = clingo.Control(["--warn=none"])
+        control = clingo.Control(["--warn=none", *(("--configuration=handy",) if self._hard else ())])
         control.add("base", [], law.program.text(chosen, others, form="open"))
         if others:
             control.add("base", [], law.program.stakes(others, form="open"))
@@ -150,7 +153,7 @@ class Symbolic:
             for number, context in enumerate(self.contexts):
                 add("_observe", [self.ids.context(context), number])
         functions = Functions()
-        ground(control, functions, left(self.until))
+        ground(control, functions, time_left(self.until))
         if functions.errors:
             self.failures = [failure(law.base, rule, text) for rule, text in functions.errors]
             if self._strict:
@@ -174,7 +177,7 @@ class Symbolic:
         Raises LimitError, and KeyboardInterrupt.
         """
         try:
-            while not handle.wait(min(WHILE, left(self.until) or WHILE)):
+            while not handle.wait(min(WHILE, time_left(self.until) or WHILE)):
                 pass
         except (LimitError, KeyboardInterrupt):
             self.until = 0
@@ -326,10 +329,6 @@ class Symbolic:
             next(index for index in range(len(group)) if model.is_true(self._literal(number, index, copy)))
             for number, group in enumerate(self.groups)
         )
-
-    def prefer(self, configuration: str) -> None:
-        """Choose how the solver searches, among the configurations that clasp names."""
-        self.control.configuration.configuration = configuration  # type: ignore[union-attr]
 
     def sums(self, days: Collection[str]) -> dict[int, frozenset[int]]:
         """Return, per rule, the values that its sums may have on some days."""

@@ -32,6 +32,7 @@ from pycoverage.searches.persona import persona
 from pycoverage.searches.survey import survey
 from pycoverage.situation import Case, Fact
 from pycoverage.states.state import Pair, read_state, side_by_side
+from pycoverage.symbolic import Symbolic
 from pycoverage.value import Fun
 
 PAST = {
@@ -214,17 +215,22 @@ def test_a_survey_cut_by_time_says_so_or_does_not_begin():
     assert found.stdout or "limite" in found.stderr
 
 
-def test_what_was_found_before_time_ran_out_is_told_without_an_example(monkeypatch):
-    def late(*_given: object) -> None:
-        raise LimitError("trop tard")
+@pytest.mark.parametrize("cut", [LimitError("trop tard"), KeyboardInterrupt()])
+def test_what_was_found_before_time_ran_out_is_told_with_the_situation_that_showed_it(cut, monkeypatch):
+    def late(*_given: object, **_named: object) -> None:
+        raise cut
 
-    monkeypatch.setattr(Differences, "samples", late)
+    monkeypatch.setattr(Symbolic, "least", late)
     pair = pair_of("2019-10-31 2019-11-01")
     found = survey(pair, pair.date, right="acs")
     assert not found.complet
-    assert [(each.droit, each.sens, each.dossiers) for each in found.differences] == [("acs", "perd", ())]
+    assert found.non_confirmes == ()
+    [persona] = found.personas
+    assert [(each.droit, each.sens, each.dossiers) for each in found.differences] == [
+        ("acs", "perd", (persona.dossier,))
+    ]
     text = "\n".join(survey_text(found, pair.law.base))
-    assert "− droit perdu : ACS\n" in text
+    assert f"− droit perdu : ACS ({persona.dossier})\n" in text
     assert "RÉSULTAT PARTIEL" in text
     assert "prouvé" not in text
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 import shutil
+import time
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pycoverage.assessment import assess
 from pycoverage.cache import load_law
 from pycoverage.checks import run_all
 from pycoverage.cli import main
-from pycoverage.finding import InputError
+from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.schema import output_schema
 from pycoverage.searches.domain import Domain
@@ -29,6 +30,7 @@ from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verdict import Report, examine, report_text
 from pycoverage.searches.verification import Verdict, read_text, verify
 from pycoverage.situation import Context
+from pycoverage.symbolic import Symbolic
 from pycoverage.world import worlds
 
 SMALL = Path(__file__).parent / "checks" / "base"
@@ -248,6 +250,35 @@ def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
     assert "RÉSULTAT PARTIEL" in output
     assert "non examiné" in output
     assert "prouvé dans" not in output
+
+
+def test_the_domain_itself_is_not_built_beyond_the_limit():
+    with pytest.raises(LimitError):
+        Domain(_small(), 1, [Context(DAY)], ["droit", "anomalie"], ["droit"], until=time.monotonic() - 1)
+
+
+@pytest.mark.parametrize("cut", [LimitError("trop tard"), KeyboardInterrupt()])
+def test_what_broke_a_statement_before_time_ran_out_is_shown_and_what_is_left_is_not_proved(cut, monkeypatch, tmp_path):
+    def late(*_given: object, **_named: object) -> None:
+        raise cut
+
+    monkeypatch.setattr(Symbolic, "least", late)
+    law = base(tmp_path, MAJOR + NEVER, ("    majeur(Personne),\n    total", "    total"))
+    known = read_invariants(law)
+    found = verify(known, list(known.statements), [DAY])
+    assert found.partial
+    assert {each.invariant.id: each.statut for each in found.verdicts} == {
+        "aide_aux_majeurs": "viole",
+        "jamais": "non_examine",
+    }
+    [witness] = found.verdicts[0].witnesses
+    assert witness.confirmed
+
+
+NEVER = """\
+invariant(jamais, code_exemple("1"), "majeur et mineur").
+violation(jamais, Personne) :- majeur(Personne), isole(Personne, oui), not droit(Personne, aide), isole(Personne, non).
+"""
 
 
 def test_the_json_follows_its_schema_and_says_the_same_twice(tmp_path):

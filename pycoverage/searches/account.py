@@ -78,7 +78,7 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     elif found.complet:
         yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."
     else:
-        yield "RÉSULTAT PARTIEL : le temps accordé est passé, d'autres différences sont possibles (--limite)."
+        yield "RÉSULTAT PARTIEL : arrêtée avant la fin, la recherche peut ignorer d'autres différences (--limite)."
     if found.complet and not found.non_confirmes and found.domaine.reduits:
         yield "Des valeurs non gardées des faits nommés plus haut, rien n'est dit."
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pycoverage.base import KnowledgeBase
 from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
-from pycoverage.limit import ends, left
+from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.states.state import Pair
@@ -84,9 +84,8 @@ class Differences:
             traced=self.changed,
             apart=self.domain.apart(),
             strict=False,
-            seconds=left(until),
+            seconds=time_left(until),
         )
-        self.symbolic.prefer("handy")
         self.met: dict[Difference, Found] = {}
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
 

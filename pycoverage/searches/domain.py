@@ -19,7 +19,7 @@ from pycoverage.completion import Filled, Gap
 from pycoverage.field import codes, scalar
 from pycoverage.flow import Position
 from pycoverage.law import Law
-from pycoverage.limit import left
+from pycoverage.limit import time_left
 from pycoverage.relevance import support
 from pycoverage.searches.demand import Demand, Look, demand
 from pycoverage.situation import Case, Context
@@ -103,7 +103,7 @@ class Domain(Space):
         sparse: dict[Position, Thresholds] = {}
         whole: dict[int, list[Value | None]] = {}
         for number in self._ordered:
-            left(self._until)
+            time_left(self._until)
             slot = self.slots[number]
             place = self._position(slot)
             if place not in found:
@@ -181,7 +181,7 @@ class Domain(Space):
             self.contexts,
             goals=goals,
             strict=False,
-            seconds=left(self._until),
+            seconds=time_left(self._until),
         )
         days = {self.today}
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)

@@ -7,7 +7,6 @@ of the rest the solver is asked for everything at once, and what it does not nam
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Literal as Choice
@@ -18,6 +17,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.dossier import Dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
+from pycoverage.limit import ends, time_left
 from pycoverage.relevance import support
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
@@ -134,7 +134,7 @@ def structure(
     told: Told = print,
 ) -> Structure:
     """Return what never serves on a day, among the rules that some goals rest on."""
-    until = None if seconds is None else time.monotonic() + seconds
+    until = ends(seconds)
     context = Context(jour)
     wanted = list(dict.fromkeys([*goals, "anomalie"]))
     rests = support(law.program, wanted)
@@ -166,7 +166,8 @@ def structure(
         told(f"{jour} : {len(left)} à chercher dans le domaine déclaré")
         if not left:
             return result((), 0)
-        domain = Domain(law, persons, [context], wanted)
+        heads = dict.fromkeys(rule.head.name for rule in looked.values())
+        domain = Domain(law, persons, [context], wanted, tuple(heads), until=until)
         reduced = tuple(dict.fromkeys(gap.key(domain.filled.case.persons) for gap in domain.thinned))
         search = _Search(law, looked, rivals, left, domain, wanted, until)
     except LimitError:
@@ -222,7 +223,7 @@ class _Search:
             program="\n".join([*lines, _SHOWN, ""]),
             apart=domain.apart(),
             strict=False,
-            seconds=None if until is None else until - time.monotonic(),
+            seconds=time_left(until),
         )
         _vary(self.symbolic)
         self.served: set[Served] = set()

@@ -67,8 +67,9 @@ class Survey(msgspec.Struct, frozen=True):
     """What two states may give differently, for one right or, if `droit` is empty, for all. `details`: also days,
     amounts and what is told beside a right.
 
-    `complet`: there is nothing else in the domain; else time ran out, or the engine does not confirm the dossiers
-    `non_confirmes`. A difference found when time ran out has no dossier.
+    `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search, or the engine
+    does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier that showed it
+    first, which is not the most ordinary one.
     """
 
     version: int

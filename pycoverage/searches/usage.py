@@ -20,7 +20,7 @@ from pycoverage.engine import evaluate
 from pycoverage.finding import InputError, Place
 from pycoverage.law import Law
 from pycoverage.lifting import lift
-from pycoverage.limit import left
+from pycoverage.limit import time_left
 from pycoverage.situation import Case, Context
 from pycoverage.suite import find_dossiers
 from pycoverage.syntax import Atom, Condition, Literal, Rule, meet
@@ -156,7 +156,7 @@ def shown_by(
         part = cases[start : start + PART]
         while True:
             try:
-                for file, served in _looked(prepared, kept, rivals, part, left(until)):
+                for file, served in _looked(prepared, kept, rivals, part, time_left(until)):
                     found.setdefault(served, file)
                 break
             except InputError as error:

@@ -37,7 +37,7 @@ STATUSES: dict[Status, str] = {
     "lacune": "prouvé, sauf lacunes ou limites déclarées",
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
-    "non_examine": "non examiné, faute de temps",
+    "non_examine": "non prouvé : non examiné, faute de temps",
 }
 
 PROOFS: dict[Status, str] = {
@@ -261,7 +261,7 @@ def report_text(found: Report) -> Iterator[str]:
             yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
     if found.partiel:
         yield ""
-        yield "RÉSULTAT PARTIEL : le temps a manqué ; augmentez --limite"
+        yield "RÉSULTAT PARTIEL : la recherche s'est arrêtée avant la fin (--limite)"
 
 
 def _household(persons: int) -> str:

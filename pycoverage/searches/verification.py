@@ -20,7 +20,7 @@ from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
-from pycoverage.limit import ends, left
+from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
@@ -178,9 +178,9 @@ class _Search:
             program=_program(wanted) + taken_over,
             apart=self.domain.apart(),
             strict=False,
-            seconds=left(until),
+            hard=self.pair,
+            seconds=time_left(until),
         )
-        self.symbolic.prefer("handy")
         self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
         self.late = False
 
