@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from pycoverage.engine import evaluate
 from pycoverage.functions import plus_jours, plus_mois
 from pycoverage.law import Law
-from pycoverage.searches.difference import Differences
+from pycoverage.searches.difference import Difference, Differences
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.verification import verify
@@ -28,6 +28,7 @@ TECHNICAL = """\
 %% Technique
 
 total(Personne, Total) :- personne(Personne), Total = #sum{ Montant, Cle : ressource(Personne, Cle, Montant) }.
+foyer(Personne, Total) :- personne(Personne), Total = #sum{ Montant, Autre, Cle : ressource(Autre, Cle, Montant) }.
 """
 AGES, MONTHS, CEILINGS, BORN, LAW = (16, 18, 21), (2, 3, 12), (50_000, 70_000), "1995-05-05", "2021-06-01"
 """All that the conditions name: the grid has each day and amount around them."""
@@ -51,6 +52,22 @@ def conditions(drawn: random.Random) -> list[str]:
     ]
 
 
+def of_a_household(drawn: random.Random) -> list[str]:
+    """Return conditions on what the others of a household are, or on all of it."""
+    older = drawn.choice([">=", "<"])
+    return [
+        f"parent(Personne, Parent), naissance(Parent, Naissance), date(Jour), @age(Naissance, Jour) {older} 18",
+        f"parent(Enfant, Personne), isole(Enfant, {drawn.choice(['oui', 'non'])})",
+        f"personne(Autre), Autre != Personne, isole(Autre, {drawn.choice(['oui', 'non'])})",
+        f"naissance(Personne, Naissance), date(Jour), @age(Naissance, Jour) {older} 16",
+        f"territoire({drawn.choice(['plaine', 'montagne'])})",
+        f"foyer(Personne, Total), Total {drawn.choice(['<=', '>'])} 50000",
+    ]
+
+
+Kinds = Callable[[random.Random], list[str]]
+
+
 def rule(name: str, head: str, body: list[str], end: str = "#sup") -> str:
     until = end if end == "#sup" else f'"{end}"'
     return (
@@ -62,14 +79,14 @@ def rule(name: str, head: str, body: list[str], end: str = "#sup") -> str:
 
 def renamed(body: list[str]) -> list[str]:
     """Return conditions each with variables of its own, but for the person."""
-    names = ("Naissance", "Jour", "Annees", "Titre", "Debut", "Fin", "Total")
+    names = ("Naissance", "Jour", "Annees", "Titre", "Debut", "Fin", "Total", "Parent", "Enfant", "Autre")
     for number, text in enumerate(body):
         for name in names:
             text = text.replace(name, f"{name}{number}")
         yield text
 
 
-def state(drawn: random.Random) -> dict[str, str]:
+def state(drawn: random.Random, kinds: Kinds = conditions) -> dict[str, str]:
     """Return random rules: two notions, and four rules on two rights, that may rest on them."""
     rules = {
         "ancienne": rule(
@@ -77,29 +94,29 @@ def state(drawn: random.Random) -> dict[str, str]:
         )
     }
     for name in ("notion_0", "notion_1"):
-        rules[name] = rule(name, f"{name}(Personne)", drawn.sample(conditions(drawn), 2))
-    return rules | {f"droit_{number}": right(number, drawn) for number in range(4)}
+        rules[name] = rule(name, f"{name}(Personne)", drawn.sample(kinds(drawn), 2))
+    return rules | {f"droit_{number}": right(number, drawn, kinds) for number in range(4)}
 
 
-def right(number: int, drawn: random.Random) -> str:
-    body = drawn.sample(conditions(drawn), 2)
+def right(number: int, drawn: random.Random, kinds: Kinds = conditions) -> str:
+    body = drawn.sample(kinds(drawn), 2)
     if drawn.random() < 0.6:
         body.append(f"{drawn.choice(['', 'not '])}{drawn.choice(['notion_0', 'notion_1'])}(Personne)")
     return rule(f"droit_{number}", f"droit(Personne, {('aide', 'secours')[number % 2]})", body)
 
 
-def bases(folder: Path, drawn: random.Random) -> Pair:
+def bases(folder: Path, drawn: random.Random, kinds: Kinds = conditions) -> Pair:
     """Return two random states: some rules, of which one is changed, one left out, and one added."""
-    rules = state(drawn)
+    rules = state(drawn, kinds)
     after = dict(rules)
     changed = drawn.choice(sorted(rules.keys() - {"ancienne"}))
     after[changed] = (
-        rule(changed, f"{changed}(Personne)", drawn.sample(conditions(drawn), 2))
+        rule(changed, f"{changed}(Personne)", drawn.sample(kinds(drawn), 2))
         if changed.startswith("notion")
-        else right(int(changed[-1]), drawn)
+        else right(int(changed[-1]), drawn, kinds)
     )
     del after[drawn.choice([name for name in after if name.startswith("droit")])]
-    after["droit_4"] = right(4, drawn)
+    after["droit_4"] = right(4, drawn, kinds)
     return side_by_side(*(read_state(write(folder / name, text)) for name, text in (("un", rules), ("deux", after))))
 
 
@@ -154,9 +171,21 @@ MANY = 6_000
 """Situations tried one by one, at most."""
 
 
-def gridded(domain: Domain, drawn: random.Random) -> list[tuple[tuple[dict[str, Value | None], ...], Case]]:
+Grid = dict[str, list[dict[str, Value | None]]]
+
+HOUSEHOLD: Grid = {
+    **GRID,
+    "naissance": [{"": day} for day in around([plus_mois(DAY, -12 * age) for age in (16, 18)])],
+    "parents": [{"valeur": None}, {"valeur": Fun("p1")}, {"valeur": Fun("p2")}],
+    "ressources": [{"montant": None}, *({"montant": 50_000 + step} for step in (-1, 0, 1))],
+}
+
+
+def gridded(
+    domain: Domain, drawn: random.Random, grid: Grid = GRID
+) -> list[tuple[tuple[dict[str, Value | None], ...], Case]]:
     """Return the situations of the grid, or many of them, each with the values of its facts."""
-    whole = list(itertools.product(*(GRID[name] for _, name, _ in domain.groups)))
+    whole = list(itertools.product(*(grid[name] for _, name, _ in domain.groups)))
     return [(each, case_of(domain, each)) for each in (whole if len(whole) <= MANY else drawn.sample(whole, MANY))]
 
 
@@ -165,10 +194,12 @@ def case_of(domain: Domain, values: Sequence[dict[str, Value | None]]) -> Case:
     return Case("essai", domain.filled.case.persons, tuple(fact for each in facts for fact in each))
 
 
-def tried(search: Differences, contexts: list, drawn: random.Random) -> set[tuple[str, str, frozenset[int]]]:
+def tried(
+    search: Differences, contexts: list, drawn: random.Random, grid: Grid = GRID
+) -> set[tuple[str, str, frozenset[int]]]:
     """Return what the two states give differently, with the rules that changed and apply, over the whole grid."""
     law = search.law
-    cases = [case for _, case in gridded(search.domain, drawn)]
+    cases = [case for _, case in gridded(search.domain, drawn, grid)]
     goals = ["droit", "anomalie"]
     model = evaluate(law.base, law.program, cases, [contexts] * len(cases), goals=goals, traced=True)
     statements = [each for each in law.program.statements if each.rule in search.changed]
@@ -201,6 +232,34 @@ def test_the_search_finds_what_trying_every_dossier_finds_and_nothing_else(seed,
     }
     unexplained = [each for each in shown if each[2] and not each[2] & named[each[0], each[1]]]
     assert not unexplained
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_for_two_persons_no_dossier_tried_shows_what_the_search_does_not_and_each_it_shows_is_true(seed, tmp_path):
+    drawn = random.Random(seed)
+    pair = bases(tmp_path, drawn, of_a_household)
+    search = Differences(pair, DAY, 2, ())
+    found, complete = search.possible()
+    assert complete
+    contexts = [pair.before.context(DAY), pair.after.context(DAY)]
+    shown = {(right, how) for right, how, _ in tried(search, contexts, drawn, HOUSEHOLD)}
+    told = {(each.right, each.how) for each in found}
+    assert shown <= told
+    assert told <= answered(search, contexts, found)
+
+
+def answered(search: Differences, contexts: list[Context], found: Sequence[Difference]) -> set[tuple[str, str]]:
+    """Return the differences that the engine gives for the dossiers that the search shows."""
+    law = search.law
+    cases = [search.domain.completed(sample.taken) for each in found for sample in search.samples(each, 1)]
+    model = evaluate(law.base, law.program, cases, [contexts] * len(cases), goals=["droit", "anomalie"])
+    given = set()
+    for number in range(len(cases)):
+        one, other = (
+            {str(row[1]) for row in model.rows("droit", 2, number, each) if row[0] == Fun(FOCUS)} for each in contexts
+        )
+        given |= {(right, "gagne") for right in other - one} | {(right, "perd") for right in one - other}
+    return given
 
 
 LAWS = """\

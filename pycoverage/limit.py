@@ -1,0 +1,22 @@
+"""The time that a search may take: a moment of the clock at which it stops, or none."""
+
+from __future__ import annotations
+
+import time
+
+from pycoverage.finding import LimitError
+
+
+def ends(seconds: float | None) -> float | None:
+    """Return the moment when so many seconds from now will have passed."""
+    return None if seconds is None else time.monotonic() + seconds
+
+
+def time_left(until: float | None) -> float | None:
+    """Return how many seconds are left until a moment, more than 0. Raises LimitError when it is past."""
+    if until is None:
+        return None
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise LimitError("la limite de temps est dépassée")
+    return seconds
