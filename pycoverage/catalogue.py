@@ -198,9 +198,10 @@ class Element(msgspec.Struct, frozen=True):
 
 
 class Nomenclature(msgspec.Struct, frozen=True):
-    """A closed list of codes."""
+    """A closed list of codes. `usuels` are those that an example takes where no rule tells them from others."""
 
     nom: str
     proprietes: dict[str, Property]
     elements: dict[str, Element]
     place: Place
+    usuels: tuple[str, ...] = ()

@@ -226,7 +226,15 @@ class Reader:
                 (name.text or key) if name else key, intervals, sources, (note.text or "") if note else "", place
             )
         label = (nom.text or "") if nom else ""
-        return name_node.text, Nomenclature(label or name_node.text, properties, elements, root.place)
+        usual: list[str] = []
+        listed = root.get("usuels")
+        for part in (listed.items if listed else None) or ():
+            if part.text not in elements:
+                message = f"code usuel inconnu « {part.text} »"
+                self.error(part.place, message, suggestion(part.text or "", elements))
+            else:
+                usual.append(part.text)
+        return name_node.text, Nomenclature(label or name_node.text, properties, elements, root.place, tuple(usual))
 
 
 def _french(message: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from holes import Drawn, Sampler, look
 
 from pycoverage.assessment import assess
+from pycoverage.checks import run_all
 from pycoverage.cli import main
 from pycoverage.document import parse
 from pycoverage.dossier import check_dossier
@@ -34,6 +36,8 @@ from pycoverage.situation import Case, Fact
 from pycoverage.states.state import Pair, read_state, side_by_side
 from pycoverage.symbolic import Symbolic
 from pycoverage.value import Fun
+
+SMALL = ROOT / "tests" / "checks" / "base"
 
 PAST = {
     "2019-10-31 2019-11-01": {"acs perd", "cmuc perd", "c2s_gratuite gagne", "c2s_participation gagne"},
@@ -159,6 +163,25 @@ def moved(domain: Domain, taken: list[int], drawn: random.Random) -> Case | None
         facts += domain.option(key, values)
     born, came = (next(str(fact.args[-1]) for fact in facts if fact.name == name) for name in ("naissance", "arrivee"))
     return Case("ailleurs", domain.filled.case.persons, tuple(facts)) if born <= came else None
+
+
+def test_a_nationality_that_no_rule_tells_from_others_is_one_that_the_list_says_is_usual():
+    differences = search("2019-12-29 2019-12-30")
+    usuals = pair_of("2019-12-29 2019-12-30").law.base.nomenclatures["pays"].usuels
+    found, _ = differences.possible()
+    for each in found:
+        for sample in differences.samples(each, 1):
+            facts = differences.domain.completed(sample.taken).facts
+            assert {str(fact.args[-1]) for fact in facts if fact.name == "nationalite"} <= set(usuals)
+
+
+def test_a_usual_code_that_is_not_in_the_list_is_refused(tmp_path):
+    shutil.copytree(SMALL, tmp_path / "base")
+    path = tmp_path / "base" / "facts" / "nomenclatures" / "titre.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nusuels: [cartte]\n", encoding="utf-8")
+    [found] = run_all(tmp_path / "base")
+    assert "« cartte »" in found.message
+    assert "« carte »" in found.help
 
 
 def test_what_no_changed_rule_reaches_is_told_from_what_one_does():

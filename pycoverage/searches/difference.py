@@ -19,6 +19,7 @@ from pycoverage.finding import LimitError
 from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import reached, shared
 from pycoverage.searches.domain import FOCUS, Domain
+from pycoverage.searches.example import counted, most_ordinary
 from pycoverage.states.state import Pair
 from pycoverage.symbolic import Found, Options, Row, Symbolic
 from pycoverage.value import Fun, Value
@@ -87,7 +88,7 @@ class Differences:
             seconds=time_left(until),
         )
         self.met: dict[Difference, Found] = {}
-        self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
+        self.counted = counted(self.domain)
 
     def _touched(self, pair: Pair) -> str:
         """Return the rules that tell which of the rules that changed apply to the case."""
@@ -130,12 +131,10 @@ class Differences:
         assert goal is not None
         without: list[int] = []
         for _ in range(most):
-            least, _ = self.symbolic.least([goal], self.counted, 1, assumed=without)
-            if not least:
+            found = most_ordinary(self.domain, self.symbolic, goal, without)
+            if found is None:
                 return
-            found = self.symbolic.found([goal, *without], {**dict.fromkeys(self.counted, 0), **dict(least[0])})
-            assert found is not None
-            sample = _sample(difference, found, least[0])
+            sample = _sample(difference, *found)
             yield sample
             literals = [self.symbolic.literal("_touche", [rule]) for rule in sample.touched]
             without += [-literal for literal in literals if literal is not None]

@@ -94,7 +94,9 @@ class Domain(Space):
             self._looked = demand(self.base, rules, self._asked, self.full().facts)
         for number, slot in enumerate(self.slots):
             if slot.field.type not in (*ORDERED, "personne", "texte"):
-                self.alike[number] = classes(self.base, slot.field, codes(self.base, slot.field), known)
+                self.alike[number] = self._usual_codes(
+                    slot, classes(self.base, slot.field, codes(self.base, slot.field), known)
+                )
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
@@ -243,6 +245,25 @@ class Domain(Space):
         below = [index for index, point in enumerate(points) if point is not None and rank(point) <= rank(usual)]
         index = below[-1] if below else 0
         return [*points[:index], usual, *points[index + 1 :]]
+
+    def _usual_codes(self, slot: Slot, alike: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the code that stands for each, a usual one where some of its class is."""
+        stands: dict[Value, Value] = {}
+        for code in self._usuals(slot):
+            stands.setdefault(alike[code], Fun(code))
+        return {code: stands.get(value, value) for code, value in alike.items()}
+
+    def _usuals(self, slot: Slot) -> tuple[str, ...]:
+        nomenclature = self.base.nomenclatures.get(slot.field.nomenclature)
+        return nomenclature.usuels if nomenclature else ()
+
+    def usual_options(self, group: int) -> list[int]:
+        """Return the options of a simple fact that are usual codes, the most usual first."""
+        slots = [self.slots[number] for number in list(self.groups.values())[group]]
+        if len(slots) > 1 or self.attribute(slots[0].gap).is_list:
+            return []
+        values = [each[slots[0].part] for each in self.named(group)]
+        return [values.index(Fun(code)) for code in self._usuals(slots[0]) if Fun(code) in values]
 
     def _bounds(self, slot: Slot) -> tuple[Value, Value]:
         low, high = super()._bounds(slot)

@@ -20,6 +20,7 @@ from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.relevance import support
 from pycoverage.searches.domain import Domain
+from pycoverage.searches.example import most_ordinary
 from pycoverage.searches.persona import persona
 from pycoverage.searches.usage import (
     ALONE,
@@ -258,13 +259,11 @@ class _Search:
         goal = self.symbolic.literal("_servi", (Fun(APPLIES), number, 0))
         if goal is None:
             return ""
-        counted = [each for each, group in enumerate(self.domain.options()) if group[0] == self.domain.ordinary(each)]
         try:
-            found, _ = self.symbolic.least([goal], counted, 1)
-            taken = self.symbolic.example({**dict.fromkeys(counted, 0), **dict(found[0])}, [goal]) if found else None
+            found = most_ordinary(self.domain, self.symbolic, goal)
         except LimitError:
             return ""
-        return "" if taken is None else persona(self.domain, taken, f"regle_{number}")
+        return "" if found is None else persona(self.domain, found[0].taken[0], f"regle_{number}")
 
 
 def _vary(symbolic: Symbolic) -> None:

@@ -23,6 +23,7 @@ from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
+from pycoverage.searches.example import most_ordinary
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
 from pycoverage.searches.persona import persona
 from pycoverage.situation import Context
@@ -181,7 +182,6 @@ class _Search:
             hard=self.pair,
             seconds=time_left(until),
         )
-        self.counted = [number for number, options in enumerate(groups) if options[0] == self.domain.ordinary(number)]
         self.late = False
 
     def scope(self) -> Scope:
@@ -230,8 +230,8 @@ class _Search:
             found = self.symbolic.found([goal]) if goals else None
             if found is None:
                 return None
-            least, _ = self.symbolic.least([goal], self.counted, 1)
-            found = self.symbolic.found([goal], {**dict.fromkeys(self.counted, 0), **dict(least[0])})
+            if (best := most_ordinary(self.domain, self.symbolic, goal)) is not None:
+                found, _ = best
         except (LimitError, KeyboardInterrupt):
             self.late = True
         if found is None:
