@@ -459,3 +459,29 @@ def test_an_error_that_either_of_two_persons_shows_is_shown_for_one(tmp_path):
     [witness] = verdicts(law, 2)["moins_de_ressources"].witnesses
     assert witness.confirmed
     assert len(witness.dossiers) == 2
+
+
+def test_nothing_is_said_of_a_condition_that_no_situation_of_the_domain_can_show(tmp_path):
+    """A list has one line there, and nothing comes after the day: what holds off the rest may serve elsewhere."""
+    twice = """%% Technique
+
+deux_lignes(Personne) :-
+    ressource(Personne, Une, Montant),
+    ressource(Personne, Autre, Second),
+    Une < Autre,
+    majeur(Personne).
+"""
+    law = base(
+        tmp_path,
+        "",
+        ("%% Technique\n", twice),
+        ("    majeur(Personne),\n    total", "    majeur(Personne),\n    not deux_lignes(Personne),\n    total"),
+        ("    date(Jour),\n", "    date(Jour),\n    Naissance <= Jour,\n"),
+    )
+    (tmp_path / "tests" / "dossiers").mkdir(parents=True)
+    (tmp_path / "tests" / "dossiers" / "deux.yaml").write_text(TWO_LINES, encoding="utf-8")
+    found = structure(law, DAY, 1, ["droit"], dossiers=dossiers_of(law), told=lambda _text: None)
+    told = {(each.regle, each.condition) for each in found.trouve}
+    assert ("deux_lignes(Personne)", "majeur(Personne)") not in told
+    assert ("majorite", "Naissance <= Jour") not in told
+    assert found.hors_domaine

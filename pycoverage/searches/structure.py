@@ -41,7 +41,7 @@ from pycoverage.searches.verification import Told
 from pycoverage.situation import Context
 from pycoverage.speech import day
 from pycoverage.symbolic import Symbolic
-from pycoverage.syntax import Rule
+from pycoverage.syntax import Comparison, Condition, Rule, literals
 from pycoverage.value import Fun
 
 Kind = Choice["jamais_appliquee", "jamais_seule", "condition_sans_effet", "exception_sans_objet", "versions_ensemble"]
@@ -74,7 +74,8 @@ class Structure(msgspec.Struct, frozen=True):
 
     `dossiers` were read first. Where `partiel`, so many things of those that no dossier shows are `non_examines`,
     and nothing is said of them. Nothing is said either, for a household of one person, of what `a_plusieurs` counts:
-    what serves in no such household, in rules that read two persons.
+    what serves in no such household, in rules that read two persons; nor of what `hors_domaine` counts: conditions of
+    rules that only dossiers show applied, and those that hold off what comes after the day.
     """
 
     jour: str
@@ -88,6 +89,7 @@ class Structure(msgspec.Struct, frozen=True):
     partiel: bool
     non_examines: int = 0
     a_plusieurs: int = 0
+    hors_domaine: int = 0
 
     def told(self) -> Iterator[str]:
         """Yield the same as plain text."""
@@ -110,6 +112,11 @@ class Structure(msgspec.Struct, frozen=True):
                     yield f"      la règle appliquée : {_short(each.temoin)}"
         if self.a_plusieurs:
             yield f"  non retenu : {self.a_plusieurs}, dans des règles qui lisent plusieurs personnes (--persons 2)"
+        if self.hors_domaine:
+            yield (
+                f"  non retenu : {self.hors_domaine}, que le domaine ne peut montrer : la règle ne s'y applique pas, "
+                "ou la condition écarte ce qui vient après ce jour"
+            )
         if self.partiel:
             yield (
                 f"  RÉSULTAT PARTIEL : le temps a manqué ; {self.non_examines} conditions ou règles "
@@ -156,10 +163,10 @@ def structure(
     left = whole
     reduced: tuple[str, ...] = ()
 
-    def result(found: Iterable[Idle], missing: int, several: int = 0) -> Structure:
+    def result(found: Iterable[Idle], missing: int, several: int = 0, outside: int = 0) -> Structure:
         own = tuple(sorted([*versions, *found]))
         counts = len(looked), conditions, away, len(dossiers)
-        return Structure(jour, persons, *counts, own, reduced, missing > 0, missing, several)
+        return Structure(jour, persons, *counts, own, reduced, missing > 0, missing, several, outside)
 
     try:
         shown = shown_by(law, beside(looked, rivals, whole), rivals, dossiers, until=until)
@@ -177,8 +184,12 @@ def structure(
         search.settle()
     idle = list(_idle(looked, rivals, whole, {*shown, *search.served, *search.left}))
     own = [(each, number) for each, number in idle if persons > 1 or not _of_several(law, number)]
+    seen = [(each, number) for each, number in own if search.tells(each, number)]
     return result(
-        [search.witnessed(each, number, shown) for each, number in own], len(search.left), len(idle) - len(own)
+        [search.witnessed(each, number, shown) for each, number in seen],
+        len(search.left),
+        len(idle) - len(own),
+        len(own) - len(seen),
     )
 
 
@@ -208,7 +219,9 @@ class _Search:
         until: float | None,
     ) -> None:
         self.domain = domain
-        rules = beside(looked, rivals, left)
+        self.looked = looked
+        self._applies: dict[int, bool] = {}
+        rules = beside(looked, rivals, {**dict.fromkeys(left), **{(APPLIES, number, 0): None for _, number, _ in left}})
         names = {each.head.name: len(each.head.args) - 1 for each in rules if each.head.name != SERVES}
         lines = [
             f"_rivale({one},{other})." for one, others in rivals.items() if (ALONE, one, 0) in left for other in others
@@ -250,6 +263,25 @@ class _Search:
             if each[0] == APPLIES and not shown:
                 self.left -= {other for other in self.left if other[1] == each[1]}
 
+    def tells(self, idle: Idle, number: int) -> bool:
+        """Tell whether the domain can show that a thing serves: else that it does not is no proof.
+
+        Where time runs out, it is left.
+        """
+        if idle.genre == "jamais_appliquee":
+            return True
+        rule = self.looked[number]
+        if any(str(condition) == idle.condition and _until_today(rule, condition) for condition in rule.body):
+            return False
+        if number not in self._applies:
+            goal = self.symbolic.literal("_servi", (Fun(APPLIES), number, 0))
+            try:
+                self._applies[number] = goal is not None and self.symbolic.found([goal]) is not None
+            except LimitError:
+                self.left.add((APPLIES, number, 0))
+                return False
+        return self._applies[number]
+
     def witnessed(self, idle: Idle, number: int, shown: Mapping[Served, str]) -> Idle:
         """Return what never serves with a situation in which the rule applies: a dossier of the base, or another."""
         return msgspec.structs.replace(idle, temoin=shown.get((APPLIES, number, 0)) or self._applied(number))
@@ -264,6 +296,16 @@ class _Search:
         except LimitError:
             return ""
         return "" if found is None else persona(self.domain, found[0].taken[0], f"regle_{number}")
+
+
+def _until_today(rule: Rule, condition: Condition) -> bool:
+    """Tell whether a condition holds off what comes after the day looked at: there is nothing such in a domain."""
+    today = {str(literal.atom.args[0]) for literal, _ in literals(rule.body) if literal.atom.name == "date"}
+    if not isinstance(condition, Comparison):
+        return False
+    return (condition.op == "<=" and str(condition.right) in today) or (
+        condition.op == ">=" and str(condition.left) in today
+    )
 
 
 def _vary(symbolic: Symbolic) -> None:
