@@ -485,3 +485,16 @@ deux_lignes(Personne) :-
     assert ("deux_lignes(Personne)", "majeur(Personne)") not in told
     assert ("majorite", "Naissance <= Jour") not in told
     assert found.hors_domaine
+
+
+def test_a_rule_read_on_another_day_serves_whatever_the_names_it_reads(tmp_path):
+    """What a person has asked for is a notion like any other: its name ends as one of the engine begins."""
+    then = "sejour(Personne, _, Debut, _), a_la_date(Debut, majeur(Personne))"
+    law = base(
+        tmp_path,
+        "",
+        ("    majeur(Personne),\n    total", f"    {then},\n    total"),
+        ("    date(Jour),\n", "    date(Jour),\n    aide_demandee(Personne),\n"),
+        ("%% Technique\n", "%% Technique\n\naide_demandee(Personne) :-\n    isole(Personne, oui).\n"),
+    )  # fmt: skip
+    assert ("jamais_appliquee", "majorite") not in idle(law)

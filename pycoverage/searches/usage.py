@@ -6,6 +6,7 @@ more; an exception, where it holds off a rule that would else apply.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -109,6 +110,9 @@ def about(each: Rule) -> int:
     return int(str(each.head.args[1 if each.head.name == SERVES else 0]))
 
 
+_ASKED = re.compile(r"(?<!\w)_demandee\(")
+
+
 def with_beside(law: Law, rules: Sequence[Rule]) -> Law:
     """Return the law with rules written beside its own, on the days where those they are about are read."""
     first = len(law.base.rules)
@@ -118,7 +122,7 @@ def with_beside(law: Law, rules: Sequence[Rule]) -> Law:
     statements = []
     for each in program.statements:
         if each.rule >= first and about(rules[each.rule - first]) in elsewhere:
-            texts = {form: getattr(each, form).replace("_demandee(", "_situation(") for form in ("text", "open")}
+            texts = {form: _ASKED.sub("_situation(", getattr(each, form)) for form in ("text", "open")}
             each = replace(each, **texts)
         statements.append(each)
     return replace(law, base=base, program=replace(program, statements=tuple(statements)))
