@@ -56,10 +56,10 @@ SUMS = 120
 class Domain(Space):
     """The households of so many persons on a day; `contexts` are those in which they are looked at.
 
-    `free` are the attributes that what is asked for rests on; nothing else can change it. With `asked`, the goals to
-    be told, a line that none of them rests on is left out, and each line has the days at which the rules that look
-    for its codes change, or the law of that day does. `alike` gives, per slot of codes, the one that stands for
-    each. `thinned` are the facts of which some points were left out.
+    `free` are the attributes that what is asked for rests on; nothing else can change it. Of `asked`, the goals to be
+    told (by default all), a line that none rests on is left out, and each line has the days at which the rules that
+    look for its codes change, or the law of that day does. `alike` gives, per slot of codes, the one that stands for
+    each. `thinned` are the facts of which some points were left out. Raises LimitError past `until`.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Domain(Space):
         gaps = (Gap(owner, each.name) for each in self.free for owner in owners.get(each.owner, list(names)))
         self.thinned: list[Gap] = []
         self.alike: dict[int, dict[str, Value]] = {}
-        self._asked, self._looked = asked, Demand()
+        self._asked, self._looked = tuple(asked or goals), Demand()
         self._cuts: dict[tuple[int, Position], set[Value]] = {}
         self._plain: dict[int, list[Value | None]] = {}
         self._lines: dict[_Key, dict[Option, dict[str, Value | None]]] = {}
@@ -89,9 +89,8 @@ class Domain(Space):
     def _refine(self, goals: list[str]) -> None:
         """Cut each date, amount and number where the rules do, the other facts of a dossier left aside."""
         rules = self._rules(goals)
-        known = [self.base.rules[number] for number in rules] if self._asked else None
-        if self._asked:
-            self._looked = demand(self.base, rules, self._asked, self.full().facts)
+        known = [self.base.rules[number] for number in rules]
+        self._looked = demand(self.base, rules, self._asked, self.full().facts)
         for number, slot in enumerate(self.slots):
             if slot.field.type not in (*ORDERED, "personne", "texte"):
                 self.alike[number] = self._usual_codes(
@@ -100,7 +99,7 @@ class Domain(Space):
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
-        elsewhere = set(self.law.program.days if self._asked else ())
+        elsewhere = set(self.law.program.days)
         found: dict[Position, Thresholds] = {}
         sparse: dict[Position, Thresholds] = {}
         whole: dict[int, list[Value | None]] = {}
@@ -161,10 +160,8 @@ class Domain(Space):
                 points = [*points[:-1], self._bounds(self.slots[number])[0], points[-1]]
             self.points[number] = whole[number] = points
         many = [number for number in amounts if len(whole[number]) > AMOUNTS]
-        # Where every line of every list stands, as for invariants, more amounts would be too many to write out.
-        most = SUMS if self._asked else AMOUNTS
         for number in many:
-            self.points[number] = spread(whole[number], max(AMOUNTS, int(most ** (1 / len(many)))))
+            self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
 
     def _compared(self, rules: Sequence[int], goals: Sequence[str], wanted: Collection[Position]) -> Thresholds:
         """Return the cuts of amounts, given what each conclusion may be when they are nothing."""
@@ -221,7 +218,7 @@ class Domain(Space):
             if self._size(key) <= MOST:
                 return
         kept = max(map(len, plain.values()))
-        while self._size(key) > (FEWER if self._looked else MOST) and kept > 2:
+        while self._size(key) > FEWER and kept > 2:
             kept -= 1
             for number in numbers:
                 self.points[number] = spread(plain[number], kept)
@@ -229,7 +226,7 @@ class Domain(Space):
     def _size(self, key: _Key) -> int:
         """Return about how many options a fact has."""
         numbers = self.groups[key]
-        if not (self._looked and self.attribute(self.slots[numbers[0]].gap).is_list):
+        if not self.attribute(self.slots[numbers[0]].gap).is_list:
             return math.prod(len(self.points[number]) for number in numbers)
         dated = [number for number in numbers if self.slots[number].field.type in ORDERED]
         return sum(
@@ -358,7 +355,7 @@ class Domain(Space):
         if None in named.values():
             return dict(named)
         parts = {self.slots[number].part: self._standing(number, named) for number in self.groups[key]}
-        if not (self._looked and self.attribute(self.slots[self.groups[key][0]].gap).is_list):
+        if not self.attribute(self.slots[self.groups[key][0]].gap).is_list:
             return parts
         days = {self.slots[number].part for number in self.groups[key] if self.slots[number].field.type in ORDERED}
         told, _ = self._looks(key, {part: value for part, value in parts.items() if part not in days})
@@ -374,7 +371,7 @@ class Domain(Space):
         slot = self.slots[number]
         value = named[slot.part]
         if slot.field.type in ORDERED:
-            return value if self._looked else _below(self.points[number], value)
+            return value
         return self.alike[number].get(str(value), value) if number in self.alike else value
 
     def rests_on(self, name: str, args: Sequence[Value | None]) -> bool:
