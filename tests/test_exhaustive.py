@@ -130,7 +130,7 @@ def write(folder: Path, rules: dict[str, str], invariants: str = "") -> str:
     told = "".join(
         f'notion({name}("Personne"), "{{Personne}} : {name}", "{{Personne}} : pas {name}").\n'
         for name in rules
-        if not name.startswith("droit")
+        if not name.startswith(("droit", "anomalie"))
     )
     (folder / "rules" / "aide" / "droit.lp").write_text(
         told + "\n".join([*rules.values(), TECHNICAL]), encoding="utf-8"
@@ -345,3 +345,29 @@ def conclusions(law: Law, cases: Sequence[Case], context: Context) -> list[set[s
         | {f"{name}(Personne)" for name in ASKED[1:] if model.rows(name, 1, number, context)}
         for number in range(len(cases))
     ]
+
+
+CONTRADICTION = """\
+%% Technique
+
+phrase(seule, "{Personne} est seule").
+anomalie(seule, Personne) :-
+    isole(Personne, oui).
+"""
+
+
+def test_a_dossier_that_contradicts_itself_in_the_later_state_alone_shows_no_difference(tmp_path):
+    """The plain dossier of a person alone is a contradiction from now on: of the two rights, one is still lost."""
+    before = {
+        "droit_0": rule("droit_0", "droit(Personne, aide)", ["isole(Personne, oui)"]),
+        "droit_1": rule("droit_1", "droit(Personne, secours)", ["territoire(plaine)"]),
+    }
+    after = {
+        "droit_0": rule("droit_0", "droit(Personne, aide)", ["isole(Personne, oui)", "territoire(montagne)"]),
+        "droit_1": rule("droit_1", "droit(Personne, secours)", ["territoire(montagne)"]),
+        "anomalie": CONTRADICTION,
+    }
+    pair = side_by_side(*(read_state(write(tmp_path / name, text)) for name, text in (("un", before), ("deux", after))))
+    found, complete = Differences(pair, DAY, 1, ()).possible()
+    assert complete
+    assert {(each.right, each.how) for each in found} == {("secours", "gagne"), ("secours", "perd")}

@@ -170,6 +170,7 @@ def comparing(base: KnowledgeBase, goals: Sequence[str]) -> str:
     """Return the rules that compare what two contexts tell of the person looked at."""
     held = f"droit(0,K,{FOCUS},R), _observe(K,N)"
     lines = [
+        ":- _coherent, anomalie(0,K,_,_), _observe(K,1).",
         f"_a(N,R) :- {held}.",
         "_differe(R,droit,codes,gagne) :- _a(1,R), not _a(0,R).",
         "_differe(R,droit,codes,perd) :- _a(0,R), not _a(1,R).",
