@@ -90,13 +90,15 @@ class Domain(Space):
         """Cut each date, amount and number where the rules do, the other facts of a dossier left aside."""
         rules = self._rules(goals)
         known = [self.base.rules[number] for number in rules]
-        self._looked = demand(self.base, rules, self._asked, self.full().facts)
         for number, slot in enumerate(self.slots):
             if slot.field.type not in (*ORDERED, "personne", "texte"):
                 self.alike[number] = self._usual_codes(
                     slot, classes(self.base, slot.field, codes(self.base, slot.field), known)
                 )
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
+        self.named_again()
+        self._looked = demand(self.base, rules, self._asked, self.full().facts)
+        self.named_again()
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
         elsewhere = set(self.law.program.days)
