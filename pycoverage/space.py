@@ -15,17 +15,16 @@ from datetime import date, timedelta
 import msgspec
 
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
 from pycoverage.dossier import Line, Unknown
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
+from pycoverage.likeness import representatives
 from pycoverage.relevance import relevant
 from pycoverage.scalar import cents
 from pycoverage.situation import Case, Context, Fact
-from pycoverage.syntax import Atom, Comparison, Rule, comparisons, literals
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field
@@ -432,52 +431,3 @@ def spread(points: list[Value | None], kept: int) -> list[Value | None]:
     if len(points) <= kept:
         return points
     return [points[round(step * (len(points) - 1) / (kept - 1))] for step in range(kept)]
-
-
-def representatives(base: KnowledgeBase, field: Field, known: Sequence[str]) -> list[Value]:
-    """Return one code per class of codes that no rule can tell apart, in file order."""
-    return list(dict.fromkeys(classes(base, field, known).values()))
-
-
-def classes(
-    base: KnowledgeBase, field: Field, known: Sequence[str], rules: Iterable[Rule] | None = None
-) -> dict[str, Value]:
-    """Return, per code, the first code that no rule (of the base, or of these) can tell from it, in file order."""
-    nomenclature = base.nomenclatures.get(field.nomenclature)
-    named: set[str] = set()
-    listed: dict[str, set[object]] = {}
-    for rule in base.rules if rules is None else rules:
-        if rule.body:
-            named.update(_constants(rule))
-        else:
-            for code in _constants(rule):
-                shape = tuple("*" if arg == Fun(code) else arg for arg in rule.head.args)
-                listed.setdefault(code, set()).add((rule.head.name, shape))
-    seen: dict[object, Value] = {}
-    found: dict[str, Value] = {}
-    for code in known:
-        element = nomenclature.elements.get(code) if nomenclature else None
-        properties = tuple(sorted(element.properties.items())) if element else ()
-        told = properties, frozenset(listed.get(code, ()))
-        found[code] = seen.setdefault(code if code in named or nomenclature is None else told, Fun(code))
-    return found
-
-
-def _constants(rule: Rule) -> Iterator[str]:
-    """Yield the codes a rule names."""
-
-    def within(part: object) -> Iterator[str]:
-        if isinstance(part, Fun):
-            yield part.name
-        elif isinstance(part, Atom):
-            for arg in part.args:
-                yield from within(arg)
-        elif isinstance(part, Comparison):
-            yield from within(part.left)
-            yield from within(part.right)
-
-    yield from within(rule.head)
-    for literal, _ in literals(rule.body):
-        yield from within(literal.atom)
-    for comparison in comparisons(rule.body):
-        yield from within(comparison)

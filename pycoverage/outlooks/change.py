@@ -16,10 +16,10 @@ from pycoverage.dossier import Dossier, Line, Stated, Unknown
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.law import Law
+from pycoverage.likeness import representatives
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
-from pycoverage.space import representatives
 from pycoverage.speech import speech
 from pycoverage.value import INF, SUP, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field, Step, type_name

@@ -19,11 +19,12 @@ from pycoverage.completion import Filled, Gap
 from pycoverage.field import codes, scalar
 from pycoverage.flow import Position
 from pycoverage.law import Law
+from pycoverage.likeness import classes
 from pycoverage.limit import time_left
 from pycoverage.relevance import support
 from pycoverage.searches.demand import Demand, Look, demand
 from pycoverage.situation import Case, Context
-from pycoverage.space import ORDERED, Option, Slot, Space, classes, spread
+from pycoverage.space import ORDERED, Option, Slot, Space, spread
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Fun, Value, rank
 from pycoverage.vocabulary import Attribute
