@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap
 from pycoverage.field import codes, scalar
-from pycoverage.flow import Position
+from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
 from pycoverage.likeness import classes
 from pycoverage.limit import time_left
@@ -118,7 +118,7 @@ class Domain(Space):
                 if place not in sparse:
                     sparse[place] = self._thresholds(rules, given, place, pivots=False)
                 self._plain[number] = self._points(number, sparse[place])
-        self._cut_amounts(rules, goals, whole)
+        self._cut_amounts(rules, whole)
         for numbers in self.groups.values():
             self._begun({self.slots[number].part: number for number in numbers}, whole)
         self.named_again()
@@ -148,14 +148,14 @@ class Domain(Space):
             at = start.index(known[0])
             whole[parts["du"]] = self.points[parts["du"]] = [*start[:at], days[0], *start[at:]]
 
-    def _cut_amounts(self, rules: Sequence[int], goals: Sequence[str], whole: dict[int, list[Value | None]]) -> None:
+    def _cut_amounts(self, rules: Sequence[int], whole: dict[int, list[Value | None]]) -> None:
         """Cut the amounts at what the rules compare them with, where no long list changes it; keep some of the cuts."""
         amounts = [number for number in whole if self.slots[number].field.type == "montant"]
         if not amounts:
             return
         for number in amounts:
             self.points[number] = self._first(self.slots[number])
-        found = self._compared(rules, goals, {self._position(self.slots[number]) for number in amounts})
+        found = self._compared(rules, {self._position(self.slots[number]) for number in amounts})
         self.uncovered |= found.uncovered
         for number in amounts:
             points = self._points(number, found)
@@ -166,7 +166,7 @@ class Domain(Space):
         for number in many:
             self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
 
-    def _compared(self, rules: Sequence[int], goals: Sequence[str], wanted: Collection[Position]) -> Thresholds:
+    def _compared(self, rules: Sequence[int], wanted: Collection[Position]) -> Thresholds:
         """Return the cuts of amounts, given what each conclusion may be when they are nothing."""
         from pycoverage.symbolic import Symbolic
 
@@ -181,7 +181,7 @@ class Domain(Space):
             self.filled.case,
             self.options(),
             self.contexts,
-            goals=goals,
+            goals=Flow(self.law, rules, wanted).names(),
             strict=False,
             seconds=time_left(self._until),
         )
