@@ -105,7 +105,7 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
         suite=described.suite if found.status != "non" and not opening else "",
         reserves=reserves(assessment, nodes),
         variantes=_variants(assessment, prover, person, right, own) if held else {},
-        rubriques=_rubrics(assessment, prover, person, right) if proved else {},
+        rubriques=_rubrics(assessment, prover, person, right) if proved and not found.out_of_period else {},
     )
 
 

@@ -202,6 +202,14 @@ def test_a_day_on_which_nothing_gives_what_a_rule_asks_is_proved_to_change_nothi
     assert [each.name for each, seen in zip(named, found.cases, strict=True) if seen] == []
 
 
+def test_a_day_before_a_right_exists_changes_nothing_that_is_told_of_it():
+    """The complementary cover starts on 1 November 2019; state medical aid was there before and after."""
+    proved = dict(equivalences(the_law(), all_mutants()))
+    reason = "le 2019-10-31, rien de ce qui est dit ne repose sur piece(Personne, Droit, titre_sejour)"
+    assert proved[of_rule("c2s_piece_titre")["2019-11-01 → 2019-10-31"].name] == reason
+    assert of_rule("ame_verification_visas")["2021-01-01 → 2020-12-31"].name not in proved
+
+
 def test_a_condition_that_the_others_ask_already_is_proved_to_change_nothing():
     law = the_law()
     made = {each.name: each for each in all_mutants() if each.subject == "acs_droit"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
@@ -9,10 +10,12 @@ from pycoverage.functions import plus_jours
 from pycoverage.law import Law
 from pycoverage.mutants.implication import Implication
 from pycoverage.mutants.mutation import Mutant
-from pycoverage.program import shape
+from pycoverage.program import Shape, shape
 from pycoverage.relevance import Known
 from pycoverage.syntax import Literal, Rule, literals, variables
-from pycoverage.value import Var
+from pycoverage.value import Fun, Value, Var, rank
+
+RIGHT = "code:droit"
 
 ALWAYS = frozenset({"inconnu", "obligatoire", "presume"})
 """What absence means for a fact that every completed dossier holds."""
@@ -21,7 +24,7 @@ ALWAYS = frozenset({"inconnu", "obligatoire", "presume"})
 def equivalences(law: Law, mutants: Sequence[Mutant]) -> Iterator[tuple[str, str]]:
     """Yield the name of each mutant that is proved to change nothing, and why."""
     possible = cache(lambda day: _possible(law, day))
-    wanted = cache(lambda day: _wanted(law, day))
+    wanted = cache(lambda day: _wanted(law, day, possible(day)))
     for mutant in mutants:
         if mutant.interval is not None:
             reason = _idle_day(law, mutant, possible, wanted)
@@ -43,16 +46,22 @@ def _idle_day(law: Law, mutant: Mutant, possible: Callable[[str], Known], wanted
     for literal in _asked(rule):
         if literal.atom.name != "en_vigueur" and not possible(day).meets(shape(literal.atom)):
             return f"le {day}, aucune règle en vigueur ne donne {literal}"
-    if not wanted(day).meets(shape(rule.head)):
+    if not any(map(wanted(day).meets, _heads(law, rule, possible(day)))):
         return f"le {day}, rien de ce qui est dit ne repose sur {rule.head}"
     return ""
 
 
-def _wanted(law: Law, day: str) -> Known:
-    """Return what something told on a day of the law may rest on; what rules read on other days always may."""
+def _wanted(law: Law, day: str, possible: Known) -> Known:
+    """Return what something told on a day of the law may rest on; what rules read on other days always may.
+
+    Nothing is told of a right that no rule gives that day.
+    """
     wanted = Known(law.base)
+    rights = [Fun(right) for right in law.base.rights if law.base.exists(right, day)]
     for name, arity in law.base.outputs().items():
-        wanted.add((name, (None,) * arity))
+        named = [law.kinds.position(name, index) == RIGHT for index in range(arity)]
+        for right in rights if any(named) else [None]:
+            wanted.add((name, tuple(right if each else None for each in named)))
     for rule in law.base.rules:
         for literal, _ in literals(rule.body):
             if literal.day is not None:
@@ -63,7 +72,7 @@ def _wanted(law: Law, day: str) -> Known:
     while growing:
         left = []
         for rule in waiting:
-            if wanted.meets(shape(rule.head)):
+            if any(map(wanted.meets, _heads(law, rule, possible))):
                 for literal, _ in literals(rule.body):
                     wanted.add(shape(literal.atom))
             else:
@@ -71,6 +80,26 @@ def _wanted(law: Law, day: str) -> Known:
         growing = len(left) < len(waiting)
         waiting = left
     return wanted
+
+
+def _heads(law: Law, rule: Rule, possible: Known) -> Iterator[Shape]:
+    """Yield what a rule may conclude: a right that it takes from a condition is one that the condition may name."""
+    name, known = shape(rule.head)
+    choices: list[list[Value | None]] = []
+    for index, term in enumerate(rule.head.args):
+        rights = [known[index]]
+        if isinstance(term, Var) and law.kinds.position(name, index) == RIGHT:
+            named = [
+                {value for found, at, value in possible.constants if (found, at) == (each.atom.name, place)}
+                for each in _asked(rule)
+                for place, arg in enumerate(each.atom.args)
+                if arg == term
+            ]
+            closed = [values for values in named if None not in values]
+            rights = sorted(set.intersection(*closed), key=rank) if closed else [None]  # type: ignore[arg-type]
+        choices.append(rights)
+    for args in itertools.product(*choices):
+        yield name, args
 
 
 def _possible(law: Law, day: str) -> Known:
