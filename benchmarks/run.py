@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -42,13 +42,14 @@ from pycoverage.law import Law  # noqa: E402
 from pycoverage.lifting import lift  # noqa: E402
 from pycoverage.outlooks.outlook import outlooks  # noqa: E402
 from pycoverage.questions.question import inquire  # noqa: E402
+from pycoverage.searches.cone import alone  # noqa: E402
 from pycoverage.searches.difference import Differences  # noqa: E402
 from pycoverage.situation import Case, Context  # noqa: E402
 from pycoverage.states.state import Pair, read_state, side_by_side  # noqa: E402
 from pycoverage.syntax import Atom, Literal, Rule  # noqa: E402
 from pycoverage.timelines.pivots import every_day, pivot_days  # noqa: E402
 from pycoverage.timelines.timeline import timeline  # noqa: E402
-from pycoverage.value import Fun  # noqa: E402
+from pycoverage.value import Fun, Var  # noqa: E402
 from pycoverage.world import worlds  # noqa: E402
 
 EXAMPLES = ROOT / "examples"
@@ -81,7 +82,9 @@ def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--quick", action="store_true", help="smaller batches and fewer runs")
-    quick = options.parse_args().quick
+    options.add_argument("--searches", action="store_true", help="only the searches over all situations")
+    given = options.parse_args()
+    quick = given.quick
     runs = 5 if quick else 9
     law = load_law(ROOT)
     print(f"{processor()}, {os.cpu_count()} cœurs, {platform.system()} {platform.machine()}")
@@ -90,6 +93,10 @@ def main() -> None:
         f"clingo {version('clingo')}, msgspec {version('msgspec')}, PyYAML {version('PyYAML')}\n"
     )
     print("| mesure | médiane | rapport | visé |\n|---|---:|---:|---|")
+    if given.searches:
+        for measure in (searches((1, 2) if quick else (1, 2, 3)), by_rules((1, 2, 4, len(law.base.rights)))):
+            tell(measure)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for measure in (
@@ -105,10 +112,15 @@ def main() -> None:
             remedies(law, runs),
             years(law, 3 if quick else 10),
             searches((1, 2) if quick else (1, 2, 3)),
+            by_rules((1, 2, 4, len(law.base.rights))),
             batch(law, folder, (200, 2_000) if quick else (1_000, 10_000)),  # last: it leaves memory behind
         ):
-            for what, figure, ratio, reach in measure:
-                print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
+            tell(measure)
+
+
+def tell(measure: Iterable[Line]) -> None:
+    for what, figure, ratio, reach in measure:
+        print(f"| {what} | {figure} | {ratio} | {reach} |", flush=True)
 
 
 def processor() -> str:
@@ -430,6 +442,31 @@ def searches(persons: Sequence[int]) -> Iterator[Line]:
             first = first or spent
             what = f"toutes les situations, {days[0]} / {days[1]}, {count} pers. : {found[0]} droits gagnés ou perdus"
             yield what, shown(spent), times(spent / first), "bien moins d'une minute"
+
+
+def by_rules(counts: Sequence[int]) -> Iterator[Line]:
+    """Yield how long it takes for some rights alone: with the rules on which they rest, and the facts these read."""
+    pair = side_by_side(*(read_state(f"droit:{day}", ROOT) for day in ("2019-12-29", "2019-12-30")))
+    law, rights = pair.law, list(pair.law.base.rights)
+    first = 0.0
+    for count in counts:
+        kept = rights[:count]
+        some = msgspec.structs.replace(pair, law=alone(law, [Atom("droit", (Var("P"), Fun(right))) for right in kept]))
+        found: list[Differences] = []
+
+        def search(some: Pair = some, found: list[Differences] = found) -> None:
+            found.append(Differences(some, some.date, 1, ()))
+            found[0].possible()
+
+        spent = clock(search)
+        first = first or spent
+        size = f"{len(kept)} droit(s), {len(some.law.program.statements)} règles, {len(found[0].domain.groups)} faits"
+        yield (
+            f"toutes les situations, une personne, {size}",
+            shown(spent),
+            times(spent / first),
+            "bien moins d'une minute",
+        )
 
 
 def years(law: Law, count: int) -> Iterator[Line]:

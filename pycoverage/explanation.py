@@ -305,8 +305,9 @@ def telling(node: Node) -> bool:
         case Compared():
             if isinstance(node.left, Bound) or isinstance(node.right, Bound):
                 return not node.holds
+            open_ended = any(isinstance(value, Bound) for value in node.binding.values())
             computed = isinstance(node.left_term, Call) or isinstance(node.right_term, Call)
-            return not node.holds or computed
+            return not node.holds or (computed and not open_ended)
         case Summed():
             return not node.holds or node.function in ("sum", "count")
     return True

@@ -177,6 +177,11 @@ def part_par_exces(montant: int, *coefficients: Fraction) -> int:
     return -part(-_number(montant), *coefficients)
 
 
+def a_l_euro_pres(montant: int) -> int:
+    """The nearest amount in whole euros; half a euro is counted for one."""
+    return (_number(montant) + 50) // 100 * 100
+
+
 def fois(montant: int, nombre: int) -> int:
     """The amount times a whole number."""
     return _bounded(_number(montant) * _number(nombre))
@@ -238,6 +243,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., object], tuple[str, ...], str]] = {
     "plus_tot": (plus_tot, ("date", "date"), "date"),
     "part": (part, ("montant", "coefficient", "*"), "montant"),
     "part_par_exces": (part_par_exces, ("montant", "coefficient", "*"), "montant"),
+    "a_l_euro_pres": (a_l_euro_pres, ("montant",), "montant"),
     "fois": (fois, ("montant", "nombre"), "montant"),
     "somme_coefficients": (somme_coefficients, ("coefficient", "coefficient"), "coefficient"),
     "coefficient_par": (coefficient_par, ("coefficient", "nombre"), "coefficient"),

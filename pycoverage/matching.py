@@ -244,11 +244,12 @@ class Matcher:
         every missing condition is told, not only the first. At most MAX_STATES bindings are kept.
         """
         states = [Trial(binding, (), ())]
+        others = _names(rule.head).union(*map(_outside, rule.body))
         for step in self._plan(rule, binding):
             condition = rule.body[step.index]
             following: list[Trial] = []
             for state in states:
-                if not self._ready(condition, step, state.binding, context):
+                if not self._ready(condition, step, others, state.binding, context):
                     skipped = (*state.skipped, step.index)
                     following.append(Trial(state.binding, state.missing, skipped))
                     continue
@@ -269,7 +270,10 @@ class Matcher:
         except Undefined:
             return True
 
-    def _ready(self, condition: Condition, step: Step, binding: Binding, context: Context) -> bool:
+    def _ready(
+        self, condition: Condition, step: Step, others: frozenset[str], binding: Binding, context: Context
+    ) -> bool:
+        """Tell whether what a condition needs is known; `others` are the variables that its rule binds elsewhere."""
         if isinstance(condition, Literal):
             if condition.day is None and not condition.negated:
                 return True
@@ -279,12 +283,12 @@ class Matcher:
         elif isinstance(condition, Comparison):
             needed = _names(condition) - {step.binds}
         else:
-            needed = (_names(condition.term) - {step.binds}) | (_inside(condition) & binding.keys())
+            needed = (_names(condition.term) - {step.binds}) | (_inside(condition) & others)
         return needed <= binding.keys()
 
 
 @lru_cache(maxsize=MAX_PLANS)
-def _names(part: Term | Condition | Element) -> frozenset[str]:
+def _names(part: Term | Atom | Condition | Element) -> frozenset[str]:
     """Return the variables of a part of a rule, without `_`."""
     return frozenset(variables(part)) - {"_"}
 

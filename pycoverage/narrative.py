@@ -10,9 +10,10 @@ from pycoverage.assessment import Assessment
 from pycoverage.cases import branches, cases_text
 from pycoverage.citation import citations, listed
 from pycoverage.completion import Gap
-from pycoverage.evaluation import answer_for, entries, prover_for
+from pycoverage.evaluation import answer_for, entries, prover_for, rules_of
 from pycoverage.explanation import Layout, Line
 from pycoverage.presentation import answer_text, limits, print_tree, status_text, told, tree_markdown, tree_text
+from pycoverage.proof import reach
 from pycoverage.selection import select
 from pycoverage.sentence import Writer
 from pycoverage.speech import Speech
@@ -22,6 +23,9 @@ from pycoverage.value import Fun
 from pycoverage.words import DEFAULT
 
 Choice = tuple[str, str]
+
+BOUNDS = {"effet": "effet", "fin": "fin", "mensualite": "montant_du"}
+"""What an answer says of a right beside its status, and the conclusion that proves it."""
 
 
 def gathered(lines: Sequence[Line], say: Speech) -> Iterator[Line]:
@@ -76,9 +80,22 @@ class Narrative:
             found.append(self._reading(reading, self.speech(f"statuts.{status}")))
         for reserve in right.reserves:
             found.append(Line("note", self.speech("a_verifier", texte=reserve)))
+        for name, root in self.bounds(choice).items():
+            found.append(Line("rubrique", self.speech(f"bornes.{name}"), children=self._layout.lines(root)))
         if right.rubriques:
             found += self._rubrics(choice)
         return tuple(found)
+
+    def bounds(self, choice: Choice) -> dict[str, int]:
+        """Return the node of the proof of the first day of a right, of its last day and of its amount, those known."""
+        name, key = choice
+        right, person = self.answer.personnes[name].droits[key], Fun(self._ids[name])
+        told = {field: getattr(right, field) for field in BOUNDS}
+        return {
+            field: self.prover.explain(Atom(BOUNDS[field], (person, Fun(key), value)), self.assessment.default)
+            for field, value in told.items()
+            if value not in ("", None)
+        }
 
     def proof(self, choice: Choice) -> Iterator[str]:
         """Yield why one right is held or not, and nothing of what follows from it."""
@@ -160,6 +177,8 @@ class Narrative:
         rights = [self.answer.personnes[name].droits[right] for name, right in choices]
         rules = {rule for right in rights for rule in right.regles}
         rules |= {entry.regle for right in rights for found in right.rubriques.values() for entry in found}
+        roots = [root for choice in choices for root in self.bounds(choice).values()]
+        rules |= {rule for root in roots for rule in rules_of(self.prover, list(reach(self.prover.nodes, root)))}
         yield from listed(citations(self.assessment.law.base, rules, self.answer.droit_au), self.speech)
 
     def text(self, choices: Sequence[Choice]) -> Iterator[str]:
@@ -245,7 +264,11 @@ class Narrative:
         for choice in choices:
             name, right = choice
             status = self.answer.personnes[name].droits[right].statut
-            people.setdefault(name, {})[right] = {"statut": status, "noeud": self.root(choice)}
+            people.setdefault(name, {})[right] = {
+                "statut": status,
+                "noeud": self.root(choice),
+                **{f"noeud_{field}": root for field, root in self.bounds(choice).items()},
+            }
         nodes: dict[str, object] = {}
         for number, node in self.prover.nodes.items():
             encoded = msgspec.to_builtins(node)

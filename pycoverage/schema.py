@@ -65,10 +65,16 @@ def dossier_schema(base: KnowledgeBase) -> dict[str, Any]:
 
 
 class Root(msgspec.Struct):
-    """The status of a right, and the node that proves it or tells why it is not held."""
+    """The status of a right, and the node that proves it or tells why it is not held.
+
+    The others prove its first day, its last day and its amount, where they are known.
+    """
 
     statut: Status
     noeud: int
+    noeud_effet: int | msgspec.UnsetType = msgspec.UNSET
+    noeud_fin: int | msgspec.UnsetType = msgspec.UNSET
+    noeud_mensualite: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Explanation(msgspec.Struct):

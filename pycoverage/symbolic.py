@@ -92,6 +92,7 @@ class Symbolic:
         self.ids = Ids(law.program.pivots)
         self._atoms: dict[tuple[str | int, ...], int] = {}
         self._coherent, self._copies = 0, copies
+        self._beyond: dict[tuple[int, ...], list[int]] = {}
         self.control = self._control(law, case, list(goals), list(stakes), copies)
         self._numbers = {self.ids.context(context): context for context in self.contexts}
         self._names = {symbol_of(Fun(code)): code for code in (*case.persons, *law.base.rights)}
@@ -302,6 +303,18 @@ class Symbolic:
             found = list(handle.core())
         return [each for each in assumptions if each in found]
 
+    def departing(self, counted: Sequence[int]) -> list[int]:
+        """Return the literals that hold where more than none, than one, than two… of some groups depart from their
+        first option.
+        """
+        key = tuple(counted)
+        if key not in self._beyond:
+            with self.control.backend() as backend:
+                self._beyond[key] = [backend.add_atom() for _ in counted]
+                for size, atom in enumerate(self._beyond[key]):
+                    backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
+        return self._beyond[key]
+
     def any_of(self, goals: Iterable[int]) -> int:
         """Return a literal that holds where one of some literals does."""
         with self.control.backend() as backend:
@@ -384,13 +397,10 @@ class Symbolic:
         found: list[Options] = []
         if not goals or not self.satisfiable:
             return found, True
+        any_goal, beyond = self.any_of(goals), self.departing(counted)
         with self.control.backend() as backend:
-            any_goal, guard, *beyond = [backend.add_atom() for _ in range(2 + len(counted))]
+            guard = backend.add_atom()
             backend.add_rule([guard], [], choice=True)
-            for goal in goals:
-                backend.add_rule([any_goal], [goal])
-            for size, atom in enumerate(beyond):
-                backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
         self._block(guard, known)
         asked = [self._consistent, any_goal, guard, *assumed, *self._ties(())]
         size = 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
@@ -15,17 +16,36 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
     A link is followed. Raises InputError if the file cannot be written, or is no regular file.
     """
-    path = path.resolve()
-    handle, name = _beside(path)
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files in one step each, once all of them could be written: else none is. Raises as `write_whole` does."""
+    ready: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
+        for path, content in contents.items():
+            whole = path.resolve()
+            handle, name = _beside(whole)
+            ready[whole] = Path(name)
+            with _told(whole), os.fdopen(handle, "wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
+                umask = os.umask(0)
+                os.umask(umask)
+                ready[whole].chmod(0o666 & ~umask)
+        for whole, written in ready.items():
+            with _told(whole):
+                written.replace(whole)
+    finally:
+        for written in ready.values():
+            written.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Raise InputError, that names a file, for what goes wrong in writing it."""
+    try:
+        yield
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
         raise _failure(path, error) from None
 
 

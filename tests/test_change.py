@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -156,7 +155,7 @@ def small_law(rules: str, facts: str = FACTS) -> Law:
     (root / "facts" / "textes" / "code.yaml").write_text(TEXTS, encoding="utf-8")
     for name, text in NOMENCLATURES.items():
         (root / "facts" / "nomenclatures" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    shutil.copy(ROOT / "rules" / "socle" / "montre.lp", root / "rules" / "socle" / "montre.lp")
+    (root / "rules" / "socle" / "montre.lp").write_text("#show droit/2.\n", encoding="utf-8")
     (root / "rules" / "clubs" / "droit.lp").write_text(HEAD + rules, encoding="utf-8")
     return load_law(root, cache=False)
 

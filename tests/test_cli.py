@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -97,9 +98,25 @@ def test_explain_ends_well_in_every_format(path, form):
     if form == "json":
         document = json.loads(result.stdout)
         for rights in document["personnes"].values():
-            assert all(str(right["noeud"]) in document["noeuds"] for right in rights.values())
+            numbers = [found for right in rights.values() for key, found in right.items() if key.startswith("noeud")]
+            assert len(numbers) >= len(rights)
+            assert {str(number) for number in numbers} <= document["noeuds"].keys()
     else:
         assert "{Personne}" not in result.stdout
+
+
+def test_explain_proves_since_when_until_when_and_how_much():
+    path = str(ROOT / "tests" / "dossiers" / "c2s" / "k105.yaml")
+    told = run("explain", path, "c2s_participation").stdout
+    heads = ("▸ depuis quand", "▸ jusqu'à quand", "▸ combien", "▸ qui décide")
+    places = [told.index(head) for head in heads]
+    since, until, much = (told[start:end] for start, end in itertools.pairwise(places))
+    assert "prend effet le 1er juin 2021" in since
+    assert "le moyen de paiement reçu le 20 mai 2021" in since
+    assert "jusqu'au 31 mai 2022" in until
+    assert "14,00 €" in much.replace("\u00a0", " ")
+    refused = run("explain", path, "c2s_gratuite").stdout
+    assert not any(head in refused for head in heads[:3])
 
 
 def test_explain_keeps_to_one_right_of_one_person():

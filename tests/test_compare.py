@@ -142,6 +142,20 @@ def test_without_a_common_day_each_dossier_stands_on_its_own():
     assert {(each.dossier, each.date) for each in found.changements} == {("touriste_jour_reforme", "2019-12-30")}
 
 
+def test_a_right_contested_in_both_states_is_won_where_the_usual_reading_now_gives_it():
+    household = (
+        "dossier: fils\ndate: 2025-02-16\npersonnes:\n"
+        "  ugo: {naissance: 2007-01-01, nationalite: IT, arrivee: 2021-01-01, sejour: [], parents: [rita],"
+        " ressources: [{nature: autre, montant: 10166.01, par: an, du: 1900-01-01}]}\n"
+        "  rita: {naissance: 1980-01-01, nationalite: FR, arrivee: 1980-01-01, ressources: []}\n"
+    )
+    pair = pair_of("base", "reforme:ame_ressources_foyer")
+    found = compare(pair, [dossier(household, pair.law)], right="ame", processes=1)
+    [change] = [each for each in found.changements[0].changements if each.nature != "motif"]
+    assert (change.personne, change.nature) == ("ugo", "gagne")
+    assert change.texte == "AME : contesté (par défaut : non) → contesté (par défaut : oui)"
+
+
 def test_persons_not_born_that_day_are_told_apart():
     born = "dossier: {0}\ndate: 2022-06-01\npersonnes: {{zoe: {{naissance: {1}, nationalite: FR}}}}\n"
     pair = pair_of("droit:2019-12-29", "droit:2019-12-30")
@@ -252,6 +266,7 @@ def test_the_command_exits_with_1_only_when_asked_to_fail():
     ("arguments", "said"),
     [
         (["droit:2019-12-29", "hier"], "hier"),
+        (["droit:2015-12-31", "base"], "la base commence le 2016-01-01"),
         (["droit:2019-12-29", "base", "absent.yaml"], "absent.yaml"),
         (["droit:2019-12-29", "base", TOURISTS[0], "--right", "amee"], "amee"),
         (["droit:2019-12-29", "base", TOURISTS[0], "--date", "2019-02-30"], "2019-02-30"),

@@ -212,7 +212,7 @@ def test_the_two_marked_lines_are_what_the_job_runs():
     assert "marked tests" in job
     assert marked("main").startswith("python3 -m venv .venv && .venv/bin/pip install ")
     assert "examples/" in marked("main")
-    assert marked("tests").endswith("-m pytest -n 2")
+    assert marked("tests").endswith("-m pytest -n 2 --dist loadgroup")
     shell = job[job.index("marked()") : job.index("run()")] + '\nmarked "$1"\n'
     for name in ("main", "tests"):
         done = subprocess.run(["bash", "-c", shell, "-", name], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -332,6 +332,7 @@ CONTRADICTIONS = [
     ("parents: [ana]", "parent_de_soi"),
     ("parents: [bob]", "parent_trop_jeune"),
     ("depart: 2010-01-01", "depart_avant_arrivee"),
+    ("couverture_etrangere: [{pays: FR, du: 2019-06-01}]", "couverture_etrangere_francaise"),
 ]
 
 
@@ -397,6 +398,31 @@ def test_a_refusal_notified_before_the_only_claim_it_can_answer_is_a_contradicti
 def test_a_refusal_that_answers_another_claim_is_none(before, after):
     assert before in REFUSED
     assert assess(the_law(), dossier(REFUSED.replace(before, after))).anomalies == ()
+
+
+COUPLE = """\
+date: 2022-07-01
+personnes:
+  ana: {naissance: 1990-01-01, nationalite: PE, arrivee: 2019-01-01, sejour: [], ressources: []}
+  bob: {naissance: 2000-01-01, nationalite: PE, arrivee: 2019-01-01, sejour: [], ressources: []}
+unions: [{de: ana, avec: bob, nature: concubinage}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("de", "avec", "du", "young"),
+    [
+        ("ana", "bob", ", du: 1999-12-31", ["p2"]),
+        ("bob", "ana", ", du: 1999-12-31", ["p2"]),
+        ("ana", "bob", ", du: 2000-01-01", []),
+        ("ana", "bob", "", []),
+    ],
+)
+def test_a_couple_is_not_older_than_either_of_the_two(de, avec, du, young):
+    line = f"{{de: {de}, avec: {avec}, nature: concubinage{du}}}"
+    found = assess(the_law(), dossier(COUPLE.replace("{de: ana, avec: bob, nature: concubinage}", line))).anomalies
+    found = assess(the_law(), dossier(COUPLE.replace("{de: ana, avec: bob, nature: concubinage}", line)))
+    assert found.anomalies == tuple(("union_avant_naissance", one) for one in young)
 
 
 def plain_text(text: str) -> str:

@@ -16,6 +16,9 @@ from pycoverage.law import Law
 from pycoverage.searches.difference import Difference, Differences
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
+from pycoverage.searches.ranges import Range, Ranges
+from pycoverage.searches.sample import samples
+from pycoverage.searches.variation import Variations
 from pycoverage.searches.verification import verify
 from pycoverage.situation import Case, Context
 from pycoverage.states.state import Pair, read_state, side_by_side
@@ -227,7 +230,7 @@ def test_the_search_finds_what_trying_every_dossier_finds_and_nothing_else(seed,
     shown = tried(search, [pair.before.context(DAY), pair.after.context(DAY)], drawn)
     assert {(each.right, each.how) for each in found} == {(right, how) for right, how, _ in shown}
     named = {
-        (each.right, each.how): {rule for sample in search.samples(each, 20) for rule in sample.touched}
+        (each.right, each.how): {rule for sample in samples(search, each, 20) for rule in sample.touched}
         for each in found
     }
     unexplained = [each for each in shown if each[2] and not each[2] & named[each[0], each[1]]]
@@ -248,10 +251,120 @@ def test_for_two_persons_no_dossier_tried_shows_what_the_search_does_not_and_eac
     assert told <= answered(search, contexts, found)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_one_right_alone_is_searched_as_among_the_others(seed, tmp_path):
+    """With the only rules and facts on which it rests, a right is won and lost as with all of them."""
+    pair = bases(tmp_path, random.Random(seed))
+    whole = {(each.right, each.how) for each in Differences(pair, DAY, 1, ()).possible()[0]}
+    for right_ in ("aide", "secours"):
+        found, complete = Differences(pair, DAY, 1, (), right=right_).possible()
+        assert complete
+        assert {(each.right, each.how) for each in found} == {each for each in whole if each[0] == right_}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_fact_decides_and_may_vary_as_trying_each_of_its_values_tells(seed, tmp_path):
+    """Each fact alone takes every value of its grid, and those around the ends of the ranges told."""
+    drawn = random.Random(seed)
+    pair = bases(tmp_path, drawn)
+    search = Differences(pair, DAY, 1, ())
+    tried_so = Variations(search)
+    for each in search.possible()[0]:
+        for sample in samples(search, each, 2):
+            decisive = tried_so.decisive(each, sample.taken)
+            told = {(found.fait, found.partie): found for found in Ranges(tried_so, each, sample.taken).of(decisive)}
+            options = search.domain.options()
+            own = [search.domain.named(group)[option] for group, option in enumerate(sample.taken)]
+            undone = {
+                group
+                for group, found in enumerate(options)
+                for option in range(len(found))
+                if not shows(search, each, own, group, search.domain.named(group)[option])
+            }
+            assert {found.group for found in decisive} == undone
+            for (fact, part), found in told.items():
+                group = next(n for n, key in enumerate(search.domain.groups) if fact.endswith(f".{key[1]}"))
+                for value in [*around_ends(found), *(parts.get(part) for parts in GRID[fact.split(".")[1]])]:
+                    if value is not None and not backwards(own[group] | {part: value}) and not untold(found, value):
+                        kept = shows(search, each, own, group, own[group] | {part: value})
+                        assert kept == within(found, value), (each, fact, part, value)
+
+
+def shows(search: Differences, difference: Difference, own: list, group: int, parts: dict) -> bool:
+    """Tell whether the engine gives a difference once one fact is another."""
+    case = case_of(search.domain, [parts if number == group else each for number, each in enumerate(own)])
+    contexts = search.domain.contexts
+    model = evaluate(search.law.base, search.law.program, [case], [contexts], goals=["droit", "anomalie"])
+    one, other = ((Fun(FOCUS), Fun(difference.right)) in model.rows("droit", 2, 0, each) for each in contexts)
+    return (one, other) == ((False, True) if difference.how == "gagne" else (True, False))
+
+
+def around_ends(found: Range) -> list[Value]:
+    days = [each for ends in found.intervalles for each in ends if each.count("-") == 2]
+    amounts = [int(each) for ends in found.intervalles for each in ends if each.isdigit()]
+    return [*around(days), *(each + step for each in amounts for step in (-1, 0, 1))]
+
+
+def backwards(parts: dict[str, Value | None]) -> bool:
+    return isinstance(parts.get("au"), str) and str(parts["du"]) > str(parts["au"])
+
+
+def untold(found: Range, value: Value) -> bool:
+    """Tell whether a range, which ends on the day examined, says nothing of a day: it comes after."""
+    return isinstance(value, str) and value > DAY and any(high == DAY for _, high in found.intervalles)
+
+
+def within(found: Range, value: Value) -> bool:
+    """Tell whether a range holds a value."""
+    if value == SUP:
+        return found.ouvert
+    if isinstance(value, Fun):
+        return str(value) in found.codes
+    if isinstance(value, int):
+        return any(int(low or 0) <= value <= int(high or value) for low, high in found.intervalles)
+    return any(low <= str(value) <= (high or "9") for low, high in found.intervalles)
+
+
+ROLES = """\
+%% Technique
+
+role(Personne, enfant) :- parent(Personne, Parent).
+role(Personne, seul) :- personne(Personne), not a_un_parent(Personne).
+a_un_parent(Personne) :- parent(Personne, Parent).
+"""
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_for_two_persons_each_difference_is_told_with_the_role_of_the_person(seed, tmp_path):
+    drawn = random.Random(seed)
+    rules = state(drawn, of_a_household) | {"droit_roles": ROLES}
+    after = rules | {"droit_0": right(0, drawn, of_a_household), "droit_1": right(1, drawn, of_a_household)}
+    pair = side_by_side(*(read_state(write(tmp_path / name, text)) for name, text in (("un", rules), ("deux", after))))
+    search = Differences(pair, DAY, 2, ())
+    contexts = [pair.before.context(DAY), pair.after.context(DAY)]
+    shown = set()
+    cases = [case for _, case in gridded(search.domain, drawn, HOUSEHOLD)]
+    goals = ["droit", "anomalie", "role"]
+    model = evaluate(pair.law.base, pair.law.program, cases, [contexts] * len(cases), goals=goals)
+    for number in range(len(cases)):
+        one, other = (
+            {row for row in model.rows("droit", 2, number, each) if row[0] == Fun(FOCUS)} for each in contexts
+        )
+        [role] = [str(row[1]) for row in model.rows("role", 2, number, contexts[0]) if row[0] == Fun(FOCUS)]
+        shown |= {(str(row[1]), "gagne" if row in other else "perd", role) for row in one ^ other}
+    told = {(each.right, each.how, each.role) for each in search.possible()[0]}
+    assert shown <= told
+    assert {role for _, _, role in told} <= {"enfant", "seul"}
+    for each in search.possible()[0]:
+        [sample] = samples(search, each, 1)
+        stated = {fact.args for fact in search.domain.completed(sample.taken).facts if fact.name == "parent"}
+        assert any(args[0] == Fun(FOCUS) for args in stated) == (each.role == "enfant")
+
+
 def answered(search: Differences, contexts: list[Context], found: Sequence[Difference]) -> set[tuple[str, str]]:
     """Return the differences that the engine gives for the dossiers that the search shows."""
     law = search.law
-    cases = [search.domain.completed(sample.taken) for each in found for sample in search.samples(each, 1)]
+    cases = [search.domain.completed(sample.taken) for each in found for sample in samples(search, each, 1)]
     model = evaluate(law.base, law.program, cases, [contexts] * len(cases), goals=["droit", "anomalie"])
     given = set()
     for number in range(len(cases)):

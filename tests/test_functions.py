@@ -229,6 +229,13 @@ def test_a_share_grows_with_the_amount_and_with_the_coefficient(one, other, shar
         assert function(abs(one), share) <= function(abs(one), larger)
 
 
+@pytest.mark.parametrize(
+    ("amount", "euros"), [(0, 0), (49, 0), (50, 100), (149, 100), (150, 200), (-50, 0), (-51, -100)]
+)
+def test_half_a_euro_is_counted_for_one(amount, euros):
+    assert f.a_l_euro_pres(amount) == euros
+
+
 def test_a_ceiling_of_two_coefficients_is_not_rounded_in_between():
     coefficients = Fraction(3, 2), Fraction(1113, 1000)
     assert f.part(904_101, *coefficients) == 1_509_396
@@ -256,6 +263,7 @@ def test_the_largest_amount_is_still_computed():
     assert f.fois(LIMIT, 1) == LIMIT
     assert f.part(LIMIT, Fraction(1)) == LIMIT
     assert f.part_par_exces(-LIMIT, Fraction(1)) == -LIMIT
+    assert f.a_l_euro_pres(LIMIT) == LIMIT - 47
 
 
 @pytest.mark.parametrize("wrong", ["12", 1.5, None])

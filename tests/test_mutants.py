@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from pycoverage.dossier import read_dossier
 from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.lifting import lift_beside
+from pycoverage.mutants.aim import Nearby
 from pycoverage.mutants.equivalence import equivalences
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import KINDS, Mutant, mutants
-from pycoverage.mutants.neighbour import neighbours
+from pycoverage.mutants.neighbour import Aim, itself, neighbours
 from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.reason import in_place
 from pycoverage.mutants.score import draw, read_equivalents, score, score_text
@@ -210,6 +212,8 @@ def test_a_day_before_a_right_exists_changes_nothing_that_is_told_of_it():
     assert of_rule("ame_verification_visas")["2021-01-01 → 2020-12-31"].name not in proved
     idle = [each for each in all_mutants() if "rien de ce qui est dit" in proved.get(each.name, "")]
     eve = [path for path in DOSSIERS if "2019-10-31" in path.read_text(encoding="utf-8")]
+    assert len(idle) >= 20
+    assert len(eve) >= 3
     found = outcomes(the_law(), idle, [read_dossier(path, the_law().base) for path in eve])
     assert {each.fate for each in found} <= {"vivant", "controle"}
 
@@ -248,6 +252,13 @@ def test_what_sees_a_mutant_is_what_the_snapshot_of_the_mutated_base_shows():
         assert changed == (found.fate not in ("vivant", "controle")), found.mutant.name
 
 
+def test_a_rule_on_which_nothing_told_rests_has_no_mutant():
+    heads = {the_law().base.rules[rule].head.name for each in all_mutants() for rule, _ in each.rules}
+    assert "role" in the_law().base.by_head(), "told of a search alone"
+    assert {"droit", "effet", "echeance"} <= heads
+    assert "role" not in heads
+
+
 def flipped() -> Mutant:
     """Return the mutant for which irregular stay of three months to the day is enough."""
     return of_rule("ame_irregularite_trois_mois")["« Jour > @plus_mois(Debut, 3) » → « Jour >= @plus_mois(Debut, 3) »"]
@@ -268,17 +279,49 @@ def test_a_neighbour_of_a_dossier_sees_what_the_dossier_does_not(tmp_path):
 
 
 def test_the_neighbours_of_a_dossier_differ_from_it_by_one_fact_and_are_always_the_same():
-    law, home = the_law(), read_dossier(DAY_AFTER, the_law().base)
-    found = list(neighbours(law, home))
-    assert [each.change for each in found] == [each.change for each in neighbours(law, home)]
-    about = {"dossier", "titre", "recit", "attendu"}
-    text = yaml.load(DAY_AFTER.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    whole = {key: value for key, value in text.items() if key not in about}
+    law, home = the_law(), itself(read_dossier(DAY_AFTER, the_law().base))
+    (rule,) = [number for number, each in enumerate(law.base.rules) if each.guard == "ame_irregularite_trois_mois"]
+    aim = Aim(Nearby(law.base).facts(rule))
+    assert "sejour" in aim.attributes
+    found = list(neighbours(law, home, aim))
+    assert [each.change for each in found] == [each.change for each in neighbours(law, home, aim)]
+    assert {each.change.split(" : ")[0].split(".")[-1] for each in found} >= {"date", "sejour"}
+    whole = without_words(yaml.load(home.text("", ""), Loader=yaml.BaseLoader))
     for each in found:
         data = yaml.load(each.text("voisin", "titre"), Loader=yaml.BaseLoader)
         assert (data["dossier"], data["titre"], "attendu" in data) == ("voisin", "titre", False)
-        facts = {key: value for key, value in data.items() if key not in about}
-        assert len(differences(whole, facts)) == 1, each.change
+        assert len(changed_facts(whole, without_words(data))) == 1, each.change
+
+
+def test_a_neighbour_on_another_day_may_have_every_date_moved_with_it():
+    law, home = the_law(), itself(read_dossier(DAY_AFTER, the_law().base))
+    found = list(neighbours(law, home, Aim(days={"2024-02-29": None})))
+    alone, moved = found[:2]
+    assert differences(home.data, alone.data) == [(home.data["date"], "2024-02-29")]
+    dates = [
+        (date.fromisoformat(one), date.fromisoformat(other))
+        for one, other in differences(home.data, moved.data)
+        if isinstance(one, str) and isinstance(other, str)
+    ]
+    assert len(dates) > 2
+    assert len({other - one for one, other in dates}) == 1
+
+
+def changed_facts(one: dict[str, object], other: dict[str, object]) -> set[str]:
+    """Return the facts of a household, or of one of its persons, that two dossiers do not state alike."""
+    people = [data["personnes"] for data in (one, other)]
+    sections = [("", one, other), *((name, people[0][name], people[1][name]) for name in people[0])]
+    return {
+        f"{owner}.{key}"
+        for owner, before, after in sections
+        for key in {**before, **after}
+        if key != "personnes" and before.get(key) != after.get(key)
+    }
+
+
+def without_words(data: dict[str, object]) -> dict[str, object]:
+    about = {"dossier", "titre", "recit", "references", "attendu"}
+    return {key: value for key, value in data.items() if key not in about}
 
 
 def differences(one: object, other: object) -> list[tuple[object, object]]:

@@ -229,3 +229,16 @@ def test_records_are_read_as_they_were_written():
 def test_the_examples_answer_as_approved():
     done = CliRunner().invoke(main, ["--base", str(ROOT), "snapshot", str(ROOT / "examples")])
     assert done.exit_code == 0, f"{done.output}\nLisez ce qui change, puis : pycoverage snapshot --update"
+
+
+def test_where_one_file_cannot_be_written_none_is(base):
+    before = {path: path.read_bytes() for path in (base / FOLDER).rglob("*.txt")}
+    assert len(before) == 2
+    write(base, "cora", "1990-01-01", "[{montant: 999.00}]")
+    last = base / FOLDER / "base.txt"
+    last.unlink()
+    last.mkdir()
+    assert run(base, "--update").exit_code == 2
+    kept = {path: path.read_bytes() for path in (base / FOLDER).rglob("*.txt") if path.is_file()}
+    assert kept == {path: text for path, text in before.items() if path != last}
+    assert not list((base / FOLDER).rglob(".*"))

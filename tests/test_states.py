@@ -133,6 +133,8 @@ def test_the_law_of_a_day_and_that_of_all_days_share_no_day():
         ("droit:2019-02-30", "DO030", "2019-02-30"),
         ("droit:", "DO030", "droit:"),
         ("hier", "DO030", "hier"),
+        ("reforme:amu_2023+", "DO030", "il manque un nom de réforme"),
+        ("reforme:amu_2023+amu_2023", "DO030", "nomme une réforme deux fois"),
         ("reforme:plafond_plus_dix_pourcent", "PC401", "plafond_plus_dix_pour_cent"),
         ("reforme:plafond_plus_dix_pour_cent@demain", "PC401", "demain"),
         ("rev:inexistante", "DO032", "inexistante"),

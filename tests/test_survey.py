@@ -30,8 +30,12 @@ from pycoverage.searches.account import survey_text
 from pycoverage.searches.cone import reached
 from pycoverage.searches.difference import Differences
 from pycoverage.searches.domain import Domain
+from pycoverage.searches.form import survey_written
+from pycoverage.searches.latitude import Latitude
 from pycoverage.searches.persona import persona
-from pycoverage.searches.survey import survey
+from pycoverage.searches.ranges import Range
+from pycoverage.searches.sample import samples
+from pycoverage.searches.survey import expected, survey
 from pycoverage.situation import Case, Fact
 from pycoverage.states.state import Pair, read_state, side_by_side
 from pycoverage.symbolic import Symbolic
@@ -52,6 +56,20 @@ three months of irregular stay of the AME (law 2019-1479), which long-term illne
 humanitarian AME for who is left without; the three months asked of asylum seekers (decree 2019-1531), who lose the
 insurance and what rests on it, and are left to urgent care."""
 
+WIDE = {
+    "2019-12-28 2019-12-29": {
+        *("puma perd", "ald perd", "c2s_gratuite perd", "c2s_participation perd", "c2s_participation gagne"),
+        *("ame gagne", "ame_humanitaire gagne", "dsuv gagne", "pass gagne", "pass perd"),
+    },
+    "2020-12-31 2021-01-01": {
+        f"{right} {how}"
+        for right in ("puma", "ald", "c2s_gratuite", "c2s_participation", "ame", "ame_humanitaire", "dsuv", "pass")
+        for how in ("gagne", "perd")
+    },
+}
+"""The same for the insurance kept six months after a title rather than twelve (decree 2019-1468), and for the end of
+European law for the British: some lose the insurance and have the AME instead, others the reverse."""
+
 
 @cache
 def pair_of(days: str) -> Pair:
@@ -65,19 +83,36 @@ def search(days: str) -> Differences:
     return Differences(pair, pair.date, 1, ())
 
 
-@pytest.mark.parametrize(("days", "expected"), PAST.items())
-def test_the_rights_won_and_lost_by_a_past_reform_are_those_of_the_law(days, expected):
-    found, complete = search(days).possible()
+@lru_cache(maxsize=1)
+def told_between(days: str):
+    return search(days).possible()
+
+
+@pytest.fixture(scope="module")
+def past(request):
+    """The days of a past reform, the search between them, what it finds and whether it went to its end."""
+    return request.param, search(request.param), *told_between(request.param)
+
+
+def each_of(days):
+    """Give a test the past reforms one by one; those of the same days run one after the other, in one process."""
+    named = [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in days]
+    return pytest.mark.parametrize("past", named, indirect=True, scope="module")
+
+
+@each_of({**PAST, **WIDE})
+def test_the_rights_won_and_lost_by_a_past_reform_are_those_of_the_law(past):
+    days, _, found, complete = past
     assert complete
-    assert {f"{each.right} {each.how}" for each in found} == expected
+    assert {f"{each.right} {each.how}" for each in found} == {**PAST, **WIDE}[days]
 
 
-@pytest.mark.parametrize("days", PAST)
-def test_each_difference_is_shown_by_a_dossier_that_the_two_states_answer_so(days):
-    pair, differences = pair_of(days), search(days)
-    found, _ = differences.possible()
+@each_of(PAST)
+def test_each_difference_is_shown_by_a_dossier_that_the_two_states_answer_so(past):
+    days, differences, found, _ = past
+    pair = pair_of(days)
     for each in found:
-        for sample in differences.samples(each, 2):
+        for sample in samples(differences, each, 2):
             text = persona(differences.domain, sample.taken, "essai")
             dossier = check_dossier(parse(text.encode(), name="essai.yaml"), pair.law.base, file="essai.yaml")
             held = []
@@ -89,15 +124,16 @@ def test_each_difference_is_shown_by_a_dossier_that_the_two_states_answer_so(day
             assert held == (["non", "oui"] if each.how == "gagne" else ["oui", "non"]), text
 
 
-@pytest.mark.parametrize("days", PAST)
-def test_no_situation_of_the_domain_shows_a_difference_that_was_not_told(days):
+@each_of(PAST)
+def test_no_situation_of_the_domain_shows_a_difference_that_was_not_told(past):
     """Situations drawn at random, answered by the engine: rights that differ are among those told."""
-    pair, differences = pair_of(days), search(days)
-    told = {(each.right, each.how) for each in differences.possible()[0]}
+    days, differences, found, _ = past
+    pair = pair_of(days)
+    told = {(each.right, each.how) for each in found}
     domain, drawn = differences.domain, random.Random(5)
     contexts = [pair.before.context(pair.date), pair.after.context(pair.date)]
     options = domain.options()
-    known = [next(differences.samples(each, 1)).taken for each in differences.possible()[0]]
+    known = [next(samples(differences, each, 1)).taken for each in found]
     cases = []
     for _ in range(300):
         near = drawn.choice(known)
@@ -125,7 +161,7 @@ def test_what_any_day_gives_is_given_by_the_first_day_of_its_interval():
     pair, differences = pair_of("2019-12-29 2019-12-30"), search("2019-12-29 2019-12-30")
     domain, drawn = differences.domain, random.Random(7)
     contexts = [pair.before.context(pair.date), pair.after.context(pair.date)]
-    known = [next(differences.samples(each, 1)).taken for each in differences.possible()[0]]
+    known = [next(samples(differences, each, 1)).taken for each in differences.possible()[0]]
     options = domain.options()
     cases: list[Case] = []
     for _ in range(200):
@@ -170,7 +206,7 @@ def test_a_nationality_that_no_rule_tells_from_others_is_one_that_the_list_says_
     usuals = pair_of("2019-12-29 2019-12-30").law.base.nomenclatures["pays"].usuels
     found, _ = differences.possible()
     for each in found:
-        for sample in differences.samples(each, 1):
+        for sample in samples(differences, each, 1):
             facts = differences.domain.completed(sample.taken).facts
             assert {str(fact.args[-1]) for fact in facts if fact.name == "nationalite"} <= set(usuals)
 
@@ -227,6 +263,56 @@ def test_a_survey_is_told_in_words_and_by_contract(tmp_path):
     assert (tested.exit_code, "0 dossiers" in tested.output) == (0, False), tested.output
 
 
+@pytest.fixture(scope="module")
+def surveyed():
+    pair = pair_of("2019-12-29 2019-12-30")
+    return survey(pair, pair.date, right="ame"), pair.law.base
+
+
+def test_each_deciding_fact_is_told_with_what_it_may_be(surveyed):
+    found, base = surveyed
+    lines = [line for line in survey_text(found, base) if line.startswith("  #   ")]
+    told = dict(line.removeprefix("  #   ").split(" : ", 1) for line in lines)
+    assert told["claude.residence_principale"] == "oui"
+    assert told["claude.depart"] == "aucune date"
+    assert told["claude.nationalite"] == "toute valeur, sauf France"
+    assert told["foyer.territoire"] == "toute valeur, sauf Mayotte"
+    for each in found.personas:
+        assert {span.fait for span in each.etendues} <= set(each.decisifs)
+
+
+def test_a_range_is_told_in_days_amounts_and_what_codes_have_in_common():
+    base = the_law().base
+    states = base.nomenclatures["pays"].elements
+    third = [code for code, each in states.items() if "membre_ue_eee_suisse" not in each.properties]
+    told = [
+        Range("claude.arrivee", "", (("2019-03-01", "2019-11-30"),)),
+        Range("claude.arrivee", "", (("", "2019-03-01"), ("2019-12-01", ""))),
+        Range("claude.ressources", "montant", (("0", "930055"),), reduit=True),
+        Range("claude.sejour", "au", (("2019-03-01", "2019-03-01"),), ouvert=True),
+        Range("claude.nationalite", "", codes=tuple(third)),
+        Range("claude.nationalite", "", codes=("fr", "ml")),
+    ]
+    assert [Latitude(base, "2019-12-30")(each).replace("\u00a0", " ") for each in told] == [
+        "claude.arrivee : du 1er mars 2019 au 30 novembre 2019",
+        "claude.arrivee : jusqu'au 1er mars 2019, ou depuis le 1er décembre 2019",
+        "claude.ressources.montant : de 0,00 € à 9 300,55 € (parmi les valeurs essayées)",
+        "claude.sejour.au : le 1er mars 2019, ou aucune date",
+        "claude.nationalite : ni État de l'Union européenne ou de l'Espace économique européen, ni Suisse",
+        "claude.nationalite : France, Mali",
+    ]
+
+
+@pytest.mark.parametrize(("form", "begins"), [("markdown", "## Toutes les situations\n"), ("html", "<!DOCTYPE html>")])
+def test_a_survey_is_written_for_a_pull_request_and_as_a_page(form, begins, surveyed):
+    found, base = surveyed
+    text = survey_written(found, base, form)
+    assert text.startswith(begins)
+    assert text.count("persona_01_ame_perd.yaml") >= 2
+    for said in ("(prouvé)", "peut la défaire", "claude.depart", "ame_irregularite_trois_mois", "residence_principale"):
+        assert said in text.replace("\\_", "_")
+
+
 def test_a_survey_cut_by_time_says_so_or_does_not_begin():
     """In a process of its own: what is cut leaves at once."""
     asked = ["--limite", "4", "compare", "droit:2020-12-31", "droit:2021-01-01", "--exhaustive"]
@@ -243,7 +329,7 @@ def test_what_was_found_before_time_ran_out_is_told_with_the_situation_that_show
     def late(*_given: object, **_named: object) -> None:
         raise cut
 
-    monkeypatch.setattr(Symbolic, "least", late)
+    monkeypatch.setattr(Symbolic, "departing", late)
     pair = pair_of("2019-10-31 2019-11-01")
     found = survey(pair, pair.date, right="acs")
     assert not found.complet
@@ -274,6 +360,18 @@ def test_a_survey_asks_for_the_day_that_two_states_do_not_share():
     found = CliRunner().invoke(main, asked)
     assert found.exit_code == 2
     assert "--date AAAA-MM-JJ" in found.output
+
+
+def test_an_example_kept_as_a_test_expects_the_readings_that_tell_otherwise():
+    pair = side_by_side(read_state("droit:2019-12-29", ROOT), read_state("base", ROOT))
+    path = ROOT / "tests" / "dossiers" / "c2s" / "n25_tardif.yaml"
+    text = path.read_text(encoding="utf-8").partition("attendu:")[0]
+    found = check_dossier(parse(text.encode(), name="essai.yaml"), pair.law.base, file="essai.yaml")
+    told = expected(pair, found, found.date, ["puma", "c2s_gratuite"])
+    contested = "{conteste: {complementaire_pendant_maintien=regularite: non}}"
+    assert told == f"attendu:\n  samia: {{puma: oui, c2s_gratuite: {contested}}}\n"
+    kept = check_dossier(parse((text + told).encode(), name="essai.yaml"), pair.law.base, file="essai.yaml")
+    assert list(kept.expected["samia"]) == ["puma", "c2s_gratuite"]
 
 
 def test_a_survey_takes_no_dossier():

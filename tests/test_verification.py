@@ -220,6 +220,12 @@ def test_a_statement_badly_written_is_a_finding_with_the_words_of_the_user(text,
     assert all(finding.place.line for finding in findings)
 
 
+def test_nothing_is_proved_of_a_statement_that_names_what_is_not_there(tmp_path):
+    base(tmp_path, MAJOR + "violation(aide_aux_majeurs, Personne) :- age_inconnu(Personne, 3).")
+    code, output = command(tmp_path, "--date", DAY)
+    assert (code, "age_inconnu" in output) == (2, True)
+
+
 def test_no_answer_rests_on_the_statements(tmp_path):
     law = base(tmp_path, "violation(rien, Personne) :- droit(Personne, inconnu).")
     assert law.base.digest == _small().base.digest
@@ -262,7 +268,7 @@ def test_what_broke_a_statement_before_time_ran_out_is_shown_and_what_is_left_is
     def late(*_given: object, **_named: object) -> None:
         raise cut
 
-    monkeypatch.setattr(Symbolic, "least", late)
+    monkeypatch.setattr(Symbolic, "departing", late)
     law = base(tmp_path, MAJOR + NEVER, ("    majeur(Personne),\n    total", "    total"))
     known = read_invariants(law)
     found = verify(known, list(known.statements), [DAY])
@@ -426,6 +432,13 @@ def test_in_the_base_no_one_has_both_puma_and_ame_nor_the_complement_without_pum
     assert all(witness.confirmed for each in found.verdicts for witness in each.witnesses)
 
 
+def test_every_rule_of_the_base_is_computed_in_the_whole_domain():
+    """A participation depends on an age on the day a right takes effect: a day that is known in every situation."""
+    domain = Domain(the_law(), 1, [Context(read_invariants(the_law()).days[0])], ["montant_du", "anomalie"])
+    own = domain.filled.case, domain.options(), domain.contexts
+    assert Symbolic(the_law(), *own, goals=["montant_du"], apart=domain.apart(), strict=False).failures == []
+
+
 def test_a_line_that_has_ended_is_a_situation_of_the_domain():
     """Studies, a detention or a benefit of the past: each list has a line over before the day examined."""
     day = read_invariants(the_law()).days[0]
@@ -498,3 +511,37 @@ def test_a_rule_read_on_another_day_serves_whatever_the_names_it_reads(tmp_path)
         ("%% Technique\n", "%% Technique\n\naide_demandee(Personne) :-\n    isole(Personne, oui).\n"),
     )  # fmt: skip
     assert ("jamais_appliquee", "majorite") not in idle(law)
+
+
+def test_an_exception_that_only_another_reading_or_another_day_concludes_is_no_finding(tmp_path):
+    """What holds it off is no error: it serves in that reading, or under the law of that day."""
+    elsewhere = """%% La lecture large
+
+notion(ecarte("Personne"), "{Personne} est écartée", "{Personne} n'est pas écartée").
+
+regle(ecarte_large, code_exemple("2"), "2016-01-01", #sup).
+selon(ecarte_large, question_ouverte, large).
+phrase(ecarte_large, "{Personne} a un titre durable").
+
+ecarte(Personne) :-
+    en_vigueur(ecarte_large),
+    sejour(Personne, Titre, Debut, Fin),
+    durable(Titre).
+
+regle(ecarte_ancien, code_exemple("2"), "2016-01-01", "2018-01-01").
+phrase(ecarte_ancien, "{Personne} est seule").
+
+ecarte(Personne) :-
+    en_vigueur(ecarte_ancien),
+    isole(Personne, oui).
+
+regle(aide_large,"""
+    law = base(
+        tmp_path,
+        "",
+        ("%% La lecture large\n\nregle(aide_large,", elsewhere),
+        ("    Total <= Plafond", "    not ecarte(Personne),\n    Total <= Plafond"),
+    )
+    found = structure(law, DAY, 1, ["droit"], told=lambda _text: None)
+    assert found.trouve == ()
+    assert found.hors_domaine == 1

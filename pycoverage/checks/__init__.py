@@ -106,8 +106,8 @@ def run(root: Path, reforms: Sequence[Reform] = ()) -> list[Finding]:
 def run_all(root: Path) -> list[Finding]:
     """Return what is wrong with a base, with its invariants, and with what each reform, alone, would make of it."""
     found = dict.fromkeys(run(root))
-    if files(root) and not errors(found):
-        found |= dict.fromkeys(_grouped(invariant.check(study(root)[0])))
+    if not errors(found):
+        found |= dict.fromkeys(of_invariants(root))
     for name in reforms.names(root):
         try:
             one = reforms.read_reform(root, name)
@@ -117,6 +117,11 @@ def run_all(root: Path) -> list[Finding]:
         new = (each for each in run(root, [one]) if each.severity == "erreur" or one.holds(each.place))
         found |= dict.fromkeys(new)
     return sorted(found)
+
+
+def of_invariants(root: Path) -> list[Finding]:
+    """Return what is wrong with what must always hold, on a base that is right."""
+    return list(_grouped(invariant.check(study(root)[0]))) if files(root) else []
 
 
 def explain(code: str) -> str:

@@ -102,7 +102,7 @@ def _is_amount(study: Study, index: int, term: Term) -> bool:
     if isinstance(term, Var):
         return study.kinds.variable(index, term.name) == "montant"
     if isinstance(term, Call):
-        return term.name in ("part", "part_par_exces", "fois")
+        return term.name in ("part", "part_par_exces", "a_l_euro_pres", "fois")
     return isinstance(term, Arith) and (_is_amount(study, index, term.left) or _is_amount(study, index, term.right))
 
 

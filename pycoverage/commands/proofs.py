@@ -54,9 +54,13 @@ def verify(
     form: str,
 ) -> None:
     """Prouve ce qui doit toujours tenir (rules/invariants), ou montre la plus petite situation qui le contredit."""
+    from pycoverage.checks import of_invariants
+    from pycoverage.finding import InputError, errors
     from pycoverage.searches.verdict import examine, report_text
     from pycoverage.states.state import read_state
 
+    if wrong := errors(of_invariants(root_of(options))):
+        raise InputError(wrong)
     law = law_of(options) if reform is None else read_state(f"reforme:{reform}", root_of(options)).law
     found = examine(law, ids, dates, persons, structural=structure, seconds=seconds, told=told)
     show(form, found, lambda: report_text(found))
@@ -105,15 +109,18 @@ def mutants(
     known = equivalents or (default if default.exists() else None)
     drawn = draw(made, seed=seed, count=None if whole else count)
     reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
-    tried = outcomes(law, drawn, dossiers, told=counted("dossiers rejoués"))
+    tried = outcomes(law, drawn, dossiers, told=counted("essais"))
     found = score(tried, seed=seed, made=len(made), equivalents=reasons)
     if folder is not None:
         from pycoverage.mutants.sentinel import sentinels, write
 
         left = [each.mutant for each in tried if each.fate == "vivant" and each.mutant.name not in reasons]
+        written = 0
         for each in sentinels(law, left, dossiers, told=progress):
+            written += 1
             told(f"{write(each, folder)} : {', '.join(mutant.name for mutant in each.seen)}")
         progress("")
+        told(f"voisins écrits : {written}, pour {len(left)} survivants")
     show(form, found, lambda: score_text(found))
 
 

@@ -12,7 +12,7 @@ import click
 from pycoverage.commands.guard import guarded
 from pycoverage.commands.loading import law_of, root_of
 from pycoverage.commands.options import OUTPUT, READING, REPORT, RIGHT, Options, chosen
-from pycoverage.commands.printing import counted, progress, to_json, write
+from pycoverage.commands.printing import counted, progress, write
 
 if TYPE_CHECKING:
     from pycoverage.states.state import Pair
@@ -91,8 +91,8 @@ def compare(
     from pycoverage.suite import find_dossiers
     from pycoverage.writing import refuse_overwriting
 
-    if exhaustive and (paths or form not in ("text", "json")):
-        raise click.UsageError("--exhaustive se passe de dossiers, et s'écrit en text ou en json")
+    if exhaustive and (paths or form == "junit"):
+        raise click.UsageError("--exhaustive se passe de dossiers, et ne s'écrit pas en junit")
     by_question = chosen(readings)
     root = root_of(options)
     pair = side_by_side(read_state(before, root), read_state(after, root))
@@ -132,7 +132,7 @@ def _among(asked: Asked, files: Sequence[Path], readings: dict[str, str]) -> Com
 
 def _everywhere(asked: Asked, persons: int, keep: Path | None, *, details: bool) -> Compared:
     """Compare the two states on all situations; the examples found are written to `keep`."""
-    from pycoverage.searches.account import survey_text
+    from pycoverage.searches.form import survey_written
     from pycoverage.searches.survey import survey
     from pycoverage.writing import refuse_replacing, write_whole
 
@@ -152,8 +152,7 @@ def _everywhere(asked: Asked, persons: int, keep: Path | None, *, details: bool)
             refuse_replacing(path, agreed=False)
         for path, text in files.items():
             write_whole(path, text)
-    text = to_json(found) if asked.form == "json" else "\n".join(survey_text(found, asked.pair.law.base)) + "\n"
-    return Compared(text, bool(found.differences), found.complet)
+    return Compared(survey_written(found, asked.pair.law.base, asked.form), bool(found.differences), found.complet)
 
 
 @click.command()

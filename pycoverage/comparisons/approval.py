@@ -13,11 +13,11 @@ from pycoverage.comparisons.corpus import PART, read_all
 from pycoverage.comparisons.imprint import imprints, imprints_text, read_imprints
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.comparisons.record import Record, Recorded, read_records, record_of, records_text
-from pycoverage.comparisons.workers import shared_out
 from pycoverage.dossier import Dossier
 from pycoverage.finding import Finding, InputError, LimitError, Place
 from pycoverage.law import Law
-from pycoverage.writing import write_whole
+from pycoverage.workers import shared_out
+from pycoverage.writing import write_together
 
 FOLDER = Path("tests") / "approuve"
 BASE = "base.txt"
@@ -135,7 +135,7 @@ def approve(law: Law, root: Path, found: Sequence[Recorded], *, whole: bool) -> 
     changed = [path for path, text in contents.items() if not _holds(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, contents[path])
+    write_together({path: contents[path] for path in changed})
     gone = [path for path in sorted((root / FOLDER).rglob("*.txt")) if path not in contents]
     for path in gone:
         path.unlink()

@@ -36,16 +36,16 @@ def comparison_markdown(found: Comparison, base: KnowledgeBase) -> Iterator[str]
         yield from _groups(found, found.groupes, base, numbered=True)
     if found.motifs:
         yield ""
-        yield from _folded(
+        yield from folded(
             f"Seul le motif change ({count(len(found.motifs), 'cause')})",
             _groups(found, found.motifs, base, numbered=False),
         )
     if found.concluded:
         yield ""
-        yield from _folded(f"Dossier par dossier ({count(len(found.concluded), 'dossier')})", _dossiers(found))
+        yield from folded(f"Dossier par dossier ({count(len(found.concluded), 'dossier')})", _dossiers(found))
     if found.ecartes:
         yield ""
-        yield from _folded(
+        yield from folded(
             f"Dossiers écartés ({len(found.ecartes)})",
             (f"- {escape(each.fichier)} : {escape(each.raison)}" for each in found.ecartes[:DOSSIERS]),
         )
@@ -87,7 +87,8 @@ def _line(change: Change) -> str:
     return f"`{sign}` {escape(text)}"
 
 
-def _folded(summary_: str, lines: Iterable[str]) -> Iterator[str]:
+def folded(summary_: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines that a reader unfolds."""
     yield f"<details><summary>{summary_}</summary>"
     yield ""
     yield from lines

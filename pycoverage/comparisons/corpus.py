@@ -15,12 +15,12 @@ from pycoverage.comparisons.difference import Differ
 from pycoverage.comparisons.gathering import by_right, grouped
 from pycoverage.comparisons.novelty import Key, Novelty, novelty
 from pycoverage.comparisons.sides import Sides, sides_of
-from pycoverage.comparisons.workers import shared_out
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.states.state import Pair, State
 from pycoverage.suite import find_dossiers
+from pycoverage.workers import shared_out
 
 PART = 50
 """Dossiers answered together, between two signs of progress."""

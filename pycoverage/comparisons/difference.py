@@ -70,7 +70,7 @@ class Differ:
             for number, each in enumerate((self.before, self.after))
         )
         aspects = list(differing(before, after))
-        if STATUS in aspects:
+        if STATUS in aspects or DEFAULT in aspects:
             aspects = [STATUS]
         for aspect in aspects:
             if len(aspects) == 1 or aspect not in (OUT, DEFAULT):

@@ -35,12 +35,16 @@ a:focus, summary:focus { outline: 3px solid #b35900; }
 """
 
 
-def comparison_page(found: Comparison, base: KnowledgeBase) -> str:
-    """Return the page."""
-    return "\n".join(_page(found, base)) + "\n"
+Section = tuple[str, str, Iterable[str]]
+"""An anchor, a heading, and lines."""
 
 
-def _page(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
+def comparison_page(found: Comparison, base: KnowledgeBase, before: Sequence[Section] = ()) -> str:
+    """Return the page, with other sections before those of the comparison."""
+    return "\n".join(_page(found, base, before)) + "\n"
+
+
+def _page(found: Comparison, base: KnowledgeBase, before: Sequence[Section]) -> Iterator[str]:
     yield "<!DOCTYPE html>"
     yield '<html lang="fr">'
     yield "<head>"
@@ -53,7 +57,8 @@ def _page(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
     yield f"<header>\n<h1>{escape(title(found))}</h1>"
     yield from (f"<p>{escape(text)}</p>" for text in summary(found))
     yield "</header>"
-    sections: list[tuple[str, str, Iterable[str]]] = [
+    sections: list[Section] = [
+        *before,
         ("droits", "Droit par droit", _rights(found, base) if found.droits else ()),
         ("causes", "Pourquoi", _groups(found, found.groupes, base)),
         ("motifs", "Seul le motif change", _groups(found, found.motifs, base)),
@@ -69,7 +74,7 @@ def _page(found: Comparison, base: KnowledgeBase) -> Iterator[str]:
         yield from (f'<li><a href="#{name}">{heading}</a></li>' for name, heading, lines in told if lines)
         yield "</ul>\n</nav>"
     yield "<main>"
-    if not found.changements and not missing(found):
+    if not found.changements and not missing(found) and not before:
         yield "<p>Rien ne change.</p>"
     for name, heading, lines in told:
         if lines:

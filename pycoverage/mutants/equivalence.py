@@ -12,7 +12,7 @@ from pycoverage.mutants.implication import Implication
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.program import Shape, shape
 from pycoverage.relevance import Known
-from pycoverage.syntax import Literal, Rule, literals, variables
+from pycoverage.syntax import Condition, Literal, Rule, literals, variables
 from pycoverage.value import Fun, Value, Var, rank
 
 RIGHT = "code:droit"
@@ -130,15 +130,11 @@ def _asked(rule: Rule) -> list[Literal]:
 
 def _idle_condition(law: Law, mutant: Mutant) -> str:
     """Return why the condition left out was always met: it names one value of a person, whichever it is."""
-    if mutant.kind != "condition" or len(mutant.rules) != 1:
+    condition = _left_out(law, mutant)
+    if condition is None:
         return ""
     ((index, changed),) = mutant.rules
-    rule = law.base.rules[index]
-    gone = [each for each in rule.body if each not in changed.body]
     attributes = law.base.vocabulary.by_predicate()
-    if len(gone) != 1 or len(changed.body) != len(rule.body) - 1:
-        return ""
-    (condition,) = gone
     if not isinstance(condition, Literal) or condition.negated or condition.day is not None:
         return ""
     name, args = condition.atom.name, condition.atom.args
@@ -165,18 +161,25 @@ def _idle_condition(law: Law, mutant: Mutant) -> str:
 
 def _asked_already(law: Law, mutant: Mutant) -> str:
     """Return why the condition left out always held: the others ask it too."""
-    if mutant.kind != "condition" or len(mutant.rules) != 1:
+    condition = _left_out(law, mutant)
+    if condition is None:
         return ""
+    ((index, changed),) = mutant.rules
+    kept = {name for part in (changed.head, *changed.body) for name in variables(part)}
+    free = set(variables(condition)) - kept
+    if Implication(law.base, law.base.rules[index]).follows(condition, changed.body, free):
+        return "les autres conditions la supposent, par les règles qui les donnent"
+    return ""
+
+
+def _left_out(law: Law, mutant: Mutant) -> Condition | None:
+    """Return the condition that a mutant leaves out of one rule, if that is all that it changes."""
+    if mutant.kind != "condition" or len(mutant.rules) != 1:
+        return None
     ((index, changed),) = mutant.rules
     rule = law.base.rules[index]
     gone = [each for each in rule.body if each not in changed.body]
-    if len(gone) != 1 or len(changed.body) != len(rule.body) - 1:
-        return ""
-    kept = {name for part in (changed.head, *changed.body) for name in variables(part)}
-    free = set(variables(gone[0])) - kept
-    if Implication(law.base, rule).follows(gone[0], changed.body, free):
-        return "les autres conditions la supposent, par les règles qui les donnent"
-    return ""
+    return gone[0] if len(gone) == 1 and len(changed.body) == len(rule.body) - 1 else None
 
 
 def _person(law: Law, changed: Rule, index: int, variable: Var) -> bool:

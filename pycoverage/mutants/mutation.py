@@ -46,8 +46,24 @@ class Mutant(msgspec.Struct, frozen=True):
 
 
 def mutants(base: KnowledgeBase) -> list[Mutant]:
-    """Return every mutant of a base, in the order of its files; one that leaves a variable without value is none."""
-    return [*_of_rules(base), *_of_parameters(base), *_of_lists(base)]
+    """Return every mutant of a base, in the order of its files; one that leaves a variable without value is none, nor
+    is one of a rule on which nothing that is told rests.
+    """
+    told = _told(base)
+    made = [*_of_rules(base), *_of_parameters(base), *_of_lists(base)]
+    return [each for each in made if any(rule in told for rule, _ in each.rules)]
+
+
+def _told(base: KnowledgeBase) -> set[int]:
+    """Return the rules on which something that is told of a person rests."""
+    heads = base.by_head()
+    found: set[int] = set()
+    waiting = list(base.outputs())
+    while waiting:
+        for number in heads.pop(waiting.pop(), ()):
+            found.add(number)
+            waiting += [literal.atom.name for literal, _ in literals(base.rules[number].body)]
+    return found
 
 
 def subjects(base: KnowledgeBase) -> list[str]:

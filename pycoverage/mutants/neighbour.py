@@ -1,9 +1,13 @@
-"""The neighbours of a dossier: the same household but for one fact or the day, at the edges that the rules make."""
+"""The neighbours of a dossier: the same household but for one fact or the day, at the edges that the rules make.
+
+What is near a dossier is without number: neighbours are drawn, always the same, of the facts and days looked for.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -18,30 +22,42 @@ from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import InputError
 from pycoverage.functions import plus_jours
 from pycoverage.law import Law
+from pycoverage.scalar import day as scalar_day
+from pycoverage.searches.persona import line
 from pycoverage.space import ORDERED, Space, before
 from pycoverage.timelines.pivots import pivot_days
 from pycoverage.value import Bound, Fun, Value, rank
+from pycoverage.vocabulary import Attribute
 
 OPEN = "inconnu"
 
 YEARS = 2
 """How far from its own day a dossier is looked at."""
 
-DAYS, FACTS, VALUES, LINES = 16, 14, 7, 3
-"""Neighbours drawn of one dossier, at most: other days, facts that change and their values, lines left out."""
+DAYS, CHANGES = 8, 12
+"""Neighbours drawn of one dossier, at most: other days, and changes of each fact looked for."""
 
-SIDES = ("attendu", "titre", "recit")
+SIDES = ("attendu", "titre", "recit", "references")
 """What is said about a dossier: its neighbours do not take it over."""
-
-OTHERS = ("dossier", "date", "personnes", "decisions", "lectures")
-"""Keys of a dossier that state no fact to change."""
 
 Data = dict[str, Any]
 
 Way = tuple[str | int, ...]
 """Where a value stands in a dossier: keys, and numbers of lines."""
 
+Lines = list[str | dict[str, str]]
+
+Plain = str | dict[str, str] | Lines
+"""What a dossier states of a fact, as it is read."""
+
 T = TypeVar("T")
+
+
+class Aim(msgspec.Struct):
+    """What to change of a dossier: these facts, and the day to one of these."""
+
+    attributes: dict[str, Attribute] = {}
+    days: dict[str, None] = {}
 
 
 class Neighbour(msgspec.Struct, frozen=True):
@@ -56,35 +72,63 @@ class Neighbour(msgspec.Struct, frozen=True):
         return str(yaml.dump({**self.data, "dossier": name, "titre": title}, Dumper=_Plain))
 
 
-def neighbours(law: Law, dossier: Dossier) -> Iterator[Neighbour]:
-    """Yield neighbours of a dossier that leaves nothing open, drawn by its name; some may be refused as dossiers."""
+def itself(dossier: Dossier) -> Neighbour:
+    """Return what a dossier states, nothing changed."""
     whole = parse(Path(dossier.file).read_bytes(), name=dossier.file).plain()
     assert isinstance(whole, dict)
-    data = {"dossier": "", "titre": "", **{key: value for key, value in whole.items() if key not in SIDES}}
-    chance = Random(dossier.name)  # noqa: S311 - a draw, no secret
-    for day in _drawn(chance, _days(law, dossier), DAYS):
-        yield _neighbour(dossier, data, ("date",), day)
-    for way, old in _drawn(chance, list(_facts(data)), FACTS):
-        values = [new for new in _values(law, data, way) if new != old]
-        for new in _drawn(chance, values, VALUES):
-            yield _neighbour(dossier, data, way, new)
-    for way in _drawn(chance, list(_lines(data)), LINES):
-        yield _neighbour(dossier, data, way, None)
+    stated = {key: value for key, value in whole.items() if key not in SIDES}
+    return Neighbour(dossier.file, "", {"dossier": "", "titre": "", **stated})
 
 
-def _drawn(chance: Random, values: list[T], most: int) -> list[T]:
-    return values if len(values) <= most else chance.sample(values, most)
+def neighbours(law: Law, home: Neighbour, aim: Aim) -> Iterator[Neighbour]:
+    """Yield neighbours of what a dossier that leaves nothing open states; some may be refused as dossiers."""
+    today = home.data["date"]
+    for day in aim.days:
+        if day != today:
+            yield _neighbour(home, ("date",), day)
+            moved = _shifted(home.data, (date.fromisoformat(day) - date.fromisoformat(today)).days)
+            yield _changed(home, f"chaque date, comme si le {today} était le {day}", moved)
+    for day in _drawn(f"{home.home} {home.change}", _days(law, home), DAYS):
+        yield _neighbour(home, ("date",), day)
+    for name, attribute in aim.attributes.items():
+        changes = [each for way in _ways(home.data, attribute) for each in _changes(law, home.data, way, attribute)]
+        for way, new in _drawn(f"{home.home} {home.change} {name}", changes, CHANGES):
+            yield _neighbour(home, way, new)
 
 
-def _neighbour(dossier: Dossier, data: Data, way: Way, new: str | None) -> Neighbour:
+def _shifted(value: Any, days: int) -> Any:
+    """Return what a dossier states with every date so many days later."""
+    if isinstance(value, dict):
+        return {key: _shifted(inner, days) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shifted(inner, days) for inner in value]
+    return str(plus_jours(value, days)) if isinstance(value, str) and scalar_day(value) is not None else value
+
+
+def _drawn(name: str, values: list[T], most: int) -> list[T]:
+    return values if len(values) <= most else Random(name).sample(values, most)  # noqa: S311 - a draw, no secret
+
+
+def _neighbour(home: Neighbour, way: Way, new: Plain | None) -> Neighbour:
     where = ".".join(str(each + 1) if isinstance(each, int) else each for each in way if each != "personnes")
-    old = _at(data, way)
-    change = f"{where} : {old if isinstance(old, str) else 'une ligne'} → {'rien' if new is None else new}"
-    return Neighbour(dossier.file, change, _put(data, way, new))
+    return _changed(home, f"{where} : {_told(_at(home.data, way))} → {_told(new)}", _put(home.data, way, new))
 
 
-def _days(law: Law, dossier: Dossier) -> list[str]:
+def _changed(home: Neighbour, change: str, data: Data) -> Neighbour:
+    return Neighbour(home.home, f"{home.change} ; {change}" if home.change else change, data)
+
+
+def _told(value: Plain | None) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_told, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {inner}' for key, inner in value.items())}}}"
+    return value or "rien"
+
+
+def _days(law: Law, home: Neighbour) -> list[str]:
     """Return the first day of each span of the years around a dossier, and its eve."""
+    dossier = read_text(law, _text(home.data))
     case = fill(dossier, law.base).case
     today = contexts_of(law, dossier)[0].jour
     start, end = str(plus_jours(today, -365 * YEARS)), str(plus_jours(today, 365 * YEARS))
@@ -92,18 +136,32 @@ def _days(law: Law, dossier: Dossier) -> list[str]:
     return sorted({each for day in pivots for each in (str(before(day)), day)} - {today})
 
 
-def _facts(data: Data) -> Iterator[tuple[Way, str]]:
-    """Yield the texts of a dossier that state facts."""
-    for key, value in data.items():
-        if key not in (*OTHERS, *SIDES):
-            yield from _texts((key,), value)
-    for name, person in data["personnes"].items():
-        for key, value in person.items() if isinstance(person, dict) else ():
-            yield from _texts(("personnes", name, key), value)
+def _ways(data: Data, attribute: Attribute) -> Iterator[Way]:
+    """Yield where an attribute stands, or could stand."""
+    if attribute.owner == "foyer":
+        yield (attribute.name,)
+    else:
+        yield from (("personnes", name, attribute.name) for name in data["personnes"])
+
+
+def _changes(law: Law, data: Data, way: Way, attribute: Attribute) -> Iterator[tuple[Way, Plain | None]]:
+    """Yield what an attribute may become: other values of what is stated, one line less, one more, or alone."""
+    stated = _at(data, way)
+    for inner, old in _texts(way, stated):
+        yield from ((inner, new) for new in _values(law, data, inner) if new not in ("", old))
+    lines = stated if isinstance(stated, list) else []
+    yield from (((*way, number), None) for number in range(len(lines)))
+    if attribute.is_list:
+        for option in _options(law, data, way, attribute):
+            yield way, [*lines, *option]
+            if lines:
+                yield way, option
+    elif not stated:
+        yield from ((way, new) for new in _values(law, data, way))
 
 
 def _texts(way: Way, value: object) -> Iterator[tuple[Way, str]]:
-    if isinstance(value, str):
+    if isinstance(value, str) and value:
         yield way, value
     elif isinstance(value, list):
         for index, line in enumerate(value):
@@ -113,23 +171,17 @@ def _texts(way: Way, value: object) -> Iterator[tuple[Way, str]]:
             yield from _texts((*way, key), inner)
 
 
-def _lines(data: Data) -> Iterator[Way]:
-    """Yield the lines of lists of persons."""
-    for name, person in data["personnes"].items():
-        for key, value in person.items() if isinstance(person, dict) else ():
-            if isinstance(value, list):
-                yield from (("personnes", name, key, index) for index in range(len(value)))
+def _options(law: Law, data: Data, way: Way, attribute: Attribute) -> Iterator[Lines]:
+    """Yield the lists of one line at most that an attribute may be, one per class that no rule tells apart."""
+    space = _space(law, _put(data, way, OPEN))
+    if space is not None:
+        yield from ([line(space, attribute, fact) for fact in option] for option in space.options()[0])
 
 
 def _values(law: Law, data: Data, way: Way) -> Iterator[str]:
     """Yield what a fact may become: one value per class of codes, both edges of each interval of dates or amounts."""
-    try:
-        dossier = read_text(law, _text(_put(data, way, OPEN)))
-        filled = fill(dossier, law.base)
-        if not filled.gaps:
-            return
-        space = Space(law, filled, contexts_of(law, dossier), list(law.base.outputs()), brief=True)
-    except InputError:
+    space = _space(law, _put(data, way, OPEN))
+    if space is None:
         return
     kind, values = space.slots[0].field.type, [each for each in space.points[0] if each is not None]
     points: dict[Value, None] = {}
@@ -140,11 +192,22 @@ def _values(law: Law, data: Data, way: Way) -> Iterator[str]:
             points[value] = None
     for value in points:
         if isinstance(value, Fun):
-            yield dossier.persons.get(value.name, value.name)
+            yield space.filled.case.persons.get(value.name, value.name)
         elif kind == "montant" and isinstance(value, int):
             yield f"{value // 100}.{value % 100:02d}"
         else:
             yield str(value)
+
+
+def _space(law: Law, data: Data) -> Space | None:
+    """Return what the facts that a dossier leaves open may be, or None where it contradicts itself."""
+    try:
+        dossier = read_text(law, _text(data))
+        filled = fill(dossier, law.base)
+        contexts = contexts_of(law, dossier)
+        return Space(law, filled, contexts, list(law.base.outputs()), brief=True) if filled.gaps else None
+    except InputError:
+        return None
 
 
 def read_text(law: Law, text: str, file: str = "voisin.yaml") -> Dossier:
@@ -158,7 +221,7 @@ def _at(data: Any, way: Way) -> Any:
     return data
 
 
-def _put(data: Data, way: Way, new: str | None) -> Data:
+def _put(data: Data, way: Way, new: Plain | None) -> Data:
     """Return a copy of a dossier with another value at one place, or without it."""
     found = copy.deepcopy(data)
     inner = _at(found, way[:-1])

@@ -70,9 +70,8 @@ def sightings(
 
 def _look(law: Law, cases: Sequence[Case], contexts: Sequence[Sequence[Context]], start: int, found: Sightings) -> None:
     seen = [name for name in law.program.levels if name.startswith(("_plus_", "_moins_"))]
-    goals = [*law.base.outputs(), *seen]
     models: dict[int, tuple[Model, dict[int, int]]] = {}
-    for number, world in enumerate(worlds(law, cases, contexts, goals=goals)):
+    for number, world in enumerate(worlds(law, cases, contexts, goals=seen)):
         for model, own in world.parts.values():
             models.setdefault(id(model), (model, {}))[1][own] = start + number
     for model, numbers in models.values():

@@ -76,6 +76,14 @@ def proved(
     return found
 
 
+def records_of(law: Law, subjects: Mapping[int, Subject]) -> dict[int, Record]:
+    """Return what is approved of some dossiers, by their numbers."""
+    own = list(subjects.values())
+    dossiers, filled = [each.dossier for each in own], [each.filled for each in own]
+    assessed = assess_filled(law, dossiers, filled, [each.contexts for each in own], others=(RIGHT,)) if own else ()
+    return {at: record_of(each).record for at, each in zip(subjects, assessed, strict=True)}
+
+
 def record_under(law: Law, mutant: Mutant, assessment: Assessment) -> Record:
     """Return what would be approved of a dossier assessed under a mutant."""
     return _record(law, in_place(law.base, mutant), assessment)

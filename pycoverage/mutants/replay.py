@@ -46,7 +46,7 @@ def parts(law: Law, mutants: Sequence[Mutant], batch: Sequence[tuple[int, int]])
 def play(
     law: Law,
     mutants: Sequence[Mutant],
-    subjects: Sequence[Subject],
+    subjects: Sequence[Subject] | Mapping[int, Subject],
     part: Sequence[tuple[int, int]],
     *,
     whole: bool,

@@ -18,6 +18,7 @@ from pycoverage.mutants.replay import RANK, Fate, parts, play
 from pycoverage.mutants.subject import Subject, subjects_of
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
+from pycoverage.workers import processors, shared_out
 
 SURE: frozenset[Fate] = frozenset({"controle", "erreur", "anomalie", "attente"})
 """Fates that make a mutant known to be wrong."""
@@ -30,6 +31,9 @@ ALL = 300
 
 LAST = 12
 """How many are then played under every reading, for the mutants that nothing has seen."""
+
+LEAST, MOST = 100, 800
+"""Mutants tried in one process, where there are more."""
 
 Told = Callable[[int, int], None]
 
@@ -48,6 +52,23 @@ def outcomes(
 ) -> list[Outcome]:
     """Return the fate of each mutant. Dossiers that leave a fact open are not played."""
     subjects = list(subjects_of(law, dossiers))
+    size = max(LEAST, min(MOST, -(-len(mutants) // processors())))
+    if len(mutants) <= size:
+        return _outcomes(law, subjects, mutants, told)
+    batches = [mutants[start : start + size] for start in range(0, len(mutants), size)]
+    found: list[Outcome] = []
+    for done in shared_out(_part, (law, subjects), batches, fresh=True):
+        found += done
+        told(len(found), len(mutants))
+    return found
+
+
+def _part(known: tuple[Law, Sequence[Subject]], mutants: Sequence[Mutant]) -> list[Outcome]:
+    law, subjects = known
+    return _outcomes(law, subjects, mutants, lambda _done, _all: None)
+
+
+def _outcomes(law: Law, subjects: Sequence[Subject], mutants: Sequence[Mutant], told: Told) -> list[Outcome]:
     fates: dict[int, tuple[Fate, str]] = dict(_checked(law, mutants))
     left = [number for number in range(len(mutants)) if number not in fates]
     found = sightings(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.report import comparison_text, right_name
-from pycoverage.searches.difference import HELD, RIGHT
-from pycoverage.searches.survey import Extent, Shown, Survey
+from pycoverage.searches.difference import HELD, RIGHT, ROLE
+from pycoverage.searches.latitude import Latitude
+from pycoverage.searches.survey import Extent, Persona, Shown, Survey
 from pycoverage.speech import count, day
 
 HOW = {
@@ -28,16 +29,26 @@ def survey_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     yield from _differences(found, base)
     yield ""
     if found.personas:
+        latitude = Latitude(base, found.domaine.date)
         yield "Exemples, relus et répondus dans les deux états"
         for each in found.personas:
             yield ""
             yield f"  # {each.dossier}.yaml"
             yield from (f"  {line}" for line in each.texte.rstrip("\n").split("\n"))
             if each.decisifs:
-                yield f"  # Un seul de ces faits, dit autrement, peut la défaire : {', '.join(each.decisifs)}."
-                yield "  # Changé seul, aucun autre fait ne la défait."
+                yield f"  # {deciding_text(each)}"
+                yield "  # Chacun peut être, les autres restant ainsi :"
+                yield from (f"  #   {line}" for line in map(latitude, each.etendues) if line)
         yield ""
         yield from comparison_text(found.comparaison, base)
+
+
+def deciding_text(found: Persona) -> str:
+    """Return which facts decide of the difference that an example shows."""
+    return (
+        f"Un seul de ces faits, dit autrement, peut la défaire : {', '.join(found.decisifs)}. "
+        "Changé seul, aucun autre fait ne la défait."
+    )
 
 
 def extent_text(domain: Extent) -> Iterator[str]:
@@ -48,8 +59,8 @@ def extent_text(domain: Extent) -> Iterator[str]:
     )
     yield "  Une liste a au plus une ligne ; rien ne commence, n'est déposé ni notifié après ce jour."
     yield "  Une ligne qu'aucune règle utile ne regarde est laissée de côté."
-    yield "  Lectures par défaut. Une valeur par intervalle que les règles découpent depuis ce jour et les dates de la"
-    yield "  loi ; où deux dates du dossier se comparent entre elles, seules ces valeurs sont essayées."
+    yield "  Lectures par défaut ; une valeur par intervalle que découpent les règles, ce jour et les dates de la loi."
+    yield "  Où deux dates du dossier se comparent entre elles, seules ces valeurs sont essayées."
     if domain.reduits:
         yield f"  Faits dont toutes les valeurs ne sont pas gardées : {', '.join(domain.reduits)}."
     if domain.non_couvertes:
@@ -63,7 +74,12 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
         yield f"Aucune différence trouvée{' sur ce droit' if found.droit else ''}."
     for each in found.differences:
         shown = f" ({', '.join(each.dossiers[:2])})" if each.dossiers else ""
-        yield f"  {HOW[each.sens]} : {_label(each, base)}{shown}"
+        yield f"  {label(each, base)}{shown}"
+    yield from proof_text(found, base)
+
+
+def proof_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
+    """Yield whether there is anything else, or how far it is known."""
     only = f" sur ce droit ({right_name(base, found.droit)})" if found.droit else ""
     if not found.details:
         yield "Droits gagnés et perdus ; avec --details, aussi les dates, les montants et les indications (plus long)."
@@ -80,11 +96,16 @@ def _differences(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     else:
         yield "RÉSULTAT PARTIEL : arrêtée avant la fin, la recherche peut ignorer d'autres différences (--limite)."
     if found.complet and not found.non_confirmes and found.domaine.reduits:
-        yield "Des valeurs non gardées des faits nommés plus haut, rien n'est dit."
+        yield "Le domaine nomme les faits dont des valeurs ne sont pas gardées : de celles-ci, rien n'est dit."
 
 
-def _label(each: Shown, base: KnowledgeBase) -> str:
-    """Return the right, and what is told of it."""
+def label(each: Shown, base: KnowledgeBase) -> str:
+    """Return how something differs: the right, what is told of it, and for whom."""
+    whom = f", pour : {_name(base, ROLE, each.role)}" if each.role else ""
+    return f"{HOW[each.sens]} : {_told(each, base)}{whom}"
+
+
+def _told(each: Shown, base: KnowledgeBase) -> str:
     right = right_name(base, each.droit)
     if each.dit == RIGHT:
         return right

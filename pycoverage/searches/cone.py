@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pycoverage.base import KnowledgeBase
+from pycoverage.law import Law
 from pycoverage.program import Statement, shape
 from pycoverage.syntax import Atom, literals, meet
-from pycoverage.value import write
+from pycoverage.value import Fun, Var, write
 
 CASE, CONTEXT = "C__", "K__"
 
@@ -47,6 +48,40 @@ def reached(base: KnowledgeBase, changed: Collection[int]) -> frozenset[int]:
                 found.add(number)
                 growing = _add(by_name, rule.head) or growing
     return frozenset(found)
+
+
+def leading(base: KnowledgeBase, goals: Iterable[Atom]) -> tuple[frozenset[int], frozenset[str]]:
+    """Return the rules on which some conclusions rest, and the predicates that these rules name."""
+    by_head: dict[str, list[int]] = {}
+    for number, rule in enumerate(base.rules):
+        by_head.setdefault(rule.head.name, []).append(number)
+    rules: set[int] = set()
+    seen: set[object] = set()
+    waiting = list(goals)
+    while waiting:
+        atom = waiting.pop()
+        if shape(atom) in seen:
+            continue
+        seen.add(shape(atom))
+        for number in by_head.get(atom.name, ()):
+            if number not in rules and meet(base.rules[number].head, atom):
+                rules.add(number)
+                waiting += [literal.atom for literal, _ in literals(base.rules[number].body)]
+    names = {literal.atom.name for number in rules for literal, _ in literals(base.rules[number].body)}
+    return frozenset(rules), frozenset(names)
+
+
+def alone(law: Law, goals: Iterable[Atom]) -> Law:
+    """Return a law with the only rules on which some conclusions rest, and those that find a dossier contradictory."""
+    rules, _ = leading(law.base, [*goals, Atom("anomalie", (Var("A"), Var("P")))])
+    statements = tuple(each for each in law.program.statements if each.rule in rules)
+    return msgspec.structs.replace(law, program=msgspec.structs.replace(law.program, statements=statements))
+
+
+def told_of(base: KnowledgeBase, right: str, names: Iterable[str]) -> list[Atom]:
+    """Return what some predicates may tell of a right of a person."""
+    outputs = base.outputs()
+    return [Atom(name, (Var("P"), Fun(right), *(Var(f"X{n}") for n in range(outputs[name] - 2)))) for name in names]
 
 
 def reading(base: KnowledgeBase, name: str) -> frozenset[int]:

@@ -6,8 +6,7 @@ Each difference is then shown by the situation that departs from the ordinary by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
 from typing import Literal as Choice
 
 import msgspec
@@ -16,58 +15,64 @@ from msgspec.structs import replace
 from pycoverage.base import KnowledgeBase
 from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
+from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
-from pycoverage.searches.cone import reached, shared
+from pycoverage.searches.cone import alone, reached, shared, told_of
 from pycoverage.searches.domain import FOCUS, Domain
-from pycoverage.searches.example import counted, most_ordinary
+from pycoverage.searches.example import counted
 from pycoverage.states.state import Pair
-from pycoverage.symbolic import Found, Options, Row, Symbolic
-from pycoverage.value import Fun, Value
+from pycoverage.symbolic import Found, Row, Symbolic
+from pycoverage.syntax import Atom
+from pycoverage.value import Fun, Var
 
 RIGHT = "droit"
 HELD = ("effet", "fin", "montant_du")
 """What is told of a right that is held, beside the rubrics."""
+
+ROLE = "role"
+"""The predicate, and the nomenclature, of the role of a person in the household, where the base tells it."""
 
 How = Choice["gagne", "perd", "ajoute", "retire", "change"]
 
 
 class Difference(msgspec.Struct, frozen=True, order=True):
     """One way in which two states may differ for a person: of a right, what is told (`droit` for the right itself),
-    its codes, and how: gained or lost, added or left out, or changed where it is a day or an amount.
+    its codes, and how: gained or lost, added or left out, or changed where it is a day or an amount; of several
+    persons, also the role in the household.
     """
 
     right: str
     told: str
     codes: tuple[str, ...]
     how: How
-
-
-class Sample(msgspec.Struct, frozen=True):
-    """A situation that shows a difference: the options that depart from the ordinary, and one taken of each fact.
-
-    `touched` are the rules that changed and apply there, `shown` all the differences that it shows.
-    """
-
-    difference: Difference
-    departs: Options
-    taken: tuple[int, ...]
-    touched: tuple[int, ...]
-    shown: frozenset[Difference]
+    role: str = ""
 
 
 class Differences:
-    """The differences between the two states of a pair on a day, for a household of so many persons.
+    """The differences between the two states of a pair on a day, for a household of so many persons; those of one
+    `right` are sought with the only rules and facts on which it rests.
 
     Raises LimitError when `seconds` have passed.
     """
 
     def __init__(
-        self, pair: Pair, jour: str, persons: int, told: Collection[str], *, seconds: float | None = None
+        self,
+        pair: Pair,
+        jour: str,
+        persons: int,
+        told: Collection[str],
+        *,
+        right: str | None = None,
+        seconds: float | None = None,
     ) -> None:
         until = ends(seconds)
-        law = pair.law
+        law, self.right = pair.law, right
         contexts = [pair.before.context(jour), pair.after.context(jour)]
-        goals = list(dict.fromkeys([RIGHT, "anomalie", *told]))
+        roles = [ROLE] if persons > 1 and any(rule.head.name == ROLE for rule in law.base.rules) else []
+        goals = list(dict.fromkeys([RIGHT, "anomalie", *told, *roles]))
+        if right is not None:
+            others = [Atom(ROLE, (Var("P"), Var("Q")))] if roles else []
+            law = alone(law, [*told_of(law.base, right, (RIGHT, *told)), *others])
         self.law = law
         asked = [name for name in goals if name != "anomalie"]
         self.domain = Domain(law, persons, contexts, goals, asked, until=until)
@@ -81,7 +86,7 @@ class Differences:
             groups,
             contexts,
             goals=goals,
-            program=comparing(law.base, goals) + taken_over + self._touched(pair) + DEPARTURES,
+            program=comparing(law.base, goals) + of_role(law, roles) + taken_over + self._touched(),
             traced=self.changed,
             apart=self.domain.apart(),
             strict=False,
@@ -90,10 +95,10 @@ class Differences:
         self.met: dict[Difference, Found] = {}
         self.counted = counted(self.domain)
 
-    def _touched(self, pair: Pair) -> str:
+    def _touched(self) -> str:
         """Return the rules that tell which of the rules that changed apply to the case."""
         lines = []
-        for statement in pair.law.program.statements:
+        for statement in self.law.program.statements:
             if statement.rule in self.changed and not statement.open:
                 count = len(statement.hidden) + len(statement.variables)
                 first = ["0"] if "C__" in statement.hidden else []
@@ -102,68 +107,36 @@ class Differences:
                 lines += [f"_touche({statement.rule}) :- {name}({arguments}).", f"#defined {name}/{count}."]
         return "\n".join([*lines, "#show _touche/1.", "#defined _touche/1.\n"])
 
-    def possible(self, right: str | None = None) -> tuple[list[Difference], bool]:
-        """Return every difference that some situation of the domain shows (of one right, or of all), and if it is all.
+    def possible(self) -> tuple[list[Difference], bool]:
+        """Return every difference that some situation of the domain shows, and if it is all.
 
         Each situation found strikes off the differences it shows; when none is left for the others, there is no other.
         It is not all when the time has passed first, or a person has interrupted the search.
         """
         wanted = {
             row: literal
-            for row, literal in self.symbolic.signature("_differe", 4)
-            if right is None or str(row[0]) == right
+            for row, literal in self.symbolic.signature("_differe", 5)
+            if self.right is None or str(row[0]) == self.right
         }
         met: dict[Difference, Found] = {}
         complete = True
         try:
             while wanted and (found := self.symbolic.found([self.symbolic.any_of(wanted.values())])) is not None:
                 for row in found.rows["_differe"] & wanted.keys():
-                    met[_difference(row)] = found
+                    met[difference_of(row)] = found
                     del wanted[row]
         except (LimitError, KeyboardInterrupt):
             complete = False
         self.met |= met
         return sorted(met), complete
 
-    def samples(self, difference: Difference, most: int) -> Iterator[Sample]:
-        """Yield situations that show a difference, the most ordinary first, each by other rules than those before."""
-        goal = self.symbolic.literal("_differe", _arguments(difference))
-        assert goal is not None
-        without: list[int] = []
-        for _ in range(most):
-            found = most_ordinary(self.domain, self.symbolic, goal, without)
-            if found is None:
-                return
-            sample = _sample(difference, *found)
-            yield sample
-            literals = [self.symbolic.literal("_touche", [rule]) for rule in sample.touched]
-            without += [-literal for literal in literals if literal is not None]
-            if not sample.touched:
-                return
-
-    def first(self, difference: Difference) -> Sample:
-        """Return the situation in which a difference was met first, as the solver made it: much in it may be odd."""
-        found = self.met[difference]
-        return _sample(difference, found, frozenset((n, found.taken[0][n]) for n in self.counted if found.taken[0][n]))
-
-    def decisive(self, sample: Sample) -> list[int]:
-        """Return the numbers of the facts of a situation of which another value alone would undo the difference.
-
-        None where the time has passed first.
-        """
-        goal = self.symbolic.literal("_differe", _arguments(sample.difference))
-        assert goal is not None
-        alone = self.symbolic.literal("_un_seul", [])
-        as_taken = [self.symbolic.literal("_pris", each) for each in enumerate(sample.taken)]
-        asked = [literal for literal in (-goal, alone, *as_taken) if literal is not None]
-        kept = {group: option for group, option in enumerate(sample.taken) if group not in self.counted}
-        undone: list[int] = []
-        with suppress(LimitError, KeyboardInterrupt):
-            while (found := self.symbolic.found(asked, kept)) is not None:
-                group = next(each for each, option in enumerate(sample.taken) if found.taken[0][each] != option)
-                undone.append(group)
-                kept[group] = sample.taken[group]
-        return sorted(undone)
+    def goal(self, difference: Difference) -> int:
+        """Return the literal of a difference that some situation may show."""
+        codes = Fun("codes", tuple(map(Fun, difference.codes)))
+        right, told, how = Fun(difference.right), Fun(difference.told), Fun(difference.how)
+        literal = self.symbolic.literal("_differe", [right, told, codes, how, Fun(difference.role or NO_ROLE)])
+        assert literal is not None
+        return literal
 
 
 def comparing(base: KnowledgeBase, goals: Sequence[str]) -> str:
@@ -172,8 +145,8 @@ def comparing(base: KnowledgeBase, goals: Sequence[str]) -> str:
     lines = [
         ":- _coherent, anomalie(0,K,_,_), _observe(K,1).",
         f"_a(N,R) :- {held}.",
-        "_differe(R,droit,codes,gagne) :- _a(1,R), not _a(0,R).",
-        "_differe(R,droit,codes,perd) :- _a(0,R), not _a(1,R).",
+        "_autre(R,droit,codes,gagne) :- _a(1,R), not _a(0,R).",
+        "_autre(R,droit,codes,perd) :- _a(0,R), not _a(1,R).",
         "_pareil(R) :- _a(0,R), _a(1,R).",
         "_pareil(R) :- _droit(R), not _a(0,R), not _a(1,R).",
         *(f"_droit({right})." for right in base.rights),
@@ -189,11 +162,23 @@ def comparing(base: KnowledgeBase, goals: Sequence[str]) -> str:
         lines.append(f"_dit_{name}({row}) :- {name}({','.join(['0', 'K', FOCUS, 'R', *names])}), _observe(K,N).")
         for one, other, word in ((1, 0, how[0]), (0, 1, how[1])):
             this, that = row.replace("N", str(one), 1), row.replace("N", str(other), 1)
-            lines.append(
-                f"_differe(R,{name},{key},{word}) :- _dit_{name}({this}), not _dit_{name}({that}), _pareil(R)."
-            )
+            lines.append(f"_autre(R,{name},{key},{word}) :- _dit_{name}({this}), not _dit_{name}({that}), _pareil(R).")
         lines.append(f"#defined {name}/{arity + 2}.")
-    return "\n".join([*lines, "#show _differe/4.", "#defined _differe/4.\n"])
+    return "\n".join([*lines, "#defined _autre/4.\n"])
+
+
+def of_role(law: Law, roles: Sequence[str]) -> str:
+    """Return the rules that tell each difference with the role of the person looked at, if it is asked for."""
+    if not roles:
+        return f"_differe(R,T,C,H,{NO_ROLE}) :- _autre(R,T,C,H).\n{SHOWN}"
+    hidden = [{"C__": "0", "K__": "K", "L__": "L"}[level] for level in law.program.levels[ROLE]]
+    lines = [
+        f"_role(Q) :- {ROLE}({','.join([*hidden, FOCUS, 'Q'])}), _observe(K,1), _contexte(K,L).",
+        f"_differe(R,T,C,H,Q) :- _autre(R,T,C,H), _role(Q).\n#defined {ROLE}/{len(hidden) + 2}.",
+        f"_differe(R,T,C,H,{NO_ROLE}) :- _autre(R,T,C,H), not _un_role.",
+        "_un_role :- _role(Q).\n#defined _role/1.",
+    ]
+    return "\n".join([*lines, SHOWN])
 
 
 def is_code(base: KnowledgeBase, name: str, number: int) -> bool:
@@ -204,26 +189,13 @@ def is_code(base: KnowledgeBase, name: str, number: int) -> bool:
     return list(rubric.champs.values())[number].type not in ("date", "montant", "nombre")
 
 
-DEPARTURES = """\
-{ _pris(G,I) : _possible(G,I) } 1 :- _groupe(G).
-_ecart(G) :- _choix(0,G,I), not _pris(G,I).
-{ _un_seul }.
-:- _un_seul, 2 { _ecart(G) : _groupe(G) }.
-"""
-"""A situation to depart from (`_pris`), and by one fact at most (`_un_seul`)."""
+NO_ROLE = "aucun"
+SHOWN = "#show _differe/5.\n#defined _differe/5.\n"
 
 
-def _sample(difference: Difference, found: Found, departs: Options) -> Sample:
-    touched = tuple(sorted(int(str(row[0])) for row in found.rows.get("_touche", ())))
-    return Sample(difference, departs, found.taken[0], touched, frozenset(map(_difference, found.rows["_differe"])))
-
-
-def _difference(row: Row) -> Difference:
-    right, told, codes, how = row
+def difference_of(row: Row) -> Difference:
+    """Return the difference that an atom `_differe` tells."""
+    right, told, codes, how, role = row
     assert isinstance(codes, Fun)
-    return Difference(str(right), str(told), tuple(map(str, codes.args)), str(how))  # type: ignore[arg-type]
-
-
-def _arguments(difference: Difference) -> list[Value]:
-    codes = Fun("codes", tuple(map(Fun, difference.codes)))
-    return [Fun(difference.right), Fun(difference.told), codes, Fun(difference.how)]
+    known = "" if str(role) == NO_ROLE else str(role)
+    return Difference(str(right), str(told), tuple(map(str, codes.args)), str(how), known)  # type: ignore[arg-type]

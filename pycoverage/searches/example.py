@@ -14,27 +14,32 @@ def counted(domain: Domain) -> list[int]:
 
 
 def most_ordinary(
-    domain: Domain, symbolic: Symbolic, goal: int, assumed: Sequence[int] = ()
+    domain: Domain, symbolic: Symbolic, goal: int, assumed: Sequence[int] = (), most: int | None = None
 ) -> tuple[Found, Options] | None:
     """Return a situation of a domain that gives a goal, and what in it is out of the ordinary, as little as can be.
 
-    Where several codes do as well, one of those that the list says are usual. None if nothing gives the goal.
+    Where several codes do as well, one of those that the list says are usual. None if nothing gives the goal, or
+    nothing with at most so many facts out of the ordinary (`most`).
     Raises LimitError.
     """
     facts = counted(domain)
-    least, _ = symbolic.least([goal], facts, 1, assumed=assumed)
-    if not least:
+    beyond = symbolic.departing(facts)
+    asked = [goal, *assumed, *(-atom for atom in ([] if most is None else beyond[most : most + 1]))]
+    found = symbolic.found(asked)
+    if found is None:
         return None
-    departs = dict(least[0])
-    ordinary = dict.fromkeys(facts, 0)
-    found = symbolic.found([goal, *assumed], {**ordinary, **departs})
-    assert found is not None
-    for group, taken in least[0]:
-        for option in domain.usual_options(group):
-            if option == taken:
+    for atom in beyond:
+        fewer = symbolic.found([*asked, -atom])
+        if fewer is not None:
+            found = fewer
+            break
+    taken = {group: found.taken[0][group] for group in facts}
+    for group, option in taken.items():
+        for usual in domain.usual_options(group) if option else ():
+            if usual == option:
                 break
-            other = symbolic.found([goal, *assumed], {**ordinary, **departs, group: option})
+            other = symbolic.found(asked, {**taken, group: usual})
             if other is not None:
-                departs[group], found = option, other
+                taken[group], found = usual, other
                 break
-    return found, frozenset(departs.items())
+    return found, frozenset((group, option) for group, option in taken.items() if option)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pycoverage.dossier import LAST_DAY
 from pycoverage.searches.domain import Domain, usual_value
 from pycoverage.situation import Fact
+from pycoverage.space import Space
 from pycoverage.value import Bound, Fun, Value
 from pycoverage.vocabulary import Attribute, Field
 
@@ -52,20 +53,26 @@ def _moot(attribute: Attribute, stated: dict[str, str]) -> bool:
     return any(stated.get(name, "").lower() in values for name, values in attribute.sans_objet.items())
 
 
-def _written(domain: Domain, attribute: Attribute, option: tuple[Fact, ...]) -> str:
+def _written(space: Space, attribute: Attribute, option: tuple[Fact, ...]) -> str:
     if not attribute.is_list:
-        return _scalar(domain, attribute.field("valeur"), option[0].args[-1])
-    lines = []
-    for fact in option:
-        values = dict(zip(attribute.arguments, fact.args, strict=True))
-        if attribute.element is not None:
-            lines.append(_scalar(domain, attribute.element, values["valeur"]))
-            continue
-        fields = {name: field for name, field in attribute.seen.items() if _says(field, values[name])}
-        lines.append(
-            f"{{{', '.join(f'{name}: {_scalar(domain, field, values[name])}' for name, field in fields.items())}}}"
-        )
-    return f"[{', '.join(lines)}]"
+        return _scalar(space, attribute.field("valeur"), option[0].args[-1])
+    lines = (line(space, attribute, fact) for fact in option)
+    return f"[{', '.join(map(_flow, lines))}]"
+
+
+def line(space: Space, attribute: Attribute, fact: Fact) -> str | dict[str, str]:
+    """Return a line of a list as a dossier states it: a value, or the values of its fields."""
+    values = dict(zip(attribute.arguments, fact.args, strict=True))
+    if attribute.element is not None:
+        return _scalar(space, attribute.element, values["valeur"])
+    fields = {name: field for name, field in attribute.seen.items() if _says(field, values[name])}
+    return {name: _scalar(space, field, values[name]) for name, field in fields.items()}
+
+
+def _flow(stated: str | dict[str, str]) -> str:
+    if isinstance(stated, str):
+        return stated
+    return f"{{{', '.join(f'{name}: {text}' for name, text in stated.items())}}}"
 
 
 def _says(field: Field, value: Value) -> bool:
@@ -73,9 +80,9 @@ def _says(field: Field, value: Value) -> bool:
     return not isinstance(value, Bound) or field.absence == "inconnu"
 
 
-def _scalar(domain: Domain, field: Field, value: Value) -> str:
+def _scalar(space: Space, field: Field, value: Value) -> str:
     if isinstance(value, Fun):
-        return domain.filled.case.persons.get(value.name, value.name)
+        return space.filled.case.persons.get(value.name, value.name)
     if isinstance(value, Bound):
         return LAST_DAY
     if field.type == "montant" and isinstance(value, int):

@@ -41,7 +41,7 @@ from pycoverage.searches.verification import Told
 from pycoverage.situation import Context
 from pycoverage.speech import day
 from pycoverage.symbolic import Symbolic
-from pycoverage.syntax import Comparison, Condition, Rule, literals
+from pycoverage.syntax import Comparison, Condition, Literal, Rule, literals, meet
 from pycoverage.value import Fun
 
 Kind = Choice["jamais_appliquee", "jamais_seule", "condition_sans_effet", "exception_sans_objet", "versions_ensemble"]
@@ -75,7 +75,8 @@ class Structure(msgspec.Struct, frozen=True):
     `dossiers` were read first. Where `partiel`, so many things of those that no dossier shows are `non_examines`,
     and nothing is said of them. Nothing is said either, for a household of one person, of what `a_plusieurs` counts:
     what serves in no such household, in rules that read two persons; nor of what `hors_domaine` counts: conditions of
-    rules that only dossiers show applied, and those that hold off what comes after the day.
+    rules that only dossiers show applied, those that hold off what comes after the day, and exceptions that no rule in
+    force concludes in the readings looked at.
     """
 
     jour: str
@@ -115,7 +116,8 @@ class Structure(msgspec.Struct, frozen=True):
         if self.hors_domaine:
             yield (
                 f"  non retenu : {self.hors_domaine}, que le domaine ne peut montrer : la règle ne s'y applique pas, "
-                "ou la condition écarte ce qui vient après ce jour"
+                "la condition écarte ce qui vient après ce jour, ou n'est conclue que par une autre lecture ou par la "
+                "loi d'un autre jour"
             )
         if self.partiel:
             yield (
@@ -219,7 +221,7 @@ class _Search:
         until: float | None,
     ) -> None:
         self.domain = domain
-        self.looked = looked
+        self.looked, self.rules = looked, law.base.rules
         self._applies: dict[int, bool] = {}
         rules = beside(looked, rivals, {**dict.fromkeys(left), **{(APPLIES, number, 0): None for _, number, _ in left}})
         names = {each.head.name: len(each.head.args) - 1 for each in rules if each.head.name != SERVES}
@@ -271,7 +273,8 @@ class _Search:
         if idle.genre == "jamais_appliquee":
             return True
         rule = self.looked[number]
-        if any(str(condition) == idle.condition and _until_today(rule, condition) for condition in rule.body):
+        own = [condition for condition in rule.body if str(condition) == idle.condition]
+        if any(_until_today(rule, condition) or self._elsewhere(condition) for condition in own):
             return False
         if number not in self._applies:
             goal = self.symbolic.literal("_servi", (Fun(APPLIES), number, 0))
@@ -281,6 +284,16 @@ class _Search:
                 self.left.add((APPLIES, number, 0))
                 return False
         return self._applies[number]
+
+    def _elsewhere(self, condition: Condition) -> bool:
+        """Tell whether an exception is concluded by rules none of which is in force, that day and in those readings."""
+        if not isinstance(condition, Literal) or not condition.negated:
+            return False
+        atom = condition.atom
+        concluding = [
+            number for number, rule in enumerate(self.rules) if rule.head.name == atom.name and meet(rule.head, atom)
+        ]
+        return bool(concluding) and not any(number in self.looked for number in concluding)
 
     def witnessed(self, idle: Idle, number: int, shown: Mapping[Served, str]) -> Idle:
         """Return what never serves with a situation in which the rule applies: a dossier of the base, or another."""

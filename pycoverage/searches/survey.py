@@ -6,6 +6,7 @@ The stable contract of `compare --exhaustive --format json` (version 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
@@ -18,34 +19,43 @@ from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import Finding, InputError, LimitError, Place
 from pycoverage.scalar import day as valid_day
-from pycoverage.searches.difference import HELD, RIGHT, Difference, Differences, Sample
+from pycoverage.searches.difference import HELD, RIGHT, Difference, Differences
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
+from pycoverage.searches.ranges import Range, Ranges
+from pycoverage.searches.sample import Sample, first, samples
+from pycoverage.searches.variation import Variation, Variations
 from pycoverage.states.state import Pair
-from pycoverage.status import verdict
+from pycoverage.status import Verdict, verdict
 
 VERSION = 1
 
-WAYS = 3
-"""Dossiers shown for a right won or lost, each by other rules."""
+WAYS, MORE = 3, 1
+"""Dossiers shown for a right won or lost, each by other rules; by how many facts the others may depart further."""
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A difference: of which right, what is told of it, its codes, how, and the dossiers that show it."""
+    """A difference: of which right, what is told of it, its codes, how, the role of the person in a household of
+    several (empty for one), and the dossiers that show it.
+    """
 
     droit: str
     dit: str
     codes: tuple[str, ...]
     sens: str
+    role: str
     dossiers: tuple[str, ...]
 
 
 class Persona(msgspec.Struct, frozen=True):
-    """A dossier that shows differences: its text, the facts that decide of the first one, the rules that apply."""
+    """A dossier that shows differences: its text, the facts that decide of the first one if it is a right won or lost,
+    what each of these may be without undoing it, the rules that apply.
+    """
 
     dossier: str
     texte: str
     decisifs: tuple[str, ...]
+    etendues: tuple[Range, ...]
     regles: tuple[str, ...]
 
 
@@ -104,10 +114,10 @@ def survey(
         raise InputError([Finding(Place("--date"), "DO009", message, "donnez --date AAAA-MM-JJ")])
     progress("domaine et règles")
     told = (*HELD, *pair.law.base.rubrics) if details else ()
-    search = Differences(pair, date, persons, told, seconds=seconds)
+    search = Differences(pair, date, persons, told, right=right, seconds=seconds)
     progress("différences possibles")
-    possible, complete = search.possible(right)
-    shown: dict[Difference, list[str]] = {}
+    possible, complete = search.possible()
+    shown: dict[Difference, dict[str, tuple[int, ...]]] = {}
     personas: list[Persona] = []
     dossiers: list[Dossier] = []
     sought: dict[str, str] = {}
@@ -115,13 +125,14 @@ def survey(
         progress(f"exemples : {number} différences sur {len(possible)}")
         if difference in shown and (difference.told != RIGHT or not complete):
             continue
-        samples = search.samples(difference, WAYS if difference.told == RIGHT else 1)
+        known = len(set(shown.get(difference, {}).values()))
+        found_so = samples(search, difference, max(1, WAYS - known) if difference.told == RIGHT else 1, MORE)
         while True:
             try:
-                sample = next(samples, None)
+                sample = next(found_so, None)
             except (LimitError, KeyboardInterrupt):
                 complete = False
-                sample = None if difference in shown else search.first(difference)
+                sample = None if difference in shown else first(search, difference)
             if sample is None:
                 break
             name = _name(difference, len(personas) + 1)
@@ -131,9 +142,11 @@ def survey(
             personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
             sought[name] = difference.right
             for each in sample.shown:
-                shown.setdefault(each, []).append(name)
+                shown.setdefault(each, {})[name] = sample.touched
     progress("")
-    kept = (Shown(each.right, each.told, each.codes, each.how, tuple(shown.get(each, ()))) for each in possible)
+    kept = (
+        Shown(each.right, each.told, each.codes, each.how, each.role, tuple(shown.get(each, {}))) for each in possible
+    )
     comparison = compare(pair, dossiers, date=date, right=right, processes=1)
     answered = {(each.dossier, change.droit) for each in comparison.changements for change in each.changements}
     doubtful = tuple(name for name, wanted in sought.items() if (name, wanted) not in answered)
@@ -158,17 +171,40 @@ def survey(
 
 def _name(difference: Difference, number: int) -> str:
     what = [] if difference.told == RIGHT else [difference.told]
-    return "_".join([f"persona_{number:02}", difference.right, *what, difference.how])
+    return "_".join(
+        [
+            f"persona_{number:02}",
+            difference.right,
+            *what,
+            difference.how,
+            *([difference.role] if difference.role else []),
+        ]
+    )
 
 
 def _persona(search: Differences, sample: Sample, name: str) -> Persona:
     domain = search.domain
     gaps = domain.gaps()
     names = domain.filled.case.persons
-    decisive = [gap.key(names) for group in search.decisive(sample) for gap in gaps[group]]
+    varied, ranges = varying(search, sample)
+    deciding = [gap.key(names) for each in varied for gap in gaps[each.group]]
     base = domain.base
     rules = [guard for number in sample.touched if (guard := base.rules[number].guard)]
-    return Persona(name, persona(domain, sample.taken, name), tuple(dict.fromkeys(decisive)), tuple(rules))
+    text = persona(domain, sample.taken, name)
+    return Persona(name, text, tuple(dict.fromkeys(deciding)), tuple(ranges), tuple(rules))
+
+
+def varying(search: Differences, sample: Sample) -> tuple[list[Variation], list[Range]]:
+    """Return the facts that decide of a right won or lost in a situation, and what these may be; none of another
+    difference, nor where the time has passed first.
+    """
+    tried = Variations(search)
+    if sample.difference.told != RIGHT:
+        return [], []
+    with suppress(LimitError, KeyboardInterrupt):
+        found = tried.decisive(sample.difference, sample.taken)
+        return found, Ranges(tried, sample.difference, sample.taken).of(found)
+    return [], []
 
 
 def _read(found: Persona, pair: Pair) -> Dossier:
@@ -188,10 +224,18 @@ def expected(pair: Pair, dossier: Dossier, date: str, rights: Sequence[str]) -> 
     found = assess(law, dossier)
     lines = []
     for person, name in dossier.persons.items():
-        told = {right: verdict(found, person, right).status for right in rights if right in law.base.rights}
-        plain = [f"{right}: {status}" for right, status in told.items() if status in ("oui", "non")]
-        lines += [f"  {name}: {{{', '.join(plain)}}}"] if plain else []
+        told = {right: verdict(found, person, right) for right in rights if right in law.base.rights}
+        lines += (
+            [f"  {name}: {{{', '.join(f'{right}: {_status(each)}' for right, each in told.items())}}}"] if told else []
+        )
     return "\n".join(["attendu:", *lines, ""]) if lines else ""
+
+
+def _status(found: Verdict) -> str:
+    """Return a status as a dossier expects it, with the readings that tell another."""
+    if found.status != "conteste":
+        return found.status
+    return f"{{conteste: {{{', '.join(f'{reading}: {status}' for reading, status in found.others.items())}}}}}"
 
 
 def _extent(domain: Domain, date: str, persons: int, failures: Sequence[str]) -> Extent:

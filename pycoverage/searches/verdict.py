@@ -248,7 +248,7 @@ def report_text(found: Report) -> Iterator[str]:
             yield f"Au {day(jour)}, pour un foyer {_household(found.personnes)} : {told}"
             yield ""
         for each in own:
-            yield from _told(each)
+            yield from _told(each, found)
     for one in found.structure:
         yield from one.told()
     yield "Domaine déclaré : chaque fait peut y être tout ce que le vocabulaire admet, dans ces limites :"
@@ -268,7 +268,7 @@ def _household(persons: int) -> str:
     return "d'une personne" if persons == 1 else f"de {persons} personnes"
 
 
-def _told(each: Proved) -> Iterator[str]:
+def _told(each: Proved, report: Report) -> Iterator[str]:
     yield f"{SIGNS[each.statut]} {each.id} : {each.phrase} ({each.source})"
     if each.varie:
         yield f"    entre deux situations qui ne diffèrent que par : {each.varie}"
@@ -281,7 +281,8 @@ def _told(each: Proved) -> Iterator[str]:
             yield f"      par exemple{unsure} : {_short(example)}"
         else:
             confirmed = "confirmée par le moteur" if example.confirme else "NON CONFIRMÉE par le moteur"
-            yield f"    la situation la plus ordinaire qui le contredit, {confirmed}, pour {example.personne} :"
+            which = "une situation" if report.partiel else "la situation la plus ordinaire"
+            yield f"    {which} qui le contredit, {confirmed}, pour {example.personne} :"
             for number, text in enumerate(example.dossiers):
                 if len(example.dossiers) > 1:
                     yield f"    {('avant', 'après')[number]} :"

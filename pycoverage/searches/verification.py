@@ -30,6 +30,7 @@ from pycoverage.situation import Context
 from pycoverage.symbolic import Found, Symbolic
 from pycoverage.syntax import literals
 from pycoverage.value import Fun
+from pycoverage.workers import shared_out
 from pycoverage.world import worlds
 
 Status = Choice["prouve", "lacune", "viole", "non_confirme", "non_examine"]
@@ -100,31 +101,66 @@ def verify(
     *,
     seconds: float | None = None,
     told: Told = lambda _text: None,
+    processes: int | None = None,
 ) -> Verification:
-    """Prove each statement on each day, or show what breaks it."""
+    """Prove each statement on each day, or show what breaks it; statements that read the same are looked at together,
+    in as many processes as there are processors.
+    """
     until = ends(seconds)
     verdicts: list[Verdict] = []
     scopes: list[Scope] = []
     partial = False
-    for jour in jours:
-        for names in _together(known, ids):
-            wanted = [known.statements[name] for name in names]
-            told(f"{jour} : {', '.join(names)}")
-            try:
-                if partial:
-                    raise LimitError("la limite de temps est dépassée")
-                search = _Search(known, wanted, jour, persons, until)
-            except (LimitError, KeyboardInterrupt):
-                partial = True
-                verdicts += [Verdict(each, jour, "non_examine") for each in wanted]
-                continue
-            found = [search.verdict(each) for each in wanted]
-            scopes.append(search.scope())
-            partial = partial or search.late
-            verdicts += found
+    tasks = [(jour, names) for jour in jours for names in _together(known, ids)]
+    results = _in_turn((known, persons, until), tasks, processes)
+    for jour, names in tasks:
+        told(f"{jour} : {', '.join(names)}")
+        result = next(results, None)
+        if result is None:
+            partial = True
+            verdicts += [Verdict(known.statements[name], jour, "non_examine") for name in names]
+            continue
+        verdicts += result.verdicts
+        scopes.append(result.scope)
+        partial = partial or result.late
     order = [(jour, name) for jour in jours for name in known.statements]
     verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
     return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
+
+
+class _Result(msgspec.Struct, frozen=True):
+    """What was found of some statements; `late` before all was known, `stopped` because a person asked for it."""
+
+    verdicts: tuple[Verdict, ...]
+    scope: Scope
+    late: bool
+    stopped: bool
+
+
+_Known = tuple[Invariants, int, float | None]
+_Task = tuple[str, list[str]]
+
+
+def _in_turn(shared: _Known, tasks: Sequence[_Task], processes: int | None) -> Iterator[_Result | None]:
+    """Yield what is found of each task, None where time ran out before it; nothing more once a person interrupts."""
+    try:
+        for result in shared_out(_searched, shared, tasks, processes=processes):
+            yield result
+            if result is not None and result.stopped:
+                return
+    except KeyboardInterrupt:
+        return
+
+
+def _searched(shared: _Known, task: _Task) -> _Result | None:
+    known, persons, until = shared
+    jour, names = task
+    wanted = [known.statements[name] for name in names]
+    try:
+        search = _Search(known, wanted, jour, persons, until)
+    except LimitError:
+        return None
+    verdicts = tuple(search.verdict(each) for each in wanted)
+    return _Result(verdicts, search.scope(), search.late, search.stopped)
 
 
 def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
@@ -145,7 +181,7 @@ def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
 class _Search:
     """The situations of a domain, or the pairs of them, that break one of some statements read together.
 
-    `late` tells that time ran out, or that a person has interrupted the search, before all was known.
+    `late` tells that time ran out, or that a person has interrupted the search (`stopped`), before all was known.
     """
 
     def __init__(
@@ -182,7 +218,7 @@ class _Search:
             hard=self.pair,
             seconds=time_left(until),
         )
-        self.late = False
+        self.late = self.stopped = False
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
@@ -232,8 +268,10 @@ class _Search:
                 return None
             if (best := most_ordinary(self.domain, self.symbolic, goal)) is not None:
                 found, _ = best
-        except (LimitError, KeyboardInterrupt):
+        except LimitError:
             self.late = True
+        except KeyboardInterrupt:
+            self.late = self.stopped = True
         if found is None:
             return None
         person = min(str(args[-1]) for args in found.rows[name] if tuple(map(str, args[:-1])) == row)

@@ -74,10 +74,19 @@ def read_state(spec: str, root: Path | None = None) -> State:
         if valid_day(rest) is None:
             message = f"date incorrecte « {rest} »"
             raise InputError([Finding(Place(spec), "DO030", message, "écrivez droit:AAAA-MM-JJ, un jour qui existe")])
-        return State(spec, f"le droit du {day(rest)}", load_law(root), plafond=rest, date=rest)
+        law = load_law(root)
+        if rest < law.base.start():
+            help_ = f"la base commence le {law.base.start()}"
+            raise InputError([Finding(Place(spec), "DO030", f"le droit du {day(rest)} n'y est pas", help_)])
+        return State(spec, f"le droit du {day(rest)}", law, plafond=rest, date=rest)
     if kind == "reforme" and rest:
         wanted, _, when = rest.partition("@")
-        reforms = tuple(read_reform(root, name, when) for name in wanted.split("+"))
+        names = wanted.split("+")
+        if not all(names) or len(set(names)) < len(names):
+            twice, none = f"« {wanted} » nomme une réforme deux fois", f"il manque un nom de réforme dans « {rest} »"
+            message = twice if all(names) else none
+            raise InputError([Finding(Place(spec), "DO030", message, "écrivez reforme:NOM, ou reforme:NOM+AUTRE")])
+        reforms = tuple(read_reform(root, name, when) for name in names)
         label = " ; ".join(f"{each.titre} ({STATUSES[each.statut]})" for each in reforms)
         return State(spec, label, load_law(root, reforms), date=max(each.date for each in reforms), reforms=reforms)
     if kind == "rev" and rest:

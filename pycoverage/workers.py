@@ -21,20 +21,26 @@ _shared: dict[str, Any] = {}
 
 
 def shared_out(
-    work: Callable[[S, T], R], shared: S, items: Sequence[T], *, processes: int | None = None
+    work: Callable[[S, T], R], shared: S, items: Sequence[T], *, processes: int | None = None, fresh: bool = False
 ) -> Iterator[R]:
     """Yield what `work(shared, item)` returns for each item, in order.
 
     `processes` is by default as many as there are processors; where a process cannot be copied, all is done in one.
+    With `fresh`, each item has a process of its own: the solver never gives back the memory of the terms it has seen.
     Raises what `work` raises, and LimitError if a process dies.
     """
-    wanted = min(processes or _processors(), len(items))
+    wanted = min(processes or processors(), len(items))
     if wanted < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for item in items:
             yield work(shared, item)
         return
+    for start in range(0, len(items), wanted if fresh else len(items)):
+        yield from _in_pool(work, shared, items[start : start + wanted] if fresh else items, wanted)
+
+
+def _in_pool(work: Callable[[S, T], R], shared: S, items: Sequence[T], processes: int) -> Iterator[R]:
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(wanted, mp_context=context, initializer=_receive, initargs=(work, shared)) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_receive, initargs=(work, shared)) as pool:
         try:
             yield from pool.map(_done, items)
         except BrokenProcessPool:
@@ -43,7 +49,7 @@ def shared_out(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _processors() -> int:
+def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

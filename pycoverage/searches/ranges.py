@@ -1,0 +1,219 @@
+"""The values that each deciding fact of a situation may take alone without the difference being undone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from pycoverage.searches.difference import Difference
+from pycoverage.searches.variation import Variation, Variations
+from pycoverage.space import ORDERED, Option, Slot
+from pycoverage.value import Bound, Fun, Value, rank
+
+TEXT, PERSON = "texte", "personne"
+
+WITHIN = 15
+"""Values tried inside an interval: days that another fact of the situation cuts are no points of the domain."""
+
+
+class Range(msgspec.Struct, frozen=True):
+    """What a fact, or one part of a line, may be, all else equal: days or amounts (`du`, `au` included, empty where the
+    domain ends; amounts in cents), or codes.
+
+    `ouvert`: it may also be open, without a first or a last day. `reduit`: of this fact not all values were tried.
+    """
+
+    fait: str
+    partie: str
+    intervalles: tuple[tuple[str, str], ...] = ()
+    codes: tuple[str, ...] = ()
+    ouvert: bool = False
+    reduit: bool = False
+
+
+class _Edge(msgspec.Struct):
+    """The end of an interval is sought between a value that keeps the difference and one that does not."""
+
+    group: int
+    number: int
+    inside: int
+    outside: int
+    tried: bool = False
+
+    def place(self) -> int:
+        """Return the value to try next."""
+        beside = self.outside + (1 if self.outside < self.inside else -1)
+        return (self.inside + self.outside) // 2 if self.tried else beside
+
+
+class Ranges:
+    """The ranges of the facts that decide of a difference, in a situation that shows it."""
+
+    def __init__(self, tried: Variations, difference: Difference, taken: Sequence[int]) -> None:
+        self.tried, self.domain = tried, tried.domain
+        self.difference, self.taken = difference, taken
+        self.keys = list(self.domain.groups)
+        self.bounded = {(later, earlier) for (later, _), (earlier, _) in self.domain.apart()}
+
+    def of(self, variations: Sequence[Variation]) -> list[Range]:
+        """Return the range of each part that a deciding fact states. Raises LimitError."""
+        runs: dict[tuple[int, int], list[tuple[_Edge, _Edge]]] = {}
+        for each in variations:
+            for number in self.domain.groups[self.keys[each.group]]:
+                if (
+                    self.domain.slots[number].field.type in ORDERED
+                    and self._own(each.group)[self._part(number)] is not None
+                ):
+                    runs[each.group, number] = list(self._runs(each, number))
+        self._settle([edge for found in runs.values() for run in found for edge in run])
+        runs = self._broken(runs)
+        self._settle([edge for found in runs.values() for run in found for edge in run])
+        return [found for each in variations for found in self._ranges(each, runs)]
+
+    def _ranges(self, each: Variation, runs: dict[tuple[int, int], list[tuple[_Edge, _Edge]]]) -> Iterator[Range]:
+        key, own = self.keys[each.group], self._own(each.group)
+        for number in self.domain.groups[key]:
+            slot = self.domain.slots[number]
+            alone = slot.field.type == PERSON and len(self.domain.filled.case.persons) == 1
+            if own[slot.part] is None or slot.field.type == TEXT or alone:
+                continue
+            name = slot.gap.key(self.domain.filled.case.persons)
+            thinned = slot.gap in self.domain.thinned
+            if slot.field.type in ORDERED:
+                found = tuple(self._told(number, low.inside, high.inside) for low, high in runs[each.group, number])
+                ends = any(isinstance(value, Bound) for value in self._values(each, number))
+                yield Range(name, slot.part, found, ouvert=ends, reduit=thinned)
+            else:
+                yield Range(name, slot.part, codes=tuple(self._codes(each, number, slot)), reduit=thinned)
+
+    def _told(self, number: int, first: int, last: int) -> tuple[str, str]:
+        """Return an interval, its ends left out where they are the least and the greatest that a dossier may state.
+
+        Of what comes after the day examined nothing is known: an interval that ends there is not open.
+        """
+        low, high = (_place(value) for value in self.domain.limits(number))
+        kind = self.domain.slots[number].field.type
+        start, end = str(_value(kind, first)), str(_value(kind, last))
+        return "" if first <= low else start, "" if last >= high and end != self.domain.today else end
+
+    def _own(self, group: int) -> dict[str, Value | None]:
+        return self.domain.named(group)[self.taken[group]]
+
+    def _part(self, number: int) -> str:
+        return self.domain.slots[number].part
+
+    def _values(self, each: Variation, number: int) -> set[Value]:
+        """Return the values of a part that keep the difference, the other parts of its line as they are."""
+        own, part, named = self._own(each.group), self._part(number), self.domain.named(each.group)
+        found = (named[option] for option in each.kept)
+        return {value for parts in found if (value := parts[part]) is not None and {**parts, part: own[part]} == own}
+
+    def _codes(self, each: Variation, number: int, slot: Slot) -> Iterator[str]:
+        """Yield the codes that keep the difference: each as the one that stands for it."""
+        own, named = self._own(each.group), self.domain.named(each.group)
+        kept = [named[option] for option in each.kept]
+        persons = self.domain.filled.case.persons
+        for code in self.domain.alike.get(number, persons):
+            if self.domain.standing(each.group, {**own, slot.part: Fun(code)}) in kept:
+                yield persons.get(code, code)
+
+    def _runs(self, each: Variation, number: int) -> Iterator[tuple[_Edge, _Edge]]:
+        """Yield the intervals that the points kept make; where each begins and ends is still to be settled."""
+        own, part, kept = self._own(each.group), self._part(number), self._values(each, number)
+        named = (parts for parts in self.domain.named(each.group) if {**parts, part: own[part]} == own)
+        known = {value for parts in named if (value := parts[part]) is not None and not isinstance(value, Bound)}
+        low, high = (_place(value) for value in self.domain.limits(number))
+        points = [(_place(point), point in kept) for point in sorted(known, key=rank)]
+        for keeps, run in itertools.groupby(enumerate(points), key=lambda each: each[1][1]):
+            if keeps:
+                numbered = list(run)
+                (first, (start, _)), (last, (end, _)) = numbered[0], numbered[-1]
+                before = points[first - 1][0] if first else min(low, start) - 1
+                after = points[last + 1][0] if last + 1 < len(points) else max(high, end) + 1
+                yield _Edge(each.group, number, start, before), _Edge(each.group, number, end, after)
+
+    def _broken(
+        self, runs: dict[tuple[int, int], list[tuple[_Edge, _Edge]]]
+    ) -> dict[tuple[int, int], list[tuple[_Edge, _Edge]]]:
+        """Return the intervals, those broken inside in parts of which the ends are still to be settled."""
+        within = [
+            (key, number, place)
+            for key, found in runs.items()
+            for number, (low, high) in enumerate(found)
+            for place in _spread(low.inside, high.inside)
+        ]
+        stated = [self._option(_Edge(*key, place, place), place) for key, _, place in within]
+        asked = [(key[0], option) for (key, _, _), option in zip(within, stated, strict=True) if option is not None]
+        told = iter(self.tried.keeping(self.difference, self.taken, asked))
+        kept: dict[tuple[tuple[int, int], int], list[tuple[int, bool]]] = {}
+        for (key, number, place), option in zip(within, stated, strict=True):
+            kept.setdefault((key, number), []).append((place, option is not None and bool(next(told))))
+        return {
+            key: [
+                part for number, run in enumerate(found) for part in self._parts(*key, run, kept.get((key, number), []))
+            ]
+            for key, found in runs.items()
+        }
+
+    def _parts(
+        self, group: int, number: int, run: tuple[_Edge, _Edge], within: Sequence[tuple[int, bool]]
+    ) -> Iterator[tuple[_Edge, _Edge]]:
+        """Yield the parts of an interval, given which values inside it keep the difference."""
+        low, high = run
+        if low.inside == high.inside or all(keeps for _, keeps in within):
+            yield run
+            return
+        places = [(low.outside, False), (low.inside, True), *within, (high.inside, True), (high.outside, False)]
+        for keeps, part in itertools.groupby(enumerate(places), key=lambda each: each[1][1]):
+            if keeps:
+                numbered = list(part)
+                (first, (start, _)), (last, (end, _)) = numbered[0], numbered[-1]
+                before, after = places[first - 1][0], places[last + 1][0]
+                yield _Edge(group, number, start, before, True), _Edge(group, number, end, after, True)
+
+    def _settle(self, edges: Sequence[_Edge]) -> None:
+        """Narrow each edge until the value within and the one without are neighbours.
+
+        Most points stand at the start of their interval: what is next to the value without is tried first.
+        """
+        while wide := [each for each in edges if abs(each.inside - each.outside) > 1]:
+            places = [each.place() for each in wide]
+            stated = [self._option(*each) for each in zip(wide, places, strict=True)]
+            asked = [(each.group, option) for each, option in zip(wide, stated, strict=True) if option is not None]
+            told = iter(self.tried.keeping(self.difference, self.taken, asked))
+            for each, place, option in zip(wide, places, stated, strict=True):
+                each.tried = True
+                if option is not None and next(told):
+                    each.inside = place
+                else:
+                    each.outside = place
+
+    def _option(self, edge: _Edge, place: int) -> Option | None:
+        """Return what a fact becomes with a value, or None where no dossier may state it."""
+        key, slot = self.keys[edge.group], self.domain.slots[edge.number]
+        value = _value(slot.field.type, place)
+        parts = {**self._own(edge.group), slot.part: value}
+        for later, earlier in self.bounded:
+            if later == edge.group and rank(self._own(earlier)[""] or value) > rank(value):
+                return None
+            if earlier == edge.group and rank(self._own(later)[""] or value) < rank(value):
+                return None
+        return None if self.domain.backwards(key, parts) else self.domain.option(key, parts)
+
+
+def _spread(first: int, last: int) -> list[int]:
+    """Return values between two others, evenly apart."""
+    places = (first + (last - first) * step // (WITHIN + 1) for step in range(1, WITHIN + 1))
+    return [place for place in dict.fromkeys(places) if first < place < last]
+
+
+def _place(value: Value) -> int:
+    """Return where a day or an amount stands: its number, from which its neighbours are one apart."""
+    return date.fromisoformat(value).toordinal() if isinstance(value, str) else int(str(value))
+
+
+def _value(kind: str, place: int) -> Value:
+    return date.fromordinal(place).isoformat() if kind == "date" else place
