@@ -293,6 +293,17 @@ def test_the_neighbours_of_a_dossier_differ_from_it_by_one_fact_and_are_always_t
         assert len(changed_facts(whole, without_words(data))) == 1, each.change
 
 
+def test_the_neighbours_of_a_dossier_do_not_depend_on_where_the_base_is_kept(tmp_path):
+    elsewhere = tmp_path / DAY_AFTER.parent.name / DAY_AFTER.name
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(DAY_AFTER.read_bytes())
+    law = the_law()
+    (rule,) = [number for number, each in enumerate(law.base.rules) if each.guard == "ame_irregularite_trois_mois"]
+    aim = Aim(Nearby(law.base).facts(rule))
+    here, there = (itself(read_dossier(path, law.base)) for path in (DAY_AFTER, elsewhere))
+    assert [each.data for each in neighbours(law, here, aim)] == [each.data for each in neighbours(law, there, aim)]
+
+
 def test_a_neighbour_on_another_day_may_have_every_date_moved_with_it():
     law, home = the_law(), itself(read_dossier(DAY_AFTER, the_law().base))
     found = list(neighbours(law, home, Aim(days={"2024-02-29": None})))

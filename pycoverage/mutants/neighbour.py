@@ -67,6 +67,12 @@ class Neighbour(msgspec.Struct, frozen=True):
     change: str
     data: Data
 
+    @property
+    def name(self) -> str:
+        """Return what names it, wherever the base is kept: the folder and the name of its home, and the change."""
+        home = Path(self.home)
+        return f"{home.parent.name}/{home.stem} {self.change}"
+
     def text(self, name: str, title: str) -> str:
         """Return the dossier (YAML) under a name and a title."""
         return str(yaml.dump({**self.data, "dossier": name, "titre": title}, Dumper=_Plain))
@@ -88,11 +94,11 @@ def neighbours(law: Law, home: Neighbour, aim: Aim) -> Iterator[Neighbour]:
             yield _neighbour(home, ("date",), day)
             moved = _shifted(home.data, (date.fromisoformat(day) - date.fromisoformat(today)).days)
             yield _changed(home, f"chaque date, comme si le {today} était le {day}", moved)
-    for day in _drawn(f"{home.home} {home.change}", _days(law, home), DAYS):
+    for day in _drawn(home.name, _days(law, home), DAYS):
         yield _neighbour(home, ("date",), day)
     for name, attribute in aim.attributes.items():
         changes = [each for way in _ways(home.data, attribute) for each in _changes(law, home.data, way, attribute)]
-        for way, new in _drawn(f"{home.home} {home.change} {name}", changes, CHANGES):
+        for way, new in _drawn(f"{home.name} {name}", changes, CHANGES):
             yield _neighbour(home, way, new)
 
 
