@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.law import Law  # noqa: E402
 from pycoverage.relevance import support  # noqa: E402
-from pycoverage.searches.domain import Domain  # noqa: E402
+from pycoverage.searches.domain import Domain, usual_value  # noqa: E402
 from pycoverage.situation import Case  # noqa: E402
 from pycoverage.space import ORDERED, Slot  # noqa: E402
 from pycoverage.states.state import Pair, read_state, side_by_side  # noqa: E402
@@ -110,7 +110,9 @@ class Sampler:
         key = self.keys[group]
         slots = [(number, self.domain.slots[number]) for number in self.domain.groups[key]]
         if drawn.random() >= share:
-            return self.domain.usual(group)
+            attribute = self.domain.attribute(slots[0][1].gap)
+            value = None if attribute.is_list else usual_value(self.domain.base, attribute)
+            return {slot.part: value for _, slot in slots}
         return {slot.part: self._value(number, slot, drawn, days) for number, slot in slots}
 
     def _value(self, number: int, slot: Slot, drawn: random.Random, days: list[str]) -> Value:

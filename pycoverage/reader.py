@@ -31,7 +31,7 @@ class Reader:
         if node.entries is None:
             self.error(node.place, f"{what} : un bloc de clés est attendu, pas {node.describe()}")
             return None
-        known = {field.name for field in msgspec.structs.fields(kind)} - {"place"}  # type: ignore[arg-type]
+        known = {field.name for field in msgspec.structs.fields(kind)} - {"place", *extra}  # type: ignore[arg-type]
         for key, (place, _) in node.entries.items():
             if key not in known:
                 self.error(place, f"{what} : clé inconnue « {key} »", suggestion(key, known))
@@ -39,7 +39,7 @@ class Reader:
             plain = {k: v.plain() for k, (_, v) in node.entries.items() if k in known}
             return msgspec.convert({**plain, **extra}, kind, strict=False)
         except msgspec.ValidationError as error:
-            self.error(node.place, f"{what} : {_french(str(error))}")
+            self.error(_at(node, str(error)), f"{what} : {_french(str(error))}")
             return None
 
     def each(self, root: Node | None, what: str) -> Iterator[tuple[str, Place, Node]]:
@@ -235,6 +235,17 @@ class Reader:
             else:
                 usual.append(part.text)
         return name_node.text, Nomenclature(label or name_node.text, properties, elements, root.place, tuple(usual))
+
+
+def _at(node: Node, message: str) -> Place:
+    """Return the place of the value that a message is about, or of the block that it is in."""
+    path = re.search(r"at `\$(.*?)`", message)
+    for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path.group(1) if path else ""):
+        inner = node.get(key) if key else (node.items or ())[int(index)]
+        if inner is None:
+            break
+        node = inner
+    return node.place
 
 
 def _french(message: str) -> str:

@@ -17,7 +17,7 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.catalogue import Amount, Interval, Parameter
-from pycoverage.document import read
+from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
 from pycoverage.scalar import day, ratio
@@ -44,6 +44,7 @@ class Reform(msgspec.Struct, frozen=True):
 
     `date` is the day on which it would enter into force, `depuis` that of its manifest. `abroge` names the rules
     it repeals, `multiplie` the parameters whose values it multiplies, `non_modelise` what of its text no rule says.
+    `places` are those of the names that the manifest gives, by key: `abroge.ame_conditions`.
     """
 
     titre: str
@@ -59,6 +60,7 @@ class Reform(msgspec.Struct, frozen=True):
     depuis: str = ""
     folder: str = ""
     place: Place = Place()
+    places: dict[str, Place] = {}
 
     def files(self) -> list[Path]:
         """Return the files of rules and facts, in a fixed order."""
@@ -72,6 +74,10 @@ class Reform(msgspec.Struct, frozen=True):
     def place_of(self, path: Path) -> str:
         """Return the name under which findings cite a file."""
         return (Path(self.place.file).parent / path.relative_to(self.folder)).as_posix()
+
+    def place_named(self, key: str, name: str) -> Place:
+        """Return the place where the manifest gives a name under a key."""
+        return self.places.get(f"{key}.{name}", self.place)
 
     def within(self, path: Path) -> str:
         """Return the name under which a base would hold a file."""
@@ -107,18 +113,31 @@ def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
     place = Place((FOLDER / wanted / MANIFEST).as_posix() if folder == inside else manifest.as_posix(), 1, 1)
     reader = Reader()
     node = read(manifest, name=place.file)
-    own = {"name": folder.name, "folder": os.fspath(folder), "place": place}
+    own = {"name": folder.name, "folder": os.fspath(folder), "place": place, "depuis": ""}
+    own["places"] = dict(_places(node))
     found = reader.decode(node, Reform, "réforme", **own)
     if found is not None and day(found.date) is None:
-        reader.error(place, f"date incorrecte « {found.date} »", "écrivez AAAA-MM-JJ", "PC401")
+        where = node.get("date") or node
+        reader.error(where.place, f"date incorrecte « {found.date} »", "écrivez AAAA-MM-JJ", "PC401")
+    factors = node.get("multiplie") or node
     for name, factor in found.multiplie.items() if found else ():
         if ratio(factor) is None:
-            reader.error(place, f"« {name} » : facteur incorrect « {factor} »", "écrivez 110/100", "PC401")
+            where = factors.get(name) or factors
+            reader.error(where.place, f"« {name} » : facteur incorrect « {factor} »", "écrivez 110/100", "PC401")
     if date and day(date) is None:
         reader.error(Place(wanted), f"date incorrecte « {date} »", "écrivez AAAA-MM-JJ", "PC401")
     if found is None or reader.findings:
         raise InputError(reader.findings)
     return msgspec.structs.replace(found, date=date or found.date, depuis=found.date)
+
+
+def _places(manifest: Node) -> Iterator[tuple[str, Place]]:
+    """Yield the places of the rules that a manifest repeals, and of the parameters that it multiplies."""
+    repealed, multiplied = manifest.get("abroge"), manifest.get("multiplie")
+    for node in (repealed.items if repealed else None) or ():
+        yield f"abroge.{node.text}", node.place
+    for name, (place, _) in ((multiplied.entries if multiplied else None) or {}).items():
+        yield f"multiplie.{name}", place
 
 
 def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> KnowledgeBase:
@@ -129,7 +148,7 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
         legal = {name: _moved(reform, each) for name, each in base.legal.items()}
         own = [each for each in legal.values() if reform.holds(each.place)]
         ends = [(each.replaces, each.interval.start, each.place) for each in own if each.replaces]
-        ends += [(name, reform.date, reform.place) for name in reform.abroge]
+        ends += [(name, reform.date, reform.place_named("abroge", name)) for name in reform.abroge]
         for name, end, place in ends:
             problem = _problem(name, end, legal, closed, reform)
             if problem:
@@ -140,12 +159,13 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
                 legal[name] = msgspec.structs.replace(old, interval=Interval(old.interval.start, end))
         parameters = dict(base.parameters)
         for name, factor in reform.multiplie.items():
+            place = reform.place_named("multiplie", name)
             if name not in parameters or parameters[name].type != "montant":
                 help_ = suggestion(name, parameters) or "nommez un montant de facts/parametres/"
-                reader.error(reform.place, f"« {reform.name} » multiplie un montant inconnu « {name} »", help_, "PC402")
+                reader.error(place, f"« {reform.name} » multiplie un montant inconnu « {name} »", help_, "PC402")
             elif name in multiplied:
                 message = f"« {name} » est déjà multiplié par « {multiplied[name]} »"
-                reader.error(reform.place, message, "réunissez ces réformes en une", "PC402")
+                reader.error(place, message, "réunissez ces réformes en une", "PC402")
             else:
                 multiplied[name] = reform.name
                 parameters[name] = _multiplied(parameters[name], Fraction(factor), reform)

@@ -85,13 +85,13 @@ class Symbolic:
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
         self._program, self._traced, self._apart = program, frozenset(traced), list(apart)
         self._hard = hard
-        self._strict, self._loose = strict, None if loose is None else frozenset(loose)
+        self._strict, self.loose = strict, None if loose is None else frozenset(loose)
         self.failures: list[Finding] = []
         self.persons = list(case.persons)
         self.until = ends(seconds)
         self.ids = Ids(law.program.pivots)
         self._atoms: dict[tuple[str | int, ...], int] = {}
-        self._coherent, self._copies = 0, copies
+        self._coherent, self._copies, self.preferring = 0, copies, False
         self._beyond: dict[tuple[int, ...], list[int]] = {}
         self.control = self._control(law, case, list(goals), list(stakes), copies)
         self._numbers = {self.ids.context(context): context for context in self.contexts}
@@ -142,7 +142,7 @@ class Symbolic:
                     add(name, arguments)
             for number, group in enumerate(self.groups):
                 add("_groupe", [number])
-                if self._loose is not None and number not in self._loose:
+                if self.loose is not None and number not in self.loose:
                     add("_suit", [number])
                 for index, option in enumerate(group):
                     add("_possible", [number, index])
@@ -211,7 +211,7 @@ class Symbolic:
 
     def _ties(self, free: Iterable[int]) -> list[int]:
         """Return the assumptions that tie the two copies together, except for some groups."""
-        loose = set(free) | (self._loose or frozenset())
+        loose = set(free) | (self.loose or frozenset())
         return [-literal if key[1] in loose else literal for key, literal in self._atoms.items() if key[0] == "_meme"]
 
     def held(self, mode: str, fixed: dict[int, int] | None = None) -> set[Pair]:
@@ -314,6 +314,29 @@ class Symbolic:
                 for size, atom in enumerate(self._beyond[key]):
                     backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
         return self._beyond[key]
+
+    def prefer(self, order: Sequence[tuple[int, int, int]]) -> None:
+        """Note the options (each with its copy of the case and its group) that `foremost` takes if it can, in order."""
+        from clingo.backend import HeuristicType
+
+        self.preferring = True
+        with self.control.backend() as backend:
+            for level, (copy, group, option) in enumerate(reversed(order), start=1):
+                literal = self._literal(group, option, copy)
+                backend.add_heuristic(literal, HeuristicType.True_, level, level, [])
+
+    def foremost(self, assumed: Sequence[int] = ()) -> Found | None:
+        """Return the completion that takes the first option preferred, if one does, then the second, if one does…
+
+        So does the first one found, for the solver then decides on these options alone, in their order.
+        """
+        solver = self.control.configuration.solver
+        usual: str = solver.heuristic  # type: ignore[union-attr, assignment]
+        solver.heuristic = "Domain"  # type: ignore[union-attr, assignment]
+        try:
+            return self.found(assumed)
+        finally:
+            solver.heuristic = usual  # type: ignore[union-attr, assignment]
 
     def any_of(self, goals: Iterable[int]) -> int:
         """Return a literal that holds where one of some literals does."""

@@ -323,6 +323,18 @@ def test_the_xml_counts_one_test_per_dossier():
     assert failure.get("message").startswith("− Carmen, AME")
 
 
+def test_a_right_that_no_longer_exists_is_told_in_the_same_words_everywhere():
+    """Refused before as after: in the text the reason alone, in the XML and the JSON with what changes of it."""
+    found = compared("droit:2019-10-31", "droit:2019-11-01", "examples/couple_mixte")
+    pair = pair_of("droit:2019-10-31", "droit:2019-11-01")
+    xml = written(found, pair.law.base, "junit", [str(ROOT / "examples" / "couple_mixte.yaml")])
+    assert "~ Kadiatou, ACS : non → non (n'existe pas ce jour-là) (motif seul)" in xml
+    assert "~ Kadiatou, C2S gratuite : non (n'existe pas ce jour-là) → non (motif seul)" in xml
+    assert "hors_periode" not in xml
+    texts = [change.texte for each in found.changements for change in each.changements]
+    assert not any("hors_periode" in text for text in texts)
+
+
 class Page(HTMLParser):
     """Reads a page strictly: every element that opens closes in order."""
 

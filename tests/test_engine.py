@@ -420,9 +420,32 @@ unions: [{de: ana, avec: bob, nature: concubinage}]
 )
 def test_a_couple_is_not_older_than_either_of_the_two(de, avec, du, young):
     line = f"{{de: {de}, avec: {avec}, nature: concubinage{du}}}"
-    found = assess(the_law(), dossier(COUPLE.replace("{de: ana, avec: bob, nature: concubinage}", line))).anomalies
     found = assess(the_law(), dossier(COUPLE.replace("{de: ana, avec: bob, nature: concubinage}", line)))
     assert found.anomalies == tuple(("union_avant_naissance", one) for one in young)
+
+
+@pytest.mark.parametrize(
+    ("nature", "du", "young"),
+    [
+        ("pacs", ", du: 2017-12-31", ["p2"]),
+        ("pacs", ", du: 2018-01-01", []),
+        ("pacs", "", []),
+        ("mariage", ", du: 2017-12-31", []),
+    ],
+)
+@pytest.mark.parametrize("order", [("ana", "bob"), ("bob", "ana")])
+def test_a_civil_partnership_is_between_adults(order, nature, du, young):
+    """Code civil, art. 515-1; a marriage before that age may be allowed (art. 145), or have been made elsewhere."""
+    line = f"{{de: {order[0]}, avec: {order[1]}, nature: {nature}{du}}}"
+    found = assess(the_law(), dossier(COUPLE.replace("{de: ana, avec: bob, nature: concubinage}", line)))
+    assert found.anomalies == tuple(("pacs_mineur", one) for one in young)
+
+
+@pytest.mark.parametrize(("day", "young"), [("2017-12-31", ["p2"]), ("2018-01-01", [])])
+def test_a_civil_partnership_without_a_date_is_not_a_minor_s(day, young):
+    text = COUPLE.replace("nature: concubinage", "nature: pacs").replace("date: 2022-07-01", f"date: {day}")
+    found = assess(the_law(), dossier(text.replace("arrivee: 2019-01-01", "arrivee: 2010-01-01")))
+    assert found.anomalies == tuple(("pacs_mineur", one) for one in young)
 
 
 def plain_text(text: str) -> str:

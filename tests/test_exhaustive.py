@@ -6,6 +6,7 @@ import itertools
 import random
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -288,6 +289,60 @@ def test_a_fact_decides_and_may_vary_as_trying_each_of_its_values_tells(seed, tm
                     if value is not None and not backwards(own[group] | {part: value}) and not untold(found, value):
                         kept = shows(search, each, own, group, own[group] | {part: value})
                         assert kept == within(found, value), (each, fact, part, value)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_example_is_the_first_of_all_those_as_ordinary(seed, tmp_path):
+    """Every situation of the domain is tried: few facts out of the ordinary, then those that every dossier states."""
+    pair = bases(tmp_path, random.Random(seed))
+    search = Differences(pair, DAY, 1, ())
+    domain, contexts = search.domain, search.domain.contexts
+    whole = list(itertools.product(*(range(len(options)) for options in domain.options())))
+    cases = [domain.completed(taken) for taken in whole]
+    model = evaluate(search.law.base, search.law.program, cases, [contexts] * len(cases), goals=["droit", "anomalie"])
+    for each in search.possible()[0]:
+        shown = [
+            taken
+            for number, taken in enumerate(whole)
+            if [(Fun(FOCUS), Fun(each.right)) in model.rows("droit", 2, number, one) for one in contexts]
+            == [each.how == "perd", each.how == "gagne"]
+        ]
+        [sample] = samples(search, each, 1)
+        assert named_facts(domain, sample.taken) == min((named_facts(domain, taken) for taken in shown), key=oddness)
+
+
+def named_facts(domain: Domain, taken: Sequence[int]) -> dict[str, dict[str, str]]:
+    """Return what a situation says, by attribute; nothing of a list that is empty."""
+    named = (domain.named(group)[option] for group, option in enumerate(taken))
+    return {
+        name: {part: str(value) for part, value in parts.items() if value is not None}
+        for (_, name, _), parts in zip(domain.groups, named, strict=True)
+    }
+
+
+def oddness(said: dict[str, dict[str, str]]) -> tuple[object, ...]:
+    """Return how far a situation is from the ordinary, as the vocabulary of the small base tells it."""
+    ordinary = {"territoire": {"": "plaine"}, "isole": {"": "non"}, "sejour": {}, "ressources": {}}
+    out = [name for name, usual in ordinary.items() if said.get(name, usual) != usual]
+    presumed = [name in out for name in ("isole", "territoire")]
+    stated = [name in out for name in ("ressources", "sejour")]
+
+    def apart(day: str) -> int:
+        return abs((date.fromisoformat(day) - date.fromisoformat(DAY)).days)
+
+    title, born = said.get("sejour"), said.get("naissance")
+    line = (
+        (title["au"] != "#sup", ["carte", "recepisse"].index(title["titre"]), apart(title["du"]), end(title["au"]))
+        if title
+        else ()
+    )
+    amount = int(said.get("ressources", {}).get("montant", 0))
+    return len(out), presumed, stated, apart(born[""]) if born else 0, line, amount
+
+
+def end(day: str) -> int:
+    """Return how far an end is from the day: an open one comes first."""
+    return -1 if day == "#sup" else abs((date.fromisoformat(day) - date.fromisoformat(DAY)).days)
 
 
 def shows(search: Differences, difference: Difference, own: list, group: int, parts: dict) -> bool:

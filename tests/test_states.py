@@ -314,6 +314,45 @@ def test_two_reforms_of_the_same_rule_or_amount_are_told(small, one, other, said
     assert said in str(error.value)
 
 
+WHOLE_MANIFEST = """\
+titre: Essai
+auteur: un essai
+statut: hypothetique
+date: 2024-01-01
+sources: [essai]
+abroge:
+  - majorite
+multiplie:
+  plafond: 110/100
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said", "place"),
+    [
+        ("statut: hypothetique", "statut: revee", "« revee »", "3:9"),
+        ("date: 2024-01-01", "date: 2024-02-30", "« 2024-02-30 »", "4:7"),
+        ("sources: [essai]", "sources: essai", "« sources »", "5:10"),
+        ("sources: [essai]", "sources: [essai, {a: b}]", "« sources[1] »", "5:18"),
+        ("sources:", "source:", "« source »", "5:1"),
+        ("sources:", "places: {}\nsources:", "« places »", "5:1"),
+        ("- majorite", "- majorit", "« majorit »", "7:5"),
+        ("plafond:", "plafnd:", "« plafnd »", "9:3"),
+        ("110/100", "dix", "« dix »", "9:12"),
+    ],
+)
+def test_what_is_wrong_in_a_manifest_is_told_at_its_place(small, right, wrong, said, place):
+    reform(small, "une")
+    assert right in WHOLE_MANIFEST
+    (small / "rules" / "reformes" / "une" / "reforme.yaml").write_text(
+        WHOLE_MANIFEST.replace(right, wrong, 1), encoding="utf-8"
+    )
+    with pytest.raises(InputError) as error:
+        read_state("reforme:une", small)
+    assert said in str(error.value)
+    assert f"rules/reformes/une/reforme.yaml:{place}: " in str(error.value)
+
+
 def test_reforms_that_do_not_touch_combine_in_order(small):
     reform(small, "une", "abroge: [aide_large]\n")
     reform(small, "deux", "multiplie: {plafond: 2}\n", date="2025-01-01")

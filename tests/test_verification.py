@@ -474,6 +474,52 @@ def test_an_error_that_either_of_two_persons_shows_is_shown_for_one(tmp_path):
     assert len(witness.dossiers) == 2
 
 
+OF_A_PARENT = """\
+invariant(parents_aides, code_exemple("1"), "les parents d'un enfant aidé sont majeurs").
+violation(parents_aides, Personne) :- {conditions}, droit(Personne, aide), not majeur(Parent).
+"""
+NOT_OF_ONESELF = """
+%% Technique
+
+phrase(parent_de_soi, "{Personne} ne peut pas être son propre parent").
+anomalie(parent_de_soi, Personne) :- parent(Personne, Personne).
+famille(Personne, Autre) :- parent(Personne, Autre).
+famille(Personne, Autre) :- parent(Autre, Personne).
+"""
+
+
+@pytest.mark.parametrize(
+    ("conditions", "rules"),
+    [
+        ("parent(Personne, Parent), Personne != Parent", ""),
+        ("parent(Personne, Parent)", NOT_OF_ONESELF),
+        ("famille(Personne, Parent)", NOT_OF_ONESELF),
+    ],
+    ids=["dit autre", "un parent est un autre", "une notion"],
+)
+def test_a_statement_on_two_persons_is_not_said_proved_of_one(conditions, rules, tmp_path):
+    """No household of one person can break it, and it says nothing of one: of two, a minor parent breaks it."""
+    law = base(
+        tmp_path,
+        MAJOR + OF_A_PARENT.replace("{conditions}", conditions),
+        ("total(Personne, Total) :-", f"{rules}\ntotal(Personne, Total) :-"),
+    )
+    found = verdicts(law)
+    assert {name: each.statut for name, each in found.items()} == {
+        "aide_aux_majeurs": "prouve",
+        "parents_aides": "sans_objet",
+    }
+    text = told(law)
+    assert "prouvé pour un foyer d'une personne seulement : cet énoncé en nomme 2" in text
+    assert "1 prouvé, 1 sans objet" in text
+    assert verdicts(law, 2)["parents_aides"].statut == "viole"
+
+
+def test_a_statement_on_two_persons_that_may_be_one_is_proved_of_one(tmp_path):
+    law = base(tmp_path, OF_A_PARENT.replace("{conditions}", "personne(Parent)"))
+    assert verdicts(law)["parents_aides"].statut == "prouve"
+
+
 def test_nothing_is_said_of_a_condition_that_no_situation_of_the_domain_can_show(tmp_path):
     """A list has one line there, and nothing comes after the day: what holds off the rest may serve elsewhere."""
     twice = """%% Technique

@@ -49,7 +49,7 @@ def change_text(writer: Wording, right: str, aspect: str, before: Aspects, after
     """Return one change in words: « AME : oui → non »."""
     described = writer.base.rights.get(right)
     name = (described.sigle or described.nom) if described else right
-    if aspect == STATUS:
+    if aspect in (STATUS, OUT):
         shown = [_status(writer, each) for each in (before, after)]
         return f"{name} : {shown[0]}" if shown[0] == shown[1] else f"{name} : {shown[0]} → {shown[1]}"
     rubric = writer.base.rubrics.get(aspect)

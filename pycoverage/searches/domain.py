@@ -249,21 +249,14 @@ class Domain(Space):
     def _usual_codes(self, slot: Slot, alike: Mapping[str, Value]) -> dict[str, Value]:
         """Return the code that stands for each, a usual one where some of its class is."""
         stands: dict[Value, Value] = {}
-        for code in self._usuals(slot):
+        for code in self.usuals(slot):
             stands.setdefault(alike[code], Fun(code))
         return {code: stands.get(value, value) for code, value in alike.items()}
 
-    def _usuals(self, slot: Slot) -> tuple[str, ...]:
+    def usuals(self, slot: Slot) -> tuple[str, ...]:
+        """Return the codes that an example takes first, those of its list that the vocabulary says are usual."""
         nomenclature = self.base.nomenclatures.get(slot.field.nomenclature)
         return nomenclature.usuels if nomenclature else ()
-
-    def usual_options(self, group: int) -> list[int]:
-        """Return the options of a simple fact that are usual codes, the most usual first."""
-        slots = [self.slots[number] for number in list(self.groups.values())[group]]
-        if len(slots) > 1 or self.attribute(slots[0].gap).is_list:
-            return []
-        values = [each[slots[0].part] for each in self.named(group)]
-        return [values.index(Fun(code)) for code in self._usuals(slots[0]) if Fun(code) in values]
 
     def _bounds(self, slot: Slot) -> tuple[Value, Value]:
         low, high = super()._bounds(slot)
@@ -342,13 +335,6 @@ class Domain(Space):
     def named(self, group: int) -> list[dict[str, Value | None]]:
         """Return the values of the parts of a fact, per option of its group."""
         return list(self._named(list(self.groups)[group]).values())
-
-    def usual(self, group: int) -> dict[str, Value | None]:
-        """Return the values of the parts of a fact that is ordinary; of a list, that it is empty."""
-        key = list(self.groups)[group]
-        attribute = self.attribute(self.slots[self.groups[key][0]].gap)
-        value = None if attribute.is_list else usual_value(self.base, attribute)
-        return {self.slots[number].part: value for number in self.groups[key]}
 
     def standing(self, group: int, named: Mapping[str, Value | None]) -> dict[str, Value | None]:
         """Return the parts of a fact, any codes and days, as those of the domain that no rule tells from them: each

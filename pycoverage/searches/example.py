@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pycoverage.searches.domain import Domain
+from pycoverage.searches.preference import preferences
 from pycoverage.symbolic import Found, Options, Symbolic
 
 
@@ -18,9 +19,8 @@ def most_ordinary(
 ) -> tuple[Found, Options] | None:
     """Return a situation of a domain that gives a goal, and what in it is out of the ordinary, as little as can be.
 
-    Where several codes do as well, one of those that the list says are usual. None if nothing gives the goal, or
-    nothing with at most so many facts out of the ordinary (`most`).
-    Raises LimitError.
+    Of those with as few facts out of the ordinary it is the first in the order of `preferences`. None if nothing
+    gives the goal, or nothing with at most so many facts out of the ordinary (`most`). Raises LimitError.
     """
     facts = counted(domain)
     beyond = symbolic.departing(facts)
@@ -31,15 +31,10 @@ def most_ordinary(
     for atom in beyond:
         fewer = symbolic.found([*asked, -atom])
         if fewer is not None:
-            found = fewer
+            found, asked = fewer, [*asked, -atom]
             break
-    taken = {group: found.taken[0][group] for group in facts}
-    for group, option in taken.items():
-        for usual in domain.usual_options(group) if option else ():
-            if usual == option:
-                break
-            other = symbolic.found(asked, {**taken, group: usual})
-            if other is not None:
-                taken[group], found = usual, other
-                break
-    return found, frozenset((group, option) for group, option in taken.items() if option)
+    if not symbolic.preferring:
+        symbolic.prefer(preferences(domain, facts, sorted(symbolic.loose or ())))
+    found = symbolic.foremost(asked)
+    assert found is not None
+    return found, frozenset((group, option) for group in facts if (option := found.taken[0][group]))

@@ -38,6 +38,7 @@ STATUSES: dict[Status, str] = {
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
     "non_examine": "non prouvé : non examiné, faute de temps",
+    "sans_objet": "sans objet : l'énoncé nomme plus de personnes que ce foyer n'en a",
 }
 
 PROOFS: dict[Status, str] = {
@@ -50,7 +51,14 @@ Nature = Choice["lacune_du_droit", "limite_de_la_base", ""]
 
 NATURES: dict[Nature, str] = {"lacune_du_droit": "lacune du droit", "limite_de_la_base": "limite de la base"}
 
-SIGNS: dict[Status, str] = {"prouve": "✓", "lacune": "◐", "viole": "✗", "non_confirme": "?", "non_examine": "…"}
+SIGNS: dict[Status, str] = {
+    "prouve": "✓",
+    "lacune": "◐",
+    "viole": "✗",
+    "non_confirme": "?",
+    "non_examine": "…",
+    "sans_objet": "◌",
+}
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -72,7 +80,7 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """What is known of one statement on one day."""
+    """What is known of one statement on one day; `personnes` is how many it names that cannot be the same."""
 
     id: str
     phrase: str
@@ -81,6 +89,7 @@ class Proved(msgspec.Struct, frozen=True):
     statut: Status
     varie: str
     exemples: tuple[Example, ...]
+    personnes: int = 1
 
 
 class Domaine(msgspec.Struct, frozen=True):
@@ -190,6 +199,7 @@ def _proved(law: Law, known: Invariants, verdict: Verdict) -> Proved:
         verdict.statut,
         verdict.invariant.varies,
         tuple(_example(law, verdict, each, rights) for each in verdict.witnesses),
+        verdict.named,
     )
 
 
@@ -268,11 +278,18 @@ def _household(persons: int) -> str:
     return "d'une personne" if persons == 1 else f"de {persons} personnes"
 
 
+def _naming(persons: int) -> str:
+    return f"cet énoncé en nomme {persons}, et ne dit rien d'un plus petit (--persons {persons})"
+
+
 def _told(each: Proved, report: Report) -> Iterator[str]:
     yield f"{SIGNS[each.statut]} {each.id} : {each.phrase} ({each.source})"
     if each.varie:
         yield f"    entre deux situations qui ne diffèrent que par : {each.varie}"
-    yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
+    if each.statut == "sans_objet":
+        yield f"    prouvé pour un foyer {_household(report.personnes)} seulement : {_naming(each.personnes)}"
+    else:
+        yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
     for example in each.exemples:
         if example.lacune:
             source = f" ({example.source})" if example.source else ""

@@ -26,6 +26,7 @@ from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import most_ordinary
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
 from pycoverage.searches.persona import persona
+from pycoverage.searches.persons import Persons
 from pycoverage.situation import Context
 from pycoverage.symbolic import Found, Symbolic
 from pycoverage.syntax import literals
@@ -33,8 +34,10 @@ from pycoverage.value import Fun
 from pycoverage.workers import shared_out
 from pycoverage.world import worlds
 
-Status = Choice["prouve", "lacune", "viole", "non_confirme", "non_examine"]
-"""Proved; proved but for gaps declared; broken; broken for the solver only; not looked at for want of time."""
+Status = Choice["prouve", "lacune", "viole", "non_confirme", "non_examine", "sans_objet"]
+"""Proved; proved but for gaps declared; broken; broken for the solver only; not looked at for want of time; proved, but
+of fewer persons than the statement names.
+"""
 
 Told = Callable[[str], None]
 
@@ -53,13 +56,14 @@ class Witness(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What is known of a statement on a day."""
+    """What is known of a statement on a day; `named` is how many persons it names that cannot be the same."""
 
     invariant: Invariant
     jour: str
     statut: Status
     witnesses: tuple[Witness, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    named: int = 1
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -123,8 +127,18 @@ def verify(
         scopes.append(result.scope)
         partial = partial or result.late
     order = [(jour, name) for jour in jours for name in known.statements]
+    verdicts = [_of_persons(known, each, persons) for each in verdicts]
     verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
     return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
+
+
+def _of_persons(known: Invariants, verdict: Verdict, persons: int) -> Verdict:
+    """Return a verdict with how many persons its statement names: proved of fewer, it has no object."""
+    own = (each for each in known.own if known.concerned(each) == verdict.invariant.id)
+    rules = (each for each in own if known.law.base.rules[each].head.name == VIOLATION)
+    named = Persons(known.law).named(rules)
+    status: Status = "sans_objet" if verdict.statut == "prouve" and named > persons else verdict.statut
+    return replace(verdict, statut=status, named=named)
 
 
 class _Result(msgspec.Struct, frozen=True):
