@@ -8,10 +8,11 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import Dossier, Line, Stated, Unknown
+from pycoverage.dossier import Dossier
 from pycoverage.field import scalar
 from pycoverage.finding import Place
 from pycoverage.situation import Case, Fact
+from pycoverage.stated import Line, Stated, Unknown
 from pycoverage.value import SUP, Fun, Value
 from pycoverage.vocabulary import Attribute
 

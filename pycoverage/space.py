@@ -16,7 +16,6 @@ import msgspec
 
 from pycoverage.atoms import Ids, situation_atoms
 from pycoverage.completion import Filled, Gap, line_fact, value_fact
-from pycoverage.dossier import Line, Unknown
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.flow import Flow, Position
@@ -25,6 +24,7 @@ from pycoverage.likeness import representatives
 from pycoverage.relevance import relevant
 from pycoverage.scalar import cents
 from pycoverage.situation import Case, Context, Fact
+from pycoverage.stated import Line, Unknown
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field

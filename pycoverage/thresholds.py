@@ -14,10 +14,10 @@ from datetime import date, timedelta
 from functools import cache
 
 from pycoverage.days import changes
-from pycoverage.dossier import FIRST_DAY, LAST_DAY
 from pycoverage.flow import OTHER_DAY, TODAY, Flow, Position
 from pycoverage.functions import FUNCTIONS, LIMIT
 from pycoverage.law import Law
+from pycoverage.scalar import FIRST_DAY, LAST_DAY
 from pycoverage.symbol import computed
 from pycoverage.syntax import Aggregate, Rule
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank

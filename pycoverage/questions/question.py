@@ -13,12 +13,13 @@ from fractions import Fraction
 import msgspec
 
 from pycoverage.completion import Gap, fill
-from pycoverage.dossier import Dossier, Unknown
+from pycoverage.dossier import Dossier
 from pycoverage.exploration import GOALS
 from pycoverage.law import Law
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Context
 from pycoverage.space import Space
+from pycoverage.stated import Unknown
 from pycoverage.symbolic import Pair, Symbolic
 from pycoverage.vocabulary import Attribute
 from pycoverage.world import worlds

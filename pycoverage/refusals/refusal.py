@@ -13,7 +13,7 @@ import msgspec
 
 from pycoverage.answer import Entry, Status
 from pycoverage.assessment import Assessment, assess
-from pycoverage.dossier import Dossier, Line
+from pycoverage.dossier import Dossier
 from pycoverage.evaluation import entries, prover_for, right_answer
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.firmness import firm, sound
@@ -24,6 +24,7 @@ from pycoverage.prover import Prover
 from pycoverage.refusals.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
 from pycoverage.refusals.support import weigh
 from pycoverage.sentence import Writer
+from pycoverage.stated import Line
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import SUP, Fun, Value
