@@ -19,6 +19,7 @@ from pycoverage.engine import Stake, failure, ground
 from pycoverage.finding import Finding, InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
+from pycoverage.program import CONTEXT_ID
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.symbol import Functions, symbol_of, value_of
@@ -350,7 +351,7 @@ class Symbolic:
         for name, arity, _ in self.control.symbolic_atoms.signatures:
             if name.startswith("_cumul_"):
                 rule = int(name.split("_")[2])
-                at = self._hidden.get(rule, ()).index("K__") if "K__" in self._hidden.get(rule, ()) else -1
+                at = self._hidden.get(rule, ()).index(CONTEXT_ID) if CONTEXT_ID in self._hidden.get(rule, ()) else -1
                 for atom in self.control.symbolic_atoms.by_signature(name, arity):
                     arguments = atom.symbol.arguments
                     if at < 0 or arguments[at].number in looked:
@@ -364,7 +365,7 @@ class Symbolic:
         arities = {name: arity for name, arity, _ in self.control.symbolic_atoms.signatures}
         for name in names:
             levels = self._levels.get(name, ())
-            at = levels.index("K__") if "K__" in levels else -1
+            at = levels.index(CONTEXT_ID) if CONTEXT_ID in levels else -1
             for atom in self.control.symbolic_atoms.by_signature(name, arities.get(name, 0)):
                 arguments = atom.symbol.arguments
                 if at < 0 or arguments[at].number in looked:
