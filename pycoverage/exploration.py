@@ -18,8 +18,8 @@ from pycoverage.completion import Filled, Gap, Outcome
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.reliance import Reliance
-from pycoverage.situation import Case, Context
-from pycoverage.space import Option, Space
+from pycoverage.situation import Case, Context, Option
+from pycoverage.space import Space
 from pycoverage.symbolic import Symbolic
 from pycoverage.value import Fun
 from pycoverage.world import World, at_stake, worlds
