@@ -111,12 +111,8 @@ def _in_completions(
         for context in contexts:
             held[context].add(condition.unmet(world, context, person))
         by_choice[choice] = condition.unmet(world, contexts[0], person)
-    keys = list(dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in filled.gaps))
-    depends = [
-        gap.key(assessment.dossier.persons)
-        for gap in filled.gaps
-        if _varies(by_choice, keys.index((gap.owner, gap.attribute, gap.line)))
-    ]
+    keys = list(dict.fromkeys(gap.entry for gap in filled.gaps))
+    depends = [gap.key(assessment.dossier.persons) for gap in filled.gaps if _varies(by_choice, keys.index(gap.entry))]
     return {context: found or {True, False} for context, found in held.items()}, depends
 
 
