@@ -22,6 +22,7 @@ from pycoverage.law import Law
 from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
+from pycoverage.refusals.mistake import mistakes
 from pycoverage.refusals.support import weigh
 from pycoverage.sentence import Writer
 from pycoverage.stated import Line
@@ -115,8 +116,6 @@ def examine_in(current: Assessment, person: str, right: str, *, seconds: float |
     if found is None:
         assessment, told = current, Examination(VERSION, dossier.name, current.date, "sans_decision")
     else:
-        from pycoverage.refusals.mistake import mistakes
-
         decision, line = found
         assessment = current
         if decision.jour != current.date:
