@@ -24,12 +24,12 @@ from pycoverage.completion import Entry, fill
 from pycoverage.dossier import read_dossier
 from pycoverage.evaluation import answer_for
 from pycoverage.functions import FUNCTIONS
+from pycoverage.inverse import UNEVEN
 from pycoverage.relevance import support
 from pycoverage.schema import output_schema
 from pycoverage.situation import Case, Context
 from pycoverage.space import Space
 from pycoverage.symbol import applied
-from pycoverage.thresholds import UNEVEN
 from pycoverage.value import Fun, Value, rank
 from pycoverage.world import World, worlds
 
