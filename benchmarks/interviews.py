@@ -101,7 +101,7 @@ def asked(law: Law, whole: Dossier, pick: Pick) -> tuple[int, float]:
 def _open(law: Law, dossier: Dossier) -> list[Key]:
     """Return all that is open, person by person, in the order of the vocabulary."""
     gaps = fill(dossier, law.base).gaps
-    return sorted(dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in gaps), key=lambda key: key[0])
+    return sorted(dict.fromkeys(gap.entry for gap in gaps), key=lambda key: key[0])
 
 
 def measure(law: Law, counts: dict[str, int]) -> Iterator[tuple[str, str, str, str]]:

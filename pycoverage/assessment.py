@@ -9,9 +9,10 @@ import msgspec
 
 from pycoverage.base import OUTPUT
 from pycoverage.completion import Filled, Outcome, fill
-from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
+from pycoverage.dossier import Dossier
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
+from pycoverage.scalar import FIRST_DAY, LAST_DAY
 from pycoverage.scalar import day as valid_day
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import literals

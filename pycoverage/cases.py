@@ -15,6 +15,8 @@ import msgspec
 
 from pycoverage.assessment import Assessment
 from pycoverage.completion import Gap
+from pycoverage.evaluation import rules_of
+from pycoverage.proof import reach
 from pycoverage.prover import Prover
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Case
@@ -131,7 +133,4 @@ def _merged(
 
 
 def _shape(prover: Prover, root: int) -> tuple[str, ...]:
-    from pycoverage.evaluation import rules_of
-    from pycoverage.proof import reach
-
     return tuple(rules_of(prover, list(reach(prover.nodes, root))))

@@ -8,12 +8,16 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import Dossier, Line, Stated, Unknown
+from pycoverage.dossier import Dossier
 from pycoverage.field import scalar
 from pycoverage.finding import Place
 from pycoverage.situation import Case, Fact
+from pycoverage.stated import Line, Stated, Unknown
 from pycoverage.value import SUP, Fun, Value
 from pycoverage.vocabulary import Attribute
+
+Entry = tuple[str, str, int]
+"""A person (or the household, empty), an attribute, and the number of a line of it, or -1."""
 
 
 class Gap(msgspec.Struct, frozen=True, order=True):
@@ -24,6 +28,11 @@ class Gap(msgspec.Struct, frozen=True, order=True):
     line: int = -1
     field: str = ""
     place: Place = Place()
+
+    @property
+    def entry(self) -> Entry:
+        """The attribute, or the line of it, that the gap is in."""
+        return self.owner, self.attribute, self.line
 
     def key(self, names: dict[str, str]) -> str:
         """Return how answers name the gap: `amina.arrivee`, `amina.sejour[1].au`, `foyer.territoire`."""
@@ -38,7 +47,7 @@ class Filled(msgspec.Struct, frozen=True):
 
     case: Case
     gaps: tuple[Gap, ...]
-    partial: dict[tuple[str, str, int], Line]
+    partial: dict[Entry, Line]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -52,7 +61,7 @@ def fill(dossier: Dossier, base: KnowledgeBase) -> Filled:
     """Turn a dossier into facts, taking the presumed values that the vocabulary names."""
     facts: list[Fact] = []
     gaps: list[Gap] = []
-    partial: dict[tuple[str, str, int], Line] = {}
+    partial: dict[Entry, Line] = {}
     for attribute in base.vocabulary:
         for owner in [""] if attribute.owner == "foyer" else dossier.persons:
             stated = dossier.stated.get((owner, attribute.name))

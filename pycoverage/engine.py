@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
 from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.program import CASE, CONTEXT_ID, Program
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context
 from pycoverage.symbol import Functions, symbol_of, value_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import clingo
 
     from pycoverage.base import KnowledgeBase
-    from pycoverage.program import Program
 
 CHUNK = 200
 """Cases per grounding: the cheapest size, with flat memory (see benchmarks)."""
@@ -48,7 +48,7 @@ class Model:
     def rows(self, name: str, arity: int, case: int, context: Context) -> dict[Row, None]:
         """Return the rows of a predicate in a situation, as an ordered set."""
         hidden = tuple(
-            case if level == "C__" else self._ids.context(context) if level == "K__" else self._ids.law(context)
+            case if level == CASE else self._ids.context(context) if level == CONTEXT_ID else self._ids.law(context)
             for level in self._levels.get(name, ())
         )
         found = self._rows.get((name, hidden))
@@ -79,7 +79,7 @@ class Model:
         key = f"_applique_{index}"
         if key not in self._applied:
             atoms = self._control.symbolic_atoms.by_signature(key, len(hidden) + variables)
-            self._applied[key] = {atom.symbol.arguments[0].number if "C__" in hidden else -1 for atom in atoms}
+            self._applied[key] = {atom.symbol.arguments[0].number if CASE in hidden else -1 for atom in atoms}
         return bool(self._applied[key] & {case, -1})
 
     def stakes(self, case: int) -> frozenset[Stake]:
@@ -98,7 +98,7 @@ class Model:
             if positive and name in wanted:
                 atoms = list(self._control.symbolic_atoms.by_signature(name, arity))
                 if atoms:
-                    named = "C__" in self._levels[name]
+                    named = CASE in self._levels[name]
                     yield name, {atom.symbol.arguments[0].number for atom in atoms} if named else None
 
     def _read(self, name: str, arity: int) -> dict[Row, list[Sequence[clingo.Symbol]]]:

@@ -10,16 +10,16 @@ Another reading is looked at for what is certain in the default one: what is ope
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from pycoverage.completion import Filled, Gap, Outcome
 from pycoverage.law import Law
+from pycoverage.limit import ends, time_left
 from pycoverage.reliance import Reliance
-from pycoverage.situation import Case, Context
-from pycoverage.space import Option, Space
+from pycoverage.situation import Case, Context, Option
+from pycoverage.space import Space
 from pycoverage.symbolic import Symbolic
 from pycoverage.value import Fun
 from pycoverage.world import World, at_stake, worlds
@@ -43,21 +43,18 @@ class Exploration(msgspec.Struct, frozen=True):
 
 def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: float | None = None) -> Exploration:
     """Evaluate the completions of a dossier. Raises InputError and LimitError as `evaluate` does."""
-    until = None if seconds is None else time.monotonic() + seconds
-
-    def left() -> float | None:
-        return None if until is None else max(0.001, until - time.monotonic())
-
+    until = ends(seconds)
     default = contexts[0]
     space = Space(law, filled, contexts, GOALS)
     groups = space.options()
-    first = Symbolic(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",), seconds=left())
+    first = Symbolic(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",), seconds=time_left(until))
     taken = first.example()
     assert taken is not None
     case = space.completed(taken)
-    [world] = worlds(law, [case], [contexts], seconds=left())
+    [world] = worlds(law, [case], [contexts], seconds=time_left(until))
     reliance = Reliance(law, filled, case, world)
-    depends = _dependencies(law, space, default, left()) if first.held("brave") != first.held("cautious") else {}
+    some_open = first.held("brave") != first.held("cautious")
+    depends = _dependencies(law, space, default, time_left(until)) if some_open else {}
     own, complete = _statuses(law, space, reliance, default, first, depends)
     found = {default: own}
     stakes = first.stakes()
@@ -70,7 +67,7 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
             held = world.rows("droit", 2, context)
             changed = {key: Outcome("oui" if tuple(map(Fun, key)) in held else "non", ()) for key in certain}
         else:
-            other = Symbolic(law, filled.case, groups, [context], goals=GOALS, seconds=left())
+            other = Symbolic(law, filled.case, groups, [context], goals=GOALS, seconds=time_left(until))
             statuses, proved = _statuses(law, space, reliance, context, other, {})
             changed, complete = {key: statuses[key] for key in certain}, complete and proved
         found[context] = {**own, **changed}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from pycoverage.days import asked_elsewhere
 from pycoverage.law import Law
-from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, literals, variables
+from pycoverage.syntax import Aggregate, Comparison, Condition, Literal, Rule, literals, told_apart, variables
 from pycoverage.value import Term, Var
 
 Position = tuple[str, int]
@@ -71,9 +71,7 @@ class Form:
     def __init__(self, rule: Rule) -> None:
         self.places: dict[str, list[Position]] = {}
         self.refused: dict[str, list[Position]] = {}
-        self.assigned: dict[str, Term] = {}
         self.gathered: dict[str, Aggregate] = {}
-        self.tests: list[Comparison] = []
         self.on_days: list[Literal] = []
         inner = [c for a in rule.body if isinstance(a, Aggregate) for e in a.elements for c in e.condition]
         conditions: list[Condition] = [*rule.body, *inner]
@@ -87,18 +85,8 @@ class Form:
                     self.on_days.append(condition)
             elif isinstance(condition, Aggregate) and isinstance(condition.term, Var):
                 self.gathered[condition.term.name] = condition
-        for condition in conditions:
-            if isinstance(condition, Comparison) and not self._assigns(condition):
-                self.tests.append(condition)
-
-    def _assigns(self, comparison: Comparison) -> bool:
-        if comparison.op != "=":
-            return False
-        for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-            if isinstance(one, Var) and not self._bound(one.name):
-                self.assigned[one.name] = other
-                return True
-        return False
+        compared = (each for each in conditions if isinstance(each, Comparison))
+        self.assigned, self.tests = told_apart(compared, {*self.places, *self.gathered})
 
     def comes_from(self, name: str, places: Collection[Position]) -> bool:
         """Tell whether a variable takes its value from one of some positions."""
@@ -110,9 +98,6 @@ class Form:
             elements = self.gathered[name].elements
             return any(self.comes_from(other, places) for e in elements for other in variables(e.terms[0]))
         return False
-
-    def _bound(self, name: str) -> bool:
-        return name in self.places or name in self.assigned or name in self.gathered
 
     def names(self) -> set[str]:
         """Return the variables that some condition binds."""

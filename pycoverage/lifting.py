@@ -1,9 +1,7 @@
 """Rules written for one situation, turned into rules that answer many at once.
 
-Every predicate receives up to two hidden arguments in front: the case (`C__`) when it depends on the
-facts of a dossier, and either the context (`K__`: day, day of the law, readings) or, when it depends
-on the law alone, the state of the law (`L__`). Which ones is a least fixpoint over the rules, so that
-parameters cost once per state of the law and incomes once per case.
+Every predicate receives hidden arguments in front (`levels`), and every rule begins with the cases, the contexts or
+the states of the law over which these range.
 """
 
 from __future__ import annotations
@@ -12,17 +10,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from pycoverage.base import CONTEXT, STATE, KnowledgeBase, LegalRule
-from pycoverage.catalogue import Interval
+from pycoverage.base import KnowledgeBase, LegalRule
 from pycoverage.days import asked_days, asked_elsewhere, changes
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
-from pycoverage.program import Program, Statement, shape
+from pycoverage.levels import NONE, Level, levels_of, needed
+from pycoverage.program import CASE, CONTEXT_ID, HIDDEN, LAW, Program, Statement, shape
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, calls, literals, variables
-from pycoverage.value import Arith, Call, Fun, Term, Value, Var, write
+from pycoverage.validity import catalogue_of, period_of
+from pycoverage.value import Arith, Call, Fun, Term, Var, write
 
-CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
-HIDDEN = (CASE, CONTEXT_ID, LAW)
+__all__ = ["CASE", "global_variables", "lift", "lift_beside", "lift_pair"]
 
 WAIT = "Z__"
 """Nothing, once the state of the law is that of the context: a function is called as soon as its arguments are known,
@@ -32,13 +30,10 @@ and else it would be called for every other state of the law too.
 ORDERS = ("personne", "cle", "personne_cle")
 """Orders in which the lines of a sum are added: by person, by number of the line, or both."""
 
-Level = frozenset[str]
-_NONE: Level = frozenset()
-
 
 def lift(base: KnowledgeBase) -> Program:
     """Lift a whole base."""
-    levels = _levels(base)
+    levels = levels_of(base)
     lifter = _Lifter(levels, asked_elsewhere(base), infer(base))
     catalogue = dict(catalogue_of(base))
     return Program(
@@ -123,41 +118,6 @@ def _reached(base: KnowledgeBase, name: str) -> set[str]:
     return found
 
 
-def _levels(base: KnowledgeBase) -> dict[str, Level]:
-    levels: dict[str, Level] = {"personne": frozenset({CASE})}
-    levels.update({attribute.predicate: frozenset({CASE}) for attribute in base.vocabulary})
-    levels.update({name: frozenset({LAW}) for name in (*base.parameters, "en_vigueur", STATE)})
-    levels.update({key: frozenset({LAW}) for key, _ in base.properties()})
-    levels.update({name: frozenset({CONTEXT_ID}) for name in CONTEXT if name not in levels})
-    levels.update({name: frozenset({CASE, CONTEXT_ID}) for name in base.outputs()})
-    given = set(levels)
-    changed = True
-    while changed:
-        changed = False
-        for rule in base.rules:
-            name = rule.head.name
-            if name in given:
-                continue
-            level = _join(levels.get(name, _NONE), _body_level(rule, levels))
-            if level != levels.get(name):
-                levels[name] = level
-                changed = True
-    return levels
-
-
-def _join(*parts: Level) -> Level:
-    union = frozenset().union(*parts)
-    return union - {LAW} if CONTEXT_ID in union else union
-
-
-def _body_level(rule: Rule, levels: dict[str, Level]) -> Level:
-    parts = [
-        _join(levels.get(literal.atom.name, _NONE), frozenset({CONTEXT_ID}) if literal.day is not None else _NONE)
-        for literal, _ in literals(rule.body)
-    ]
-    return _join(*parts) if parts else _NONE
-
-
 class _Lifter:
     """Writes lifted rules. Those in `elsewhere` are read on other days too, the rest on the days asked only."""
 
@@ -165,9 +125,7 @@ class _Lifter:
         self.levels, self.elsewhere, self.kinds = levels, elsewhere, kinds
 
     def needs(self, rule: Rule) -> Level:
-        needs = _join(_body_level(rule, self.levels), self.levels.get(rule.head.name, _NONE))
-        law_too = any(LAW in self.levels.get(literal.atom.name, _NONE) for literal, _ in literals(rule.body))
-        return needs | {LAW} if law_too and CONTEXT_ID in needs else needs
+        return needed(rule, self.levels)
 
     def statement(self, base: KnowledgeBase, index: int, catalogue: dict[str, str]) -> Statement:
         """Return a rule as a statement."""
@@ -284,7 +242,7 @@ class _Lifter:
             f"_regime({CONTEXT_ID},{regime})",
             f"_jour({regime},{_term(literal.day, caller)},{other})",
         ]
-        if LAW in self.levels.get(literal.atom.name, _NONE):
+        if LAW in self.levels.get(literal.atom.name, NONE):
             parts.append(f"_contexte({other},{law})")
         sign = "not " if literal.negated else ""
         return [*parts, sign + self.atom(literal.atom, caller, renamed)]
@@ -306,7 +264,7 @@ class _Lifter:
         return f"{','.join(terms)} : {', '.join([*domain, *conditions])}"
 
     def atom(self, atom: Atom, caller: str, renamed: dict[str, str] | None = None) -> str:
-        level = self.levels.get(atom.name, _NONE)
+        level = self.levels.get(atom.name, NONE)
         hidden = [(renamed or {}).get(name, name) for name in HIDDEN if name in level]
         arguments = hidden + [_term(arg, caller) for arg in atom.args]
         return f"{atom.name}({','.join(arguments)})" if arguments else atom.name
@@ -400,45 +358,6 @@ def _term(term: Term, caller: str) -> str:
     if isinstance(term, Arith):
         return f"({_term(term.left, caller)}{term.op}{_term(term.right, caller)})"
     return write(term)
-
-
-def period_of(legal: LegalRule | None) -> Iterator[str]:
-    """Yield the facts that say when a rule is in force."""
-    if legal is not None:
-        for each in (legal.interval, *legal.others):
-            yield f"_regle({','.join(map(write, (*_state(each), Fun(legal.id), each.start, each.end)))})."
-        if legal.question:
-            yield f"_selon({legal.id},{legal.question},{legal.reading})."
-
-
-def catalogue_of(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """Yield, per name of `facts/`, its facts with their intervals and the rule that reads them."""
-    in_force = "_loi(L__,J), Du <= J, J < Au"
-    for name, parameter in base.parameters.items():
-        names = [f"V{n}" for n in range(parameter.arity)]
-        lines = [f"{name}({','.join([LAW, *names])}) :- _p_{name}({','.join([*names, 'Du', 'Au'])}), {in_force}."]
-        if base.states:
-            own = ",".join(["E", *names, "Du", "Au"])
-            lines.append(f"{name}({','.join([LAW, *names])}) :- _p_{name}({own}), {STATE}({LAW},E), {in_force}.")
-        for amount in parameter.amounts:
-            values = (*_state(amount.interval), *amount.keys, amount.value, amount.interval.start, amount.interval.end)
-            lines.append(f"_p_{name}({','.join(map(write, values))}).")
-        yield name, "\n".join(lines)
-    for nomenclature in base.nomenclatures.values():
-        for key in nomenclature.proprietes:
-            lines = [f"{key}({LAW},E) :- _n_{key}(E,Du,Au), {in_force}."]
-            if base.states:
-                lines.append(f"{key}({LAW},E) :- _n_{key}(S,E,Du,Au), {STATE}({LAW},S), {in_force}.")
-            for name, element in nomenclature.elements.items():
-                for interval in element.properties.get(key, ()):
-                    values = (*_state(interval), Fun(name), interval.start, interval.end)
-                    lines.append(f"_n_{key}({','.join(map(write, values))}).")
-            yield key, "\n".join(lines)
-
-
-def _state(interval: Interval) -> tuple[Value, ...]:
-    """Return the state of the base that an interval belongs to, if it names one."""
-    return (Fun(interval.etat),) if interval.etat else ()
 
 
 def _defined(base: KnowledgeBase) -> Iterator[str]:

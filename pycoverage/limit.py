@@ -20,3 +20,8 @@ def time_left(until: float | None) -> float | None:
     if seconds <= 0:
         raise LimitError("la limite de temps est dépassée")
     return seconds
+
+
+def remaining(until: float | None) -> float | None:
+    """Return how many seconds are left until a moment, and never none: a search so short says it is partial."""
+    return None if until is None else max(0.001, until - time.monotonic())

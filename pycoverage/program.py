@@ -13,6 +13,10 @@ from pycoverage.value import Value, constant
 Form = Choice["text", "traced", "open"]
 """How rules are written: to be applied, to tell that they were, or over facts that are chosen."""
 
+CASE, CONTEXT_ID, LAW = "C__", "K__", "L__"
+HIDDEN = (CASE, CONTEXT_ID, LAW)
+"""The hidden arguments of a lifted predicate, in order: the case, the context, the state of the law."""
+
 Shape = tuple[str, tuple[Value | None, ...]]
 """What an atom may look like: a name, and constants where the rules write them."""
 

@@ -14,6 +14,9 @@ from pycoverage.value import Fun, Value
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
+FIRST_DAY, LAST_DAY = "1900-01-01", "2100-12-31"
+"""The days between which a dossier may speak, both included."""
+
 
 def day(text: str) -> str | None:
     """Return the text if it is a real day `AAAA-MM-JJ`, else None."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from pycoverage.catalogue import NEVER
+from pycoverage.functions import FUNCTIONS
 from pycoverage.proof import (
     Absent,
     Applied,
@@ -238,6 +239,4 @@ def _family(kind: str | None) -> str:
 
 def _result(call: Call) -> str:
     """Return the kind of what a named function gives."""
-    from pycoverage.functions import FUNCTIONS
-
     return FUNCTIONS[call.name][2]

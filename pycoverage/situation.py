@@ -24,6 +24,10 @@ class Fact(msgspec.Struct, frozen=True):
     blanks: tuple[int, ...] = ()
 
 
+Option = tuple[Fact, ...]
+"""What an unknown fact may become: facts, or none."""
+
+
 class Case(msgspec.Struct, frozen=True):
     """The facts of one dossier, its persons under canonical ids (`p1`, `p2`…)."""
 

@@ -1,4 +1,4 @@
-"""The completions of a dossier that leaves facts open: what each unknown fact may become.
+"""The values that each fact left open may take, so that its completions stand for all that the dossier may be.
 
 Each open fact has points. A fact of a closed list has one per class of codes that no rule can tell apart;
 a date, an amount or a number has the first value of each interval that the comparisons of the rules cut,
@@ -7,27 +7,25 @@ those with the points of the other open facts included (see `thresholds`).
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-import msgspec
-
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.completion import Filled, Gap, line_fact, value_fact
-from pycoverage.dossier import Line, Unknown
-from pycoverage.field import codes, scalar
-from pycoverage.finding import Place
+from pycoverage.choices import Choices
+from pycoverage.completion import Filled
+from pycoverage.field import codes
 from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
 from pycoverage.likeness import representatives
 from pycoverage.relevance import relevant
-from pycoverage.scalar import cents
-from pycoverage.situation import Case, Context, Fact
+from pycoverage.scalar import FIRST_DAY, cents, day_before
+from pycoverage.situation import Context, Option
+from pycoverage.slot import Slot, Slots
 from pycoverage.thresholds import Thresholds
-from pycoverage.value import INF, SUP, Bound, Fun, Value, rank
-from pycoverage.vocabulary import Attribute, Field
+from pycoverage.value import SUP, Bound, Fun, Value, rank
+
+__all__ = ["ORDERED", "Option", "Slot", "Space", "before", "spread"]
 
 ORDERED = ("date", "montant", "nombre")
 """Types of the facts that are compared."""
@@ -41,39 +39,15 @@ BRIEF = 1_500
 KEPT = 8
 """Points kept per open date or amount when they cannot all be tried."""
 
-
 AMOUNTS = 12
 """Points kept for all open amounts together: each sum they make is written out."""
-
 
 PASSES = 4
 """Times that the open amounts are cut, at most: each time rules that need more may conclude."""
 
 
-class Slot(msgspec.Struct, frozen=True):
-    """One thing to choose: a gap, or one field of the line that stands for an unknown list."""
-
-    gap: Gap
-    field: Field
-    part: str
-
-
-Option = tuple[Fact, ...]
-"""What an unknown fact may become: one fact, or none."""
-
-_Key = tuple[str, str, int]
-
-
-def _key(gap: Gap) -> _Key:
-    return gap.owner, gap.attribute, gap.line
-
-
-Choices = tuple[Value | None, ...]
-"""One value per slot; None in a slot of an unknown list means that the list is empty."""
-
-
-class Space:
-    """The open facts of a dossier (`slots`), their values (`points`), and the cases they make.
+class Space(Slots):
+    """The open facts of a dossier, with the values found for them where the rules change.
 
     `closed` tells that every combination of values has a combination of points that no rule can tell from it,
     but for the comparisons of the rules `uncovered`. `goals` are the predicates asked for. With `brief`, fewer
@@ -89,15 +63,12 @@ class Space:
         *,
         brief: bool = False,
     ) -> None:
-        self.law, self.base, self.filled, self.contexts = law, law.base, filled, contexts
+        super().__init__(law.base, filled)
+        self.law, self.contexts = law, contexts
         self.brief, self.affordable = brief, BRIEF if brief else AFFORDABLE
         self._codes: dict[tuple[str, str], list[Value]] = {}
         self.today = contexts[0].jour
-        self.slots = list(self._slots())
-        self.groups: dict[_Key, list[int]] = {}
-        for number, slot in enumerate(self.slots):
-            self.groups.setdefault(_key(slot.gap), []).append(number)
-        self.points: list[list[Value | None]] = [self._first(slot) for slot in self.slots]
+        self.points = [self._first(slot) for slot in self.slots]
         self.closed, self.uncovered = True, frozenset[int]()
         self._ordered = [number for number, slot in enumerate(self.slots) if slot.field.type in ORDERED]
         if self._ordered:
@@ -111,31 +82,6 @@ class Space:
         """
         rules = (self.base.rules[number] for number in self.uncovered)
         return sorted({rule.guard or rule.head.name for rule in rules})
-
-    def attribute(self, gap: Gap) -> Attribute:
-        vocabulary = self.base.vocabulary
-        return (vocabulary.personne if gap.owner else vocabulary.foyer)[gap.attribute]
-
-    def _slots(self) -> Iterator[Slot]:
-        for gap in self.filled.gaps:
-            attribute = self.attribute(gap)
-            if gap.line >= 0:
-                yield Slot(gap, attribute.champs[gap.field], gap.field)
-            elif not attribute.is_list:
-                yield Slot(gap, attribute.field("valeur"), "")
-            elif attribute.element is not None:
-                yield Slot(gap, attribute.element, "valeur")
-            else:
-                free = [
-                    name
-                    for name in attribute.seen
-                    if attribute.temoin.get(name, "?" if not attribute.temoin else "") == "?"
-                ]
-                for name in free:
-                    yield Slot(gap, attribute.champs[name], name)
-
-    def listed(self, slot: Slot) -> bool:
-        return slot.gap.line < 0 and self.attribute(slot.gap).is_list
 
     def _first(self, slot: Slot) -> list[Value | None]:
         """Return the points of a closed list, or one starting point of an ordered domain."""
@@ -210,8 +156,6 @@ class Space:
         self, rules: Sequence[int], amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
     ) -> tuple[dict[int, frozenset[int]], Thresholds]:
         """Return what each sum is when the amounts looked for are nothing (or as given), and the cuts of amounts."""
-        from pycoverage.symbolic import Symbolic
-
         asked = set(self.law.program.days)
         days = {self.today} | {
             arg
@@ -221,7 +165,7 @@ class Space:
         }
         wanted = {self._position(self.slots[number]) for number in amounts}
         met = Flow(self.law, rules, wanted).names()
-        program = Symbolic(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met)
+        program = Choices(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met)
         sums = program.sums(days) if sums is None else sums
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         values = {**self._given(days), **program.values(concluded, days)}
@@ -254,11 +198,6 @@ class Space:
         chosen, _ = relevant(self.base, self.law.program, [full], states, goals, any_reading=True)
         return [statement.rule for statement in chosen]
 
-    def full(self) -> Case:
-        """Return the case with every option of every open fact."""
-        options = (fact for group in self.options() for option in group for fact in option)
-        return Case(self.filled.case.name, self.filled.case.persons, (*self.filled.case.facts, *options))
-
     def _cut(self, rules: Sequence[int], *, pivots: bool = True) -> Thresholds:
         """Return the cuts of the days and numbers, given the points of the others."""
         wanted = {self._position(self.slots[number]) for number in self._ordered}
@@ -283,10 +222,6 @@ class Space:
                 for index, value in enumerate((*amount.keys, amount.value)):
                     given.setdefault((name, index), set()).add(value)
         return {place: frozenset(values) for place, values in given.items()}
-
-    def _position(self, slot: Slot) -> Position:
-        attribute = self.attribute(slot.gap)
-        return attribute.predicate, attribute.arguments.index(slot.part or "valeur")
 
     def _points(self, number: int, found: Thresholds) -> list[Value | None]:
         slot = self.slots[number]
@@ -314,91 +249,11 @@ class Space:
         limits = self._plage(slot)
         if limits:
             return limits[0].isoformat(), limits[1].isoformat()
-        line = self.filled.partial.get(_key(slot.gap))
+        line = self.filled.partial.get(slot.gap.entry)
         start, end = (line.values.get("du"), line.values.get("au")) if line else (None, None)
-        low = start if slot.part == "au" and isinstance(start, str) else "1900-01-01"
+        low = start if slot.part == "au" and isinstance(start, str) else FIRST_DAY
         late = (date.fromisoformat(self.today) + timedelta(days=2 * 366)).isoformat()
         return low, end if slot.part == "du" and isinstance(end, str) else max(low, late)
-
-    def case(self, choices: Choices) -> Case:
-        """Return the dossier completed by these choices."""
-        whole = self.filled.case
-        facts = list(whole.facts)
-        for key, numbers in self.groups.items():
-            facts += self.option(key, {self.slots[number].part: choices[number] for number in numbers})
-        return Case(whole.name, whole.persons, tuple(facts), whole.place)
-
-    def completed(self, taken: Sequence[int]) -> Case:
-        """Return the dossier completed by one option per group."""
-        whole = self.filled.case
-        facts = [fact for group, index in zip(self.options(), taken, strict=True) for fact in group[index]]
-        return Case(whole.name, whole.persons, (*whole.facts, *facts), whole.place)
-
-    def gaps(self) -> list[tuple[Gap, ...]]:
-        """Return the open facts that each group of options stands for."""
-        return [tuple(dict.fromkeys(self.slots[number].gap for number in numbers)) for numbers in self.groups.values()]
-
-    def options(self) -> list[list[Option]]:
-        """Return, per unknown attribute or line, the facts it may become."""
-        return [list(self._named(key)) for key in self.groups]
-
-    def _named(self, key: _Key) -> dict[Option, dict[str, Value | None]]:
-        """Return the options of one unknown attribute or line, with the values of its parts."""
-        numbers = self.groups[key]
-        parts = [self.slots[number].part for number in numbers]
-        found: dict[Option, dict[str, Value | None]] = {}
-        for values in itertools.product(*(self.points[number] for number in numbers)):
-            named = dict(zip(parts, values, strict=True))
-            if not self.backwards(key, named):
-                found.setdefault(self.option(key, named), named)
-        return found
-
-    def chosen(self, group: int, option: int) -> list[tuple[Slot, Value | None]]:
-        """Return the value that an option of a group gives to each of its slots."""
-        key = list(self.groups)[group]
-        named = list(self._named(key).values())[option]
-        return [(self.slots[number], named[self.slots[number].part]) for number in self.groups[key]]
-
-    def possible(self, choices: Choices) -> bool:
-        """Tell whether no line ends before it starts, which no dossier may say."""
-        return not any(
-            self.backwards(key, {self.slots[number].part: choices[number] for number in numbers})
-            for key, numbers in self.groups.items()
-        )
-
-    def backwards(self, key: _Key, chosen: Mapping[str, Value | None]) -> bool:
-        partial = self.filled.partial.get(key)
-        values = {**(partial.values if partial else {}), **chosen}
-        start, end = values.get("du"), values.get("au")
-        return isinstance(start, str) and isinstance(end, str) and end < start
-
-    def option(self, key: _Key, chosen: Mapping[str, Value | None]) -> Option:
-        """Return the fact that an unknown attribute or line becomes, or none for a list taken as empty."""
-        owner, name, index = key
-        vocabulary = self.base.vocabulary
-        attribute = (vocabulary.personne if owner else vocabulary.foyer)[name]
-        if index >= 0:
-            line = self.filled.partial[key]
-            values = {**line.values, **{part: value for part, value in chosen.items() if value is not None}}
-            return (line_fact(attribute, owner, index, Line(values, line.place), "supposed", chosen),)
-        if None in chosen.values():
-            return ()
-        if not attribute.is_list:
-            (value,) = chosen.values()
-            assert value is not None
-            return (value_fact(attribute, owner, value),)
-        return (line_fact(attribute, owner, 0, Line(self._witness(attribute, chosen), Place()), "supposed"),)
-
-    def _witness(self, attribute: Attribute, chosen: Mapping[str, Value | None]) -> dict[str, Value | Unknown]:
-        """Return the line that stands for an unknown list: the values chosen, the rest as the vocabulary says."""
-        values: dict[str, Value | Unknown] = {name: value for name, value in chosen.items() if value is not None}
-        for name, field in attribute.seen.items():
-            fixed = attribute.temoin.get(name)
-            if name not in values:
-                value = scalar(self.base, field, fixed) if fixed else (INF if name == "du" else SUP)
-                assert value is not None
-                values[name] = value
-        return values
 
     def _plage(self, slot: Slot) -> tuple[date, date] | None:
         if len(slot.field.plage) != 2:
@@ -421,7 +276,7 @@ class Space:
 def before(value: Value) -> Value:
     """Return the last value before a cut."""
     if isinstance(value, str):
-        return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
+        return day_before(value)
     assert isinstance(value, int)
     return value - 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -139,6 +139,24 @@ def comparisons(body: tuple[Condition, ...]) -> Iterator[Comparison]:
         elif isinstance(condition, Aggregate):
             for element in condition.elements:
                 yield from (c for c in element.condition if isinstance(c, Comparison))
+
+
+def told_apart(found: Iterable[Comparison], bound: Collection[str]) -> tuple[dict[str, Term], list[Comparison]]:
+    """Tell the comparisons that give a variable its value from those that test, in the order written.
+
+    `bound` are the variables that other conditions bind. Returns the term that gives each other one its value, and
+    the tests.
+    """
+    assigned: dict[str, Term] = {}
+    tests: list[Comparison] = []
+    for each in found:
+        for one, other in ((each.left, each.right), (each.right, each.left)):
+            if each.op == "=" and isinstance(one, Var) and one.name not in bound and one.name not in assigned:
+                assigned[one.name] = other
+                break
+        else:
+            tests.append(each)
+    return assigned, tests
 
 
 def calls(rule: Rule) -> bool:

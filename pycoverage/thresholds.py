@@ -9,15 +9,15 @@ interval stands for all.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from functools import cache
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pycoverage.days import changes
-from pycoverage.dossier import FIRST_DAY, LAST_DAY
 from pycoverage.flow import OTHER_DAY, TODAY, Flow, Position
-from pycoverage.functions import FUNCTIONS, LIMIT
+from pycoverage.functions import LIMIT
+from pycoverage.inverse import followed, inverse
 from pycoverage.law import Law
+from pycoverage.scalar import LAST_DAY, day_after
 from pycoverage.symbol import computed
 from pycoverage.syntax import Aggregate, Rule
 from pycoverage.value import INF, SUP, Arith, Bound, Call, Fun, Term, Value, Var, rank
@@ -32,9 +32,6 @@ MOST = 20_000
 
 MOST_CUTS = 2_000
 """Cuts kept at one position."""
-
-UNEVEN = {"versements": (0,)}
-"""Arguments of the named functions in which their result goes up and down."""
 
 PASSES = 4
 _NONE: Values = frozenset()
@@ -154,7 +151,7 @@ class Thresholds:
         self, number: int, term: Call | Arith, parts: Sequence[Term]
     ) -> Iterator[tuple[tuple[Value, ...], Value]]:
         choices = [sorted(self._of(number, part), key=rank) for part in parts]
-        if _product(choices) > MOST:
+        if math.prod(map(len, choices)) > MOST:
             self.uncovered.add(number)
             return
         for values in itertools.product(*choices):
@@ -248,10 +245,10 @@ class Thresholds:
                 continue
             others: list[list[Value | None]] = [[*each] for each in choices]
             others[index] = [None]
-            if _product(others) * len(cuts) > MOST:
+            if math.prod(map(len, others)) * len(cuts) > MOST:
                 self.uncovered.add(number)
                 continue
-            kind = _kind(term, index)
+            kind = followed(term, index)
             if kind is None:
                 self.uncovered.add(number)
                 continue
@@ -259,7 +256,7 @@ class Thresholds:
             name = term.name if isinstance(term, Call) else term.op
             for values in itertools.product(*others):
                 for cut in cuts:
-                    found.update(_inverse(name, values, index, cut, kind))
+                    found.update(inverse(name, values, index, cut, kind))
             self._push(number, part, found)
 
 
@@ -280,107 +277,9 @@ def _next(value: Value) -> Value | None:
     if isinstance(value, int):
         return value + 1 if value < LIMIT else None
     if isinstance(value, str):
-        return (date.fromisoformat(value) + timedelta(days=1)).isoformat() if value < LAST_DAY else None
+        return day_after(value) if value < LAST_DAY else None
     return None
-
-
-def _product(choices: Sequence[Sequence[object]]) -> int:
-    size = 1
-    for found in choices:
-        size *= len(found)
-    return size
-
-
-def _kind(term: Call | Arith, index: int) -> str | None:
-    """Return the kind of an argument that can be followed back, or None."""
-    if isinstance(term, Arith):
-        return "montant"
-    if index in UNEVEN.get(term.name, ()):
-        return None
-    kinds = FUNCTIONS[term.name][1]
-    kind = kinds[index] if index < len(kinds) and kinds[index] != "*" else kinds[-2 if kinds[-1] == "*" else -1]
-    return kind if kind in ("date", "montant", "nombre") else None
 
 
 def _result(term: Call | Arith, values: Sequence[Value]) -> Value | None:
     return computed(term.name if isinstance(term, Call) else term.op, tuple(values))
-
-
-@cache
-def _inverse(name: str, values: tuple[Value | None, ...], index: int, cut: Value, kind: str) -> tuple[Value, ...]:
-    """Return the first argument from which the result is no longer below a cut, or no longer from it."""
-    low, high = _ends(name, values, index, kind)
-    if low >= high:
-        return ()
-    function, limit = _along(name, values, index, kind), rank(cut)
-
-    def above(step: int) -> bool | None:
-        result = function(step)
-        return None if result is None else rank(result) >= limit
-
-    first = above(low)
-    if first is None or first == above(high):
-        return ()
-    low, high = _about(above, low, high, _guess(function, low, high, cut))
-    while high - low > 1:
-        middle = (low + high) // 2
-        if above(middle) == first:
-            low = middle
-        else:
-            high = middle
-    return (_day(high) if kind == "date" else high,)
-
-
-@cache
-def _ends(name: str, values: tuple[Value | None, ...], index: int, kind: str) -> tuple[int, int]:
-    """Return the first and the last argument for which a function gives something, as steps."""
-    function = _along(name, values, index, kind)
-    low, high = (0, _SPAN) if kind == "date" else (0, LIMIT if kind == "montant" else 1_000)
-    while low < high and function(low) is None:
-        low += 1 if kind == "nombre" else 370
-    while low < high and function(high) is None:
-        high -= max(1, (high - low) // 8)
-    return low, high
-
-
-def _along(name: str, values: tuple[Value | None, ...], index: int, kind: str) -> Callable[[int], Value | None]:
-    """Return a function of one of its arguments, a step from the lowest, the others given."""
-    before, after = values[:index], values[index + 1 :]
-    return lambda step: computed(name, (*before, _day(step) if kind == "date" else step, *after))
-
-
-def _guess(function: Callable[[int], Value | None], low: int, high: int, cut: Value) -> int:
-    """Return about where a function passes a cut, as if it grew evenly."""
-    first, last, wanted = _measure(function(low)), _measure(function(high)), _measure(cut)
-    if first is None or last is None or wanted is None or first == last:
-        return (low + high) // 2
-    return low + (high - low) * (wanted - first) // (last - first)
-
-
-def _measure(value: Value | None) -> int | None:
-    if isinstance(value, str):
-        return date.fromisoformat(value).toordinal()
-    return value if isinstance(value, int) else None
-
-
-def _about(above: Callable[[int], bool | None], low: int, high: int, guess: int) -> tuple[int, int]:
-    """Return two steps between which the outcome changes, near a guess: it is looked for in strides that double."""
-    first, at, stride = above(low), min(max(guess, low + 1), high - 1), 1
-    if low < at and above(at) == first:
-        low = at
-        while low + stride < high and above(low + stride) == first:
-            low, stride = low + stride, 2 * stride
-        return low, min(high, low + stride)
-    high = max(at, low + 1)
-    while high - stride > low and above(high - stride) != first:
-        high, stride = high - stride, 2 * stride
-    return max(low, high - stride), high
-
-
-_START = date.fromisoformat(FIRST_DAY)
-_SPAN = (date.fromisoformat(LAST_DAY) - _START).days
-
-
-@cache
-def _day(step: int) -> str:
-    return (_START + timedelta(days=step)).isoformat()

@@ -19,8 +19,7 @@ from pycoverage.assessment import assess
 from pycoverage.cli import main
 from pycoverage.completion import fill
 from pycoverage.document import parse
-from pycoverage.dossier import Dossier, Line, read_dossier
-from pycoverage.dossier import Stated as Stating
+from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError, Place
 from pycoverage.letters.composition import compose
 from pycoverage.letters.enclosure import Enclosures
@@ -33,6 +32,8 @@ from pycoverage.letters.stationery import Stationery, fits, pared, plain, read_s
 from pycoverage.proof import Applied, Denied, ParameterLeaf, Stated, Summed
 from pycoverage.refusals.refusal import examine_in, refusals
 from pycoverage.sentence import Writer
+from pycoverage.stated import Line
+from pycoverage.stated import Stated as Stating
 from pycoverage.value import NON, Bound, Fun
 
 EXAMINED = ROOT / "tests" / "dossiers" / "recours" / "examen"

@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 from pycoverage import thresholds
 from pycoverage.assessment import assess
 from pycoverage.cli import main
-from pycoverage.completion import fill
+from pycoverage.completion import Entry, fill
 from pycoverage.dossier import read_dossier
 from pycoverage.evaluation import answer_for
 from pycoverage.functions import FUNCTIONS
+from pycoverage.inverse import UNEVEN
 from pycoverage.relevance import support
 from pycoverage.schema import output_schema
 from pycoverage.situation import Case, Context
-from pycoverage.space import Choices, Space
+from pycoverage.space import Space
 from pycoverage.symbol import applied
-from pycoverage.thresholds import UNEVEN
 from pycoverage.value import Fun, Value, rank
 from pycoverage.world import World, worlds
 
@@ -113,6 +113,28 @@ OPEN = {
 }
 
 
+Choices = tuple[Value | None, ...]
+"""One value per slot; None in a slot of an unknown list means that the list is empty."""
+
+
+def entries(space: Space, choices: Choices) -> Iterator[tuple[Entry, dict[str, Value | None]]]:
+    """Yield each attribute or line left open, and the values chosen for its parts."""
+    for entry, numbers in space.groups.items():
+        yield entry, {space.slots[number].part: choices[number] for number in numbers}
+
+
+def case(space: Space, choices: Choices) -> Case:
+    """Return the dossier completed by these choices."""
+    whole = space.filled.case
+    facts = [fact for entry, chosen in entries(space, choices) for fact in space.option(entry, chosen)]
+    return Case(whole.name, whole.persons, (*whole.facts, *facts), whole.place)
+
+
+def possible(space: Space, choices: Choices) -> bool:
+    """Tell whether no line ends before it starts, which no dossier may say."""
+    return not any(space.backwards(entry, chosen) for entry, chosen in entries(space, choices))
+
+
 def space_of(name: str) -> Space:
     law = the_law()
     found = dossier(TEXT.format(**{**KNOWN, **OPEN[name]}))
@@ -133,7 +155,7 @@ def notions(world: World, context: Context) -> frozenset[tuple[str, tuple[Fun, .
 
 def concluded(space: Space, chosen: Sequence[Choices]) -> Iterator[frozenset[tuple[str, tuple[Fun, ...]]]]:
     names = tuple(support(the_law().program, ["droit"]))
-    cases: list[Case] = [space.case(choices) for choices in chosen]
+    cases: list[Case] = [case(space, choices) for choices in chosen]
     for start in range(0, len(cases), 200):
         part = cases[start : start + 200]
         for world in worlds(the_law(), part, [space.contexts] * len(part), goals=names):
@@ -156,7 +178,7 @@ def drawn(space: Space, count: int) -> list[Choices]:
     found: list[Choices] = []
     while len(found) < count:
         choices = tuple(value(number) for number in range(len(space.slots)))
-        if space.possible(choices):
+        if possible(space, choices):
             found.append(choices)
     return found
 
@@ -166,7 +188,7 @@ def test_every_completion_has_a_point_with_the_same_notions(name):
     space = space_of(name)
     assert space.closed
     assert not space.uncovered
-    points = list(filter(space.possible, itertools.product(*space.points)))
+    points = [each for each in itertools.product(*space.points) if possible(space, each)]
     known = set(concluded(space, points))
     chosen = drawn(space, 120)
     missed = [choices for choices, found in zip(chosen, concluded(space, chosen), strict=True) if found not in known]

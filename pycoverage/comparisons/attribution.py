@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from pycoverage.comparisons.comparison import Cause
 from pycoverage.comparisons.novelty import Novelty
 from pycoverage.comparisons.wording import some
-from pycoverage.dossier import LAST_DAY
 from pycoverage.law import Law
 from pycoverage.manual.lexicon import Lexicon
+from pycoverage.scalar import LAST_DAY
 from pycoverage.sentence import Writer
 from pycoverage.speech import count, day
 from pycoverage.states.merging import PRIME, plain_id

@@ -17,6 +17,7 @@ from pycoverage.letters.printing import format_of, printed
 from pycoverage.letters.stationery import read_stationery
 from pycoverage.refusals.absence import absence
 from pycoverage.refusals.refusal import examine_in, refusals
+from pycoverage.selection import selection
 
 
 class Correspondence(msgspec.Struct, frozen=True):
@@ -49,9 +50,10 @@ def correspond(
         raise InputError(findings)
     current = assess(law, read_dossier(dossier, law.base), date=date, seconds=seconds)
     _known_way(current, way)
-    meant = _refusal(current, person, right)
+    asked = selection(law.base, current.dossier.persons.values(), person, right or None, place="--right")
+    meant = _refusal(current, person, asked)
     if meant is None:
-        return Correspondence(None, tuple(Objection(tuple(absence(current, person, _named(current, right)))).lines()))
+        return Correspondence(None, tuple(Objection(tuple(absence(current, person, asked))).lines()))
     who, which = meant
     examined = examine_in(current, who, which, seconds=seconds)
     named = read_identity(identity, current.dossier.persons.values()) if identity else Identity()
@@ -62,34 +64,15 @@ def correspond(
     return Correspondence(printed(found, form), head)
 
 
-def _named(current: Assessment, right: str | None) -> str | None:
-    """Return a right given by its identifier, its short name or its name."""
-    rights = current.law.base.rights
-    called = {name.lower(): key for key, described in rights.items() for name in (described.sigle, described.nom)}
-    return called.get(right.lower(), right) if right else None
-
-
 def _refusal(current: Assessment, person: str | None, right: str | None) -> tuple[str, str] | None:
     """Return the person (canonical id) and the right of the only refusal meant; None: there is none to contest.
 
-    Raises InputError for an unknown person or right, and where several are meant.
+    Raises InputError where several are meant.
     """
-    names = {name: identifier for identifier, name in current.dossier.persons.items()}
-    rights = current.law.base.rights
-    which = _named(current, right)
-    findings = []
-    if person is not None and person not in names:
-        help_ = suggestion(person, names) or f"personnes : {', '.join(names)}"
-        findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
-    if which is not None and which not in rights:
-        help_ = suggestion(which, rights) or f"droits : {', '.join(rights)}"
-        findings.append(Finding(Place("--right"), "DO006", f"droit inconnu « {which} »", help_))
-    if findings:
-        raise InputError(findings)
     told = [
         (who, what)
         for who, what in refusals(current)
-        if person in (None, current.dossier.persons[who]) and which in (None, what)
+        if person in (None, current.dossier.persons[who]) and right in (None, what)
     ]
     if len(told) > 1:
         shown = ", ".join(f"--person {current.dossier.persons[who]} --right {what}" for who, what in told)

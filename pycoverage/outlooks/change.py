@@ -12,7 +12,7 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.completion import fill
-from pycoverage.dossier import Dossier, Line, Stated, Unknown
+from pycoverage.dossier import Dossier
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.law import Law
@@ -21,6 +21,7 @@ from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
 from pycoverage.speech import speech
+from pycoverage.stated import Line, Stated, Unknown
 from pycoverage.value import INF, SUP, Fun, Value, rank
 from pycoverage.vocabulary import Attribute, Field, Step, type_name
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from pycoverage.dossier import LAST_DAY
 from pycoverage.engine import evaluate
 from pycoverage.functions import plus_jours
 from pycoverage.law import Law
 from pycoverage.prover import Prover
-from pycoverage.scalar import day_before
+from pycoverage.scalar import LAST_DAY, day_before
 from pycoverage.situation import Case, Context
 from pycoverage.timelines.pivots import pivot_days
 from pycoverage.value import Fun

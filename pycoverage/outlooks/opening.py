@@ -23,10 +23,10 @@ from pycoverage.proof import Applied, Denied
 from pycoverage.prover import Prover
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
-from pycoverage.situation import Case, Context
+from pycoverage.situation import Case, Context, Option
 from pycoverage.space import Space
 from pycoverage.status import reading_name, verdict
-from pycoverage.symbolic import Option, Options, Symbolic
+from pycoverage.symbolic import Options, Symbolic
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 from pycoverage.world import at_stake

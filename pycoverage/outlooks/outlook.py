@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import msgspec
@@ -13,6 +12,7 @@ from pycoverage.dossier import Dossier
 from pycoverage.engine import evaluate
 from pycoverage.evaluation import anomalies_of, prover_for
 from pycoverage.law import Law
+from pycoverage.limit import ends, time_left
 from pycoverage.outlooks.change import Change, Kind, changes
 from pycoverage.outlooks.ending import Closing
 from pycoverage.outlooks.horizon import Horizon, holds
@@ -38,12 +38,8 @@ def outlooks(
 
     Raises InputError and LimitError as `assess` does.
     """
-    until = None if seconds is None else time.monotonic() + seconds
-
-    def left() -> float | None:
-        return None if until is None else max(0.001, until - time.monotonic())
-
-    assessment = assess(law, dossier, date=date, readings=readings, seconds=left())
+    until = ends(seconds)
+    assessment = assess(law, dossier, date=date, readings=readings, seconds=time_left(until))
     wrong = list(anomalies_of(assessment, prover_for(assessment)))
     if wrong:
         nothing = Domain([], assessment.date, 0, temps=False)
@@ -58,10 +54,11 @@ def outlooks(
     steps = _steps(law, assessment)
     horizon = None
     if not assessment.filled.gaps:
-        horizon = Horizon(law, assessment.case, assessment.default, _notions(law), seconds=left())
-    domain, opened = _opened(law, assessment, verdicts, steps["demarches"], horizon, left())
+        horizon = Horizon(law, assessment.case, assessment.default, _notions(law), seconds=time_left(until))
+    domain, opened = _opened(law, assessment, verdicts, steps["demarches"], horizon, until)
     if horizon is not None and any(each.default == "oui" for each in verdicts.values()):
-        closing = Closing(law, assessment, [*steps["demarches"], *steps["evenements"]], horizon, seconds=left())
+        ahead = [*steps["demarches"], *steps["evenements"]]
+        closing = Closing(law, assessment, ahead, horizon, seconds=time_left(until))
         for pair, each in verdicts.items():
             if each.default == "oui":
                 opened[pair] = msgspec.structs.replace(opened[pair], fin=closing.ending(pair))
@@ -77,14 +74,14 @@ def _opened(
     verdicts: dict[Pair, Verdict],
     steps: list[Change],
     horizon: Horizon | None,
-    seconds: float | None,
+    until: float | None,
 ) -> tuple[Domain, dict[Pair, Outlook]]:
     """Return what was looked at, and the outlook of each right: what would open those not held."""
     better = {pair: _better(assessment, pair) for pair, found in verdicts.items() if found.default == "non"}
     refused = [pair for pair, held in better.items() if not held]
     days, remedies = 0, {}
     if refused:
-        opening = Opening(law, assessment, steps, horizon, seconds=seconds)
+        opening = Opening(law, assessment, steps, horizon, seconds=time_left(until))
         days, remedies = 1 + len(opening.days), opening.remedies(refused)
     phrases = {(each.attribute, each.phrase): each.cost for each in steps}
     told = [Action("", name, speech().filled(phrase, lambda _: "…"), cost) for (name, phrase), cost in phrases.items()]

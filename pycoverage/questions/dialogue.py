@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pycoverage.dossier import UNKNOWN
 from pycoverage.questions.amendment import Plain
 from pycoverage.questions.questionnaire import Entry
 from pycoverage.questions.reply import HINTS, UnclearError, matching, written
+from pycoverage.stated import UNKNOWN
 
 STOP, BACK, HELP, NONE, EMPTY = "stop", "retour", "?", "-", ""
 MOST_LISTED = 60

@@ -10,13 +10,15 @@ from contextlib import suppress
 
 from pycoverage.assessment import assess, assessment_day
 from pycoverage.document import parse
-from pycoverage.dossier import UNKNOWN, Dossier, check_dossier
+from pycoverage.dossier import Dossier, check_dossier
+from pycoverage.evaluation import answer_for
 from pycoverage.finding import Finding, InputError, LimitError, Place
 from pycoverage.law import Law
 from pycoverage.questions.amendment import Item, Plain, amended
 from pycoverage.questions.dialogue import BackError, Dialogue, StoppedError
 from pycoverage.questions.question import Inquiry, Key, inquire
 from pycoverage.questions.questionnaire import Asked, Concern, asked
+from pycoverage.stated import UNKNOWN
 
 
 class Interview:
@@ -117,8 +119,6 @@ class Interview:
 
 def contradictions(law: Law, dossier: Dossier, date: str | None, seconds: float | None) -> list[str]:
     """Return what a dossier says against itself, in sentences."""
-    from pycoverage.evaluation import answer_for
-
     found = []
     with suppress(LimitError):
         found = [a.message for a in answer_for(assess(law, dossier, date=date, seconds=seconds)).anomalies]

@@ -12,13 +12,14 @@ from fractions import Fraction
 
 import msgspec
 
-from pycoverage.completion import Gap, fill
-from pycoverage.dossier import Dossier, Unknown
+from pycoverage.completion import fill
+from pycoverage.dossier import Dossier
 from pycoverage.exploration import GOALS
 from pycoverage.law import Law
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Context
 from pycoverage.space import Space
+from pycoverage.stated import Unknown
 from pycoverage.symbolic import Pair, Symbolic
 from pycoverage.vocabulary import Attribute
 from pycoverage.world import worlds
@@ -170,7 +171,7 @@ class _Step:
         for person in self.filled.case.persons:
             for right in self.law.base.rights:
                 for gap in reliance.rests(person, right, self.context):
-                    rests.setdefault(_key(gap), set()).add((person, right, self.context))
+                    rests.setdefault(gap.entry, set()).add((person, right, self.context))
         for group in self.candidates:
             if self.keys[group] in rests:
                 yield self._question(group, rests[self.keys[group]], Fraction(0))
@@ -224,10 +225,6 @@ class _Step:
 def weight(attribute: Attribute) -> int:
     """Return what an answer costs: to find it, and to say it."""
     return COSTS[attribute.cout] + (attribute.sensible == "oui")
-
-
-def _key(gap: Gap) -> Key:
-    return gap.owner, gap.attribute, gap.line
 
 
 def _rights(pairs: Collection[Pair]) -> frozenset[Right]:

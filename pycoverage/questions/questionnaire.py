@@ -8,13 +8,14 @@ import msgspec
 
 from pycoverage.assessment import assessment_day
 from pycoverage.base import KnowledgeBase
-from pycoverage.dossier import DESCRIBED, Dossier
+from pycoverage.dossier import Dossier
 from pycoverage.field import codes
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.questions.question import Inquiry, Question, Right, inquire, weight
 from pycoverage.sentence import Writer
 from pycoverage.speech import speech
+from pycoverage.stated import DESCRIBED
 from pycoverage.vocabulary import Attribute, Field
 
 VERSION = 1

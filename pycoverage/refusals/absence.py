@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pycoverage.assessment import Assessment
-from pycoverage.dossier import Line
 from pycoverage.evaluation import entries, prover_for
 from pycoverage.explanation import Layout
 from pycoverage.explanation import Line as Told
@@ -14,6 +13,7 @@ from pycoverage.prover import Prover
 from pycoverage.refusals.refusal import CLAIMS, DECISIONS, known_day, lines, refusals
 from pycoverage.sentence import Writer
 from pycoverage.speech import day
+from pycoverage.stated import Line
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 

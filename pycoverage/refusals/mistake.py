@@ -9,7 +9,6 @@ import msgspec
 
 from pycoverage.assessment import Assessment
 from pycoverage.completion import fill
-from pycoverage.dossier import Line
 from pycoverage.ground import Condition
 from pycoverage.proof import Applied, Compared, Node, ParameterLeaf, premises, reach
 from pycoverage.prover import Prover
@@ -20,6 +19,7 @@ from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Case, Context, Fact
 from pycoverage.speech import day
+from pycoverage.stated import Line
 from pycoverage.status import reading_name
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value

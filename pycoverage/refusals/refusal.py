@@ -13,17 +13,20 @@ import msgspec
 
 from pycoverage.answer import Entry, Status
 from pycoverage.assessment import Assessment, assess
-from pycoverage.dossier import Dossier, Line
+from pycoverage.dossier import Dossier
 from pycoverage.evaluation import entries, prover_for, right_answer
-from pycoverage.finding import Finding, InputError, Place, suggestion
+from pycoverage.finding import Finding, InputError, Place
 from pycoverage.firmness import firm, sound
 from pycoverage.ground import conditions
 from pycoverage.law import Law
 from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.refusals.examination import VERSION, Decision, Examination, Ground, Judgement, Mistake
+from pycoverage.refusals.mistake import mistakes
 from pycoverage.refusals.support import weigh
+from pycoverage.selection import refuse_unknown
 from pycoverage.sentence import Writer
+from pycoverage.stated import Line
 from pycoverage.status import verdict
 from pycoverage.syntax import Atom
 from pycoverage.value import SUP, Fun, Value
@@ -66,15 +69,7 @@ def refusals(current: Assessment, *, person: str | None = None, right: str | Non
     """
     ids = {name: identifier for identifier, name in current.dossier.persons.items()}
     rights = current.law.base.rights
-    findings = []
-    if person is not None and person not in ids:
-        help_ = suggestion(person, ids) or f"personnes : {', '.join(ids)}"
-        findings.append(Finding(Place("--person"), "DO010", f"personne inconnue « {person} »", help_))
-    if right is not None and right not in rights:
-        help_ = suggestion(right, rights) or f"droits : {', '.join(rights)}"
-        findings.append(Finding(Place("--right"), "DO006", f"droit inconnu « {right} »", help_))
-    if findings:
-        raise InputError(findings)
+    refuse_unknown(current.law.base, ids, person, right, place="--right")
     if person is not None and right is not None:
         return [(ids[person], right)]
     prover = prover_for(current)
@@ -114,8 +109,6 @@ def examine_in(current: Assessment, person: str, right: str, *, seconds: float |
     if found is None:
         assessment, told = current, Examination(VERSION, dossier.name, current.date, "sans_decision")
     else:
-        from pycoverage.refusals.mistake import mistakes
-
         decision, line = found
         assessment = current
         if decision.jour != current.date:

@@ -15,6 +15,7 @@ from pycoverage.situation import Case, Context
 from pycoverage.status import reading_name
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
+from pycoverage.world import worlds
 
 MAX_TRIED = 4_000
 """Completions tried for a ground; beyond, it is `incertain`."""
@@ -87,7 +88,6 @@ def _in_completions(
 ) -> tuple[dict[Context, set[bool]], list[str]]:
     """Return whether a ground is true in each context, over the completions, and the facts it depends on."""
     from pycoverage.exploration import alternatives
-    from pycoverage.world import worlds
 
     law, filled, contexts = assessment.law, assessment.filled, assessment.contexts
     options = alternatives(law, filled, contexts)
@@ -111,12 +111,8 @@ def _in_completions(
         for context in contexts:
             held[context].add(condition.unmet(world, context, person))
         by_choice[choice] = condition.unmet(world, contexts[0], person)
-    keys = list(dict.fromkeys((gap.owner, gap.attribute, gap.line) for gap in filled.gaps))
-    depends = [
-        gap.key(assessment.dossier.persons)
-        for gap in filled.gaps
-        if _varies(by_choice, keys.index((gap.owner, gap.attribute, gap.line)))
-    ]
+    keys = list(dict.fromkeys(gap.entry for gap in filled.gaps))
+    depends = [gap.key(assessment.dossier.persons) for gap in filled.gaps if _varies(by_choice, keys.index(gap.entry))]
     return {context: found or {True, False} for context, found in held.items()}, depends
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from pycoverage.catalogue import NEVER, Amount, Interval
 from pycoverage.law import Law
-from pycoverage.lifting import catalogue_of, period_of
+from pycoverage.validity import catalogue_of, period_of
 
 
 def without_rule(law: Law, rule: str) -> Law:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal as Choice
 
@@ -13,6 +12,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.citation import citations
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
+from pycoverage.limit import ends, remaining
 from pycoverage.narrative import Narrative
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
@@ -140,12 +140,12 @@ def examine(
     """
     known = read_invariants(law)
     days = _asked(known, ids, jours)
-    until = None if seconds is None else time.monotonic() + seconds
+    until = ends(seconds)
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
     dossiers = dossiers_of(law) if structural else []
     for jour in days if structural else ():
-        left = None if until is None else max(0.001, until - time.monotonic())
+        left = remaining(until)
         structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
     return report(law, known, found, structures)
 

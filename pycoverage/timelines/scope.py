@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Literal, Rule
+from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Literal, Rule, told_apart
 from pycoverage.value import Arith, Call, Fun, Term, Var
 
 
@@ -36,21 +36,9 @@ class Scope:
 
     def settle(self) -> None:
         """Tell the comparisons that bind a variable from those that test."""
-        for condition in self._body:
-            if isinstance(condition, Comparison) and not self._assigns(condition) and condition in self._own:
-                self.tests.append(condition)
-
-    def _assigns(self, comparison: Comparison) -> bool:
-        if comparison.op != "=":
-            return False
-        for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-            if isinstance(one, Var) and not self.binds(one.name):
-                self.assigned[one.name] = other
-                return True
-        return False
-
-    def binds(self, name: str) -> bool:
-        return name in self.places or name in self.gathered or name in self.assigned
+        compared = (each for each in self._body if isinstance(each, Comparison))
+        self.assigned, tests = told_apart(compared, {*self.places, *self.gathered})
+        self.tests = [each for each in tests if each in self._own]
 
     def expanded(self, term: Term) -> Term:
         """Return a term in which what is only computed is written out."""
@@ -75,8 +63,8 @@ def scopes(rule: Rule) -> list[Scope]:
         if isinstance(aggregate, Aggregate):
             inner = [Scope((*rule.body, *e.condition), e.condition, e.terms) for e in aggregate.elements]
             whole.aggregates.append((aggregate, inner))
-            if isinstance(aggregate.term, Var) and aggregate.op == "=" and not whole.binds(aggregate.term.name):
-                whole.gathered[aggregate.term.name] = aggregate, inner
+            if isinstance(aggregate.term, Var) and aggregate.op == "=" and aggregate.term.name not in whole.places:
+                whole.gathered.setdefault(aggregate.term.name, (aggregate, inner))
             found += inner
     for scope in found:
         scope.gathered = whole.gathered

@@ -12,14 +12,14 @@ import msgspec
 
 from pycoverage.answer import VERSION, Status
 from pycoverage.completion import fill
-from pycoverage.dossier import FIRST_DAY, LAST_DAY, Dossier
+from pycoverage.dossier import Dossier
 from pycoverage.engine import Model, evaluate
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.proof import Applied
 from pycoverage.prover import Prover
+from pycoverage.scalar import FIRST_DAY, LAST_DAY, day_before
 from pycoverage.scalar import day as valid_day
-from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import Atom

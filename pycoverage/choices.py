@@ -1,0 +1,234 @@
+"""The program of a case whose facts are chosen: every option of every open fact is there, and one of each is taken.
+
+It is grounded once, over all its completions; what may hold, and what a sum may come to, is read from it as it
+stands. What holds in some completion, or in all, is asked of a solver (`symbolic`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
+
+from pycoverage.atoms import Ids, rank_atoms, situation_atoms
+from pycoverage.engine import failure, ground
+from pycoverage.finding import Finding, InputError
+from pycoverage.law import Law
+from pycoverage.limit import ends, time_left
+from pycoverage.program import CONTEXT_ID, Statement
+from pycoverage.relevance import relevant
+from pycoverage.situation import Case, Context, Fact, Option
+from pycoverage.symbol import Functions, symbol_of, value_of
+from pycoverage.value import Fun, Value
+
+Row = tuple[Value, ...]
+
+Choice = tuple[int, int]
+"""The number of a group and that of one of its options."""
+
+
+class Choices:
+    """One option of each group of a case, in all combinations, those that contradict themselves left out.
+
+    `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
+    they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are
+    pairs of options that no completion takes together. Where not `strict`, a combination of values on which a
+    function fails is told in `failures`, and no rule applies to it. A `hard` question is simplified first: a proof is
+    sooner found, a situation later. Raises LimitError when `seconds` have passed, and InputError for an error of
+    the base.
+    """
+
+    def __init__(
+        self,
+        law: Law,
+        case: Case,
+        groups: Sequence[Sequence[Option]],
+        contexts: Sequence[Context],
+        *,
+        goals: Iterable[str],
+        stakes: Iterable[str] = (),
+        copies: int = 1,
+        loose: Collection[int] | None = None,
+        program: str = "",
+        traced: Collection[int] = (),
+        apart: Iterable[tuple[Choice, Choice]] = (),
+        strict: bool = True,
+        hard: bool = False,
+        seconds: float | None = None,
+    ) -> None:
+        import clingo
+
+        self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
+        self.loose, self._copies, self.preferring = None if loose is None else frozenset(loose), copies, False
+        self.failures: list[Finding] = []
+        self.until = ends(seconds)
+        self.ids = Ids(law.program.pivots)
+        self.control = clingo.Control(["--warn=none", *(("--configuration=handy",) if hard else ())])
+        self._beyond: dict[tuple[int, ...], list[int]] = {}
+        options = [fact for group in groups for option in group for fact in option]
+        full = Case(case.name, case.persons, (*case.facts, *options))
+        atoms = list(situation_atoms(law.base, law.program, [full] * copies, [self.contexts] * copies, self.ids))
+        rules, others = relevant(law.base, law.program, [full], self.ids.laws, list(goals), list(stakes))
+        self._hidden = {each.rule: each.hidden for each in rules}
+        traced = frozenset(traced)
+        rules = [
+            msgspec.structs.replace(each, text=each.traced) if each.rule in traced and not each.open else each
+            for each in rules
+        ]
+        for text in _texts(law, rules, others, options, program):
+            self.control.add("base", [], text)
+        chosen = {(fact.name, fact.args) for fact in options} - {(fact.name, fact.args) for fact in case.facts}
+        with self.control.backend() as backend:
+            for name, arguments in (
+                *(each for each in atoms if (each[0], each[1][1:]) not in chosen),
+                *self._told(chosen),
+                *rank_atoms(full),
+                *(("_observe", [self.ids.context(each), number]) for number, each in enumerate(self.contexts)),
+            ):
+                atom = clingo.Function(name, [symbol_of(argument) for argument in arguments])
+                backend.add_rule([backend.add_atom(atom)])
+        functions = Functions()
+        ground(self.control, functions, time_left(self.until))
+        if functions.errors:
+            self.failures = [failure(law.base, rule, text) for rule, text in functions.errors]
+            if strict:
+                raise InputError(self.failures)
+        self._atoms: dict[tuple[str | int, ...], int] = {
+            (atom.symbol.name, *(argument.number for argument in atom.symbol.arguments)): atom.literal
+            for name, arity in (("_choix", 3), ("_meme", 1))
+            for atom in self.control.symbolic_atoms.by_signature(name, arity)
+        }
+        coherent = self.literal("_coherent", ())
+        assert coherent is not None
+        self._coherent = coherent
+        with self.control.backend() as backend:
+            for pair, copy in itertools.product(apart, range(copies)):
+                backend.add_rule([], [self._literal(*choice, copy) for choice in pair])
+
+    def _told(self, chosen: Collection[tuple[str, Row]]) -> Iterator[tuple[str, list[Value]]]:
+        """Yield what `_PROGRAM` is told of the groups: their options, and the facts that these choose."""
+        for number, group in enumerate(self.groups):
+            yield "_groupe", [number]
+            if self.loose is not None and number not in self.loose:
+                yield "_suit", [number]
+            for index, option in enumerate(group):
+                yield "_possible", [number, index]
+                for fact in option:
+                    if (fact.name, fact.args) in chosen:
+                        yield "_option", [number, index, Fun(fact.name), *fact.args]
+
+    def literal(self, name: str, arguments: Sequence[Value]) -> int | None:
+        """Return the literal of an atom, or None if nothing gives it."""
+        import clingo
+
+        atom = self.control.symbolic_atoms[clingo.Function(name, [symbol_of(each) for each in arguments])]
+        return None if atom is None else atom.literal
+
+    def _literal(self, group: int, option: int, copy: int = 0) -> int:
+        return self._atoms["_choix", copy, group, option]
+
+    def signature(self, name: str, arity: int) -> Iterator[tuple[Row, int]]:
+        """Yield the arguments and the literal of each atom of a name that some completion may hold."""
+        for atom in self.control.symbolic_atoms.by_signature(name, arity):
+            yield tuple(map(value_of, atom.symbol.arguments)), atom.literal
+
+    def departing(self, counted: Sequence[int]) -> list[int]:
+        """Return the literals that hold where more than none, than one, than two… of some groups depart from their
+        first option.
+        """
+        key = tuple(counted)
+        if key not in self._beyond:
+            with self.control.backend() as backend:
+                self._beyond[key] = [backend.add_atom() for _ in counted]
+                for size, atom in enumerate(self._beyond[key]):
+                    backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
+        return self._beyond[key]
+
+    def prefer(self, order: Sequence[tuple[int, int, int]]) -> None:
+        """Note the options (each with its copy of the case and its group) that `Symbolic.foremost` takes if it can."""
+        from clingo.backend import HeuristicType
+
+        self.preferring = True
+        with self.control.backend() as backend:
+            for level, (copy, group, option) in enumerate(reversed(order), start=1):
+                literal = self._literal(group, option, copy)
+                backend.add_heuristic(literal, HeuristicType.True_, level, level, [])
+
+    def any_of(self, goals: Iterable[int]) -> int:
+        """Return a literal that holds where one of some literals does."""
+        with self.control.backend() as backend:
+            goal: int = backend.add_atom()
+            for literal in goals:
+                backend.add_rule([goal], [literal])
+        return goal
+
+    def sums(self, days: Collection[str]) -> dict[int, frozenset[int]]:
+        """Return, per rule, the values that its sums may have on some days."""
+        found: dict[int, set[int]] = {}
+        looked = self._on(days)
+        for name, arity, _ in self.control.symbolic_atoms.signatures:
+            if name.startswith("_cumul_"):
+                rule = int(name.split("_")[2])
+                at = self._hidden.get(rule, ()).index(CONTEXT_ID) if CONTEXT_ID in self._hidden.get(rule, ()) else -1
+                for atom in self.control.symbolic_atoms.by_signature(name, arity):
+                    arguments = atom.symbol.arguments
+                    if at < 0 or arguments[at].number in looked:
+                        found.setdefault(rule, set()).add(arguments[-1].number)
+        return {rule: frozenset(values) for rule, values in found.items()}
+
+    def values(self, names: Iterable[str], days: Collection[str]) -> dict[tuple[str, int], frozenset[Value]]:
+        """Return the values that may stand at each position of some predicates on some days."""
+        found: dict[tuple[str, int], set[Value]] = {}
+        looked = self._on(days)
+        arities = {name: arity for name, arity, _ in self.control.symbolic_atoms.signatures}
+        for name in names:
+            levels = self._levels.get(name, ())
+            at = levels.index(CONTEXT_ID) if CONTEXT_ID in levels else -1
+            for atom in self.control.symbolic_atoms.by_signature(name, arities.get(name, 0)):
+                arguments = atom.symbol.arguments
+                if at < 0 or arguments[at].number in looked:
+                    for index, argument in enumerate(arguments[len(levels) :]):
+                        found.setdefault((name, index), set()).add(value_of(argument))
+        return {place: frozenset(values) for place, values in found.items()}
+
+    def _on(self, days: Collection[str]) -> set[int]:
+        return {number for context, number in self.ids.contexts.items() if context.jour in days}
+
+
+def _texts(
+    law: Law, rules: Sequence[Statement], others: Sequence[Statement], options: Iterable[Fact], program: str
+) -> Iterator[str]:
+    """Yield the texts of the program: the rules, those of the stakes, and how options choose the facts."""
+    yield law.program.text(rules, others, form="open")
+    if others:
+        yield law.program.stakes(others, form="open")
+    yield _PROGRAM + program
+    for name, arity in sorted({(fact.name, len(fact.args)) for fact in options}):
+        names = ",".join(f"A{number}" for number in range(arity))
+        rule = f"{name}(C,{names}) :- _option(G,I,{name},{names}), _choix(C,G,I)."
+        yield f"{rule}\n#defined _option/{arity + 3}."
+
+
+_PROGRAM = """\
+{ _choix(C,G,I) : _possible(G,I) } = 1 :- _groupe(G), _cas(C), not _suit(C,G).
+_choix(1,G,I) :- _suit(1,G), _choix(0,G,I).
+_suit(1,G) :- _suit(G), _cas(1).
+{ _meme(G) } :- _groupe(G), _cas(1), not _suit(1,G).
+:- _meme(G), _choix(0,G,I), not _choix(1,G,I).
+{ _coherent }.
+:- _coherent, anomalie(C,K,_,_), _observe(K,0).
+_tenu(N,P,R) :- droit(0,K,P,R), _observe(K,N).
+_differe(N,P,R) :- droit(0,K,P,R), not droit(1,K,P,R), _observe(K,N), _cas(1).
+_differe(N,P,R) :- droit(1,K,P,R), not droit(0,K,P,R), _observe(K,N), _cas(1).
+#show.
+#show _tenu/3.
+#show _differe/3.
+#show _enjeu/4.
+#defined droit/4.
+#defined anomalie/4.
+#defined _enjeu/4.
+#defined _suit/1.
+#defined _rang/2.
+#defined _rang/3.
+#defined _rang/4."""
