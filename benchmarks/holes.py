@@ -122,7 +122,7 @@ class Sampler:
             return Fun(drawn.choice(list(self.domain.filled.case.persons)))
         if slot.field.type == "texte":
             return "?"
-        low, high = self.domain.limits(number)
+        low, high = self.domain.limits(slot)
         if slot.field.type != "date":
             assert isinstance(low, int)
             assert isinstance(high, int)

@@ -275,10 +275,39 @@ def test_each_deciding_fact_is_told_with_what_it_may_be(surveyed):
     told = dict(line.removeprefix("  #   ").split(" : ", 1) for line in lines)
     assert told["claude.residence_principale"] == "oui"
     assert told["claude.depart"] == "aucune date"
-    assert told["claude.nationalite"] == "toute valeur, sauf France"
+    european = "État de l'Union européenne ou de l'Espace économique européen, ou Suisse"
+    assert told["claude.nationalite"] == f"{european}, sauf France"
+    assert told["claude.arrivee"] == "du 30 juin 2019 au 29 septembre 2019"
     assert told["foyer.territoire"] == "toute valeur, sauf Mayotte"
     for each in found.personas:
         assert {span.fait for span in each.etendues} <= set(each.decisifs)
+
+
+def test_the_dates_of_a_line_that_no_example_varies_are_told_too():
+    """The resources of an example are those of always: since when and until when they must be, the engine confirms."""
+    pair = pair_of("2019-10-31 2019-11-01")
+    found = survey(pair, pair.date, right="acs")
+    [shown] = found.personas
+    told = {each.partie: each for each in shown.etendues if each.fait == "claude.ressources"}
+    assert told["du"].intervalles == (("", "2018-11-01"),)
+    assert told["au"].intervalles == (("2019-10-31", ""),)
+    assert told["au"].ouvert and not told["du"].ouvert
+    own, date = "du: 1900-01-01}", "2019-11-01"
+    assert own in shown.texte
+    for stated, kept in (
+        ("du: 2018-11-01}", True),
+        ("du: 2018-11-02}", False),
+        ("du: 1900-01-01, au: 2019-10-31}", True),
+        ("du: 1900-01-01, au: 2019-10-30}", False),
+    ):
+        text = shown.texte.partition("attendu:")[0].replace(own, stated)
+        dossier = check_dossier(parse(text.encode(), name="essai.yaml"), pair.law.base, file="essai.yaml")
+        held = [
+            answer.outcomes["p1", "acs", answer.default].status
+            for state in (pair.before, pair.after)
+            for answer in [assess(pair.law, dossier, frame=state.context(date))]
+        ]
+        assert (held == ["oui", "non"]) == kept, text
 
 
 def test_a_range_is_told_in_days_amounts_and_what_codes_have_in_common():

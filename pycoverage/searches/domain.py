@@ -367,9 +367,9 @@ class Domain(Space):
         """Tell whether a rule looks for an atom on the way to what is asked; None stands for any value."""
         return name in self._asked or any(look.meets(args) for look in self._looked.get(name, ()))
 
-    def limits(self, number: int) -> tuple[Value, Value]:
+    def limits(self, slot: Slot) -> tuple[Value, Value]:
         """Return the least and the greatest value that a date, an amount or a number may have."""
-        return self._bounds(self.slots[number])
+        return self._bounds(slot)
 
     def apart(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         """Yield the pairs of options (numbers of groups, each with that of its option) that no dossier may state."""

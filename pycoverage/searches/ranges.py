@@ -8,7 +8,9 @@ from datetime import date
 
 import msgspec
 
+from pycoverage.completion import Gap
 from pycoverage.searches.difference import Difference
+from pycoverage.searches.domain import Domain
 from pycoverage.searches.variation import Variation, Variations
 from pycoverage.space import ORDERED, Option, Slot
 from pycoverage.value import Bound, Fun, Value, rank
@@ -56,17 +58,19 @@ class Ranges:
         self.tried, self.domain = tried, tried.domain
         self.difference, self.taken = difference, taken
         self.keys = list(self.domain.groups)
+        self.slots, self.numbers = list(self.domain.slots), {key: list(own) for key, own in self.domain.groups.items()}
+        for numbers in self.numbers.values():
+            fixed = list(_fixed(self.domain, self.slots[numbers[0]].gap))
+            numbers += range(len(self.slots), len(self.slots) + len(fixed))
+            self.slots += fixed
         self.bounded = {(later, earlier) for (later, _), (earlier, _) in self.domain.apart()}
 
     def of(self, variations: Sequence[Variation]) -> list[Range]:
         """Return the range of each part that a deciding fact states. Raises LimitError."""
         runs: dict[tuple[int, int], list[tuple[_Edge, _Edge]]] = {}
         for each in variations:
-            for number in self.domain.groups[self.keys[each.group]]:
-                if (
-                    self.domain.slots[number].field.type in ORDERED
-                    and self._own(each.group)[self._part(number)] is not None
-                ):
+            for number in self.numbers[self.keys[each.group]]:
+                if self.slots[number].field.type in ORDERED and self._stated(each.group, number) is not None:
                     runs[each.group, number] = list(self._runs(each, number))
         self._settle([edge for found in runs.values() for run in found for edge in run])
         runs = self._broken(runs)
@@ -74,17 +78,20 @@ class Ranges:
         return [found for each in variations for found in self._ranges(each, runs)]
 
     def _ranges(self, each: Variation, runs: dict[tuple[int, int], list[tuple[_Edge, _Edge]]]) -> Iterator[Range]:
-        key, own = self.keys[each.group], self._own(each.group)
-        for number in self.domain.groups[key]:
-            slot = self.domain.slots[number]
+        for number in self.numbers[self.keys[each.group]]:
+            slot = self.slots[number]
             alone = slot.field.type == PERSON and len(self.domain.filled.case.persons) == 1
-            if own[slot.part] is None or slot.field.type == TEXT or alone:
+            own = self._stated(each.group, number)
+            if own is None or slot.field.type == TEXT or alone:
                 continue
             name = slot.gap.key(self.domain.filled.case.persons)
-            thinned = slot.gap in self.domain.thinned
+            fixed = number >= len(self.domain.slots)
+            thinned = fixed or slot.gap in self.domain.thinned
             if slot.field.type in ORDERED:
-                found = tuple(self._told(number, low.inside, high.inside) for low, high in runs[each.group, number])
-                ends = any(isinstance(value, Bound) for value in self._values(each, number))
+                last = _place(self.domain.limits(slot)[1])
+                dated = ((low.inside, high.inside) for low, high in runs[each.group, number] if low.inside <= last)
+                found = tuple(self._told(number, *ends) for ends in dated)
+                ends = any(isinstance(value, Bound) for value in ([own] if fixed else self._values(each, number)))
                 yield Range(name, slot.part, found, ouvert=ends, reduit=thinned)
             else:
                 yield Range(name, slot.part, codes=tuple(self._codes(each, number, slot)), reduit=thinned)
@@ -94,16 +101,25 @@ class Ranges:
 
         Of what comes after the day examined nothing is known: an interval that ends there is not open.
         """
-        low, high = (_place(value) for value in self.domain.limits(number))
-        kind = self.domain.slots[number].field.type
+        low, high = (_place(value) for value in self.domain.limits(self.slots[number]))
+        kind = self.slots[number].field.type
         start, end = str(_value(kind, first)), str(_value(kind, last))
         return "" if first <= low else start, "" if last >= high and end != self.domain.today else end
 
     def _own(self, group: int) -> dict[str, Value | None]:
         return self.domain.named(group)[self.taken[group]]
 
+    def _stated(self, group: int, number: int) -> Value | None:
+        """Return the value of a part, those that the vocabulary fixes in the line of an example among them."""
+        own, slot = self._own(group), self.slots[number]
+        if slot.part in own:
+            return own[slot.part]
+        arguments = self.domain.attribute(slot.gap).arguments
+        [fact, *_] = self.domain.options()[group][self.taken[group]] or [None]
+        return None if fact is None else dict(zip(arguments, fact.args, strict=True))[slot.part]
+
     def _part(self, number: int) -> str:
-        return self.domain.slots[number].part
+        return self.slots[number].part
 
     def _values(self, each: Variation, number: int) -> set[Value]:
         """Return the values of a part that keep the difference, the other parts of its line as they are."""
@@ -122,10 +138,15 @@ class Ranges:
 
     def _runs(self, each: Variation, number: int) -> Iterator[tuple[_Edge, _Edge]]:
         """Yield the intervals that the points kept make; where each begins and ends is still to be settled."""
+        low, high = (_place(value) for value in self.domain.limits(self.slots[number]))
+        if number >= len(self.domain.slots):
+            stated = self._stated(each.group, number)
+            place = high + 1 if isinstance(stated, Bound) else _place(stated or 0)
+            yield _Edge(each.group, number, place, low - 1), _Edge(each.group, number, place, max(high, place) + 1)
+            return
         own, part, kept = self._own(each.group), self._part(number), self._values(each, number)
         named = (parts for parts in self.domain.named(each.group) if {**parts, part: own[part]} == own)
         known = {value for parts in named if (value := parts[part]) is not None and not isinstance(value, Bound)}
-        low, high = (_place(value) for value in self.domain.limits(number))
         points = [(_place(point), point in kept) for point in sorted(known, key=rank)]
         for keeps, run in itertools.groupby(enumerate(points), key=lambda each: each[1][1]):
             if keeps:
@@ -193,7 +214,7 @@ class Ranges:
 
     def _option(self, edge: _Edge, place: int) -> Option | None:
         """Return what a fact becomes with a value, or None where no dossier may state it."""
-        key, slot = self.keys[edge.group], self.domain.slots[edge.number]
+        key, slot = self.keys[edge.group], self.slots[edge.number]
         value = _value(slot.field.type, place)
         parts = {**self._own(edge.group), slot.part: value}
         for later, earlier in self.bounded:
@@ -202,6 +223,16 @@ class Ranges:
             if earlier == edge.group and rank(self._own(later)[""] or value) < rank(value):
                 return None
         return None if self.domain.backwards(key, parts) else self.domain.option(key, parts)
+
+
+def _fixed(domain: Domain, gap: Gap) -> Iterator[Slot]:
+    """Yield the dates and amounts of a list of which the domain has one value, that of the vocabulary, and no other."""
+    attribute = domain.attribute(gap)
+    if attribute.is_list and attribute.element is None:
+        varied = {slot.part for slot in domain.slots if slot.gap == gap}
+        for name, field in attribute.seen.items():
+            if name not in varied and field.type in ORDERED:
+                yield Slot(gap, field, name)
 
 
 def _spread(first: int, last: int) -> list[int]:
