@@ -375,7 +375,7 @@ def test_the_journal_opens_with_the_current_version():
 
 def test_the_manifest_of_a_reform_is_documented_key_by_key():
     listed = {name for row in cells(RULES, "clé") for name in re.findall(r"`(\w+)`", row[0])}
-    own = {"name", "depuis", "folder", "place"}
+    own = {"name", "depuis", "folder", "place", "places"}
     assert listed == {field.name for field in msgspec.structs.fields(Reform)} - own
     told = next(row[1] for row in cells(RULES, "clé") if row[0] == "`statut`")
     assert set(re.findall(r"`(\w+)`", told)) == set(STATUSES)
