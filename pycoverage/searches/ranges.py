@@ -21,6 +21,10 @@ WITHIN = 15
 """Values tried inside an interval: days that another fact of the situation cuts are no points of the domain."""
 
 
+BETWEEN = 7
+"""Values tried at a time where an interval ends between two values."""
+
+
 class Range(msgspec.Struct, frozen=True):
     """What a fact, or one part of a line, may be, all else equal: days or amounts (`du`, `au` included, empty where the
     domain ends; amounts in cents), or codes.
@@ -45,10 +49,20 @@ class _Edge(msgspec.Struct):
     outside: int
     tried: bool = False
 
-    def place(self) -> int:
-        """Return the value to try next."""
-        beside = self.outside + (1 if self.outside < self.inside else -1)
-        return (self.inside + self.outside) // 2 if self.tried else beside
+    def within(self, place: int) -> bool:
+        """Tell whether a value is still between the one within and the one without."""
+        return min(self.inside, self.outside) < place < max(self.inside, self.outside)
+
+    def places(self) -> list[int]:
+        """Return the values to try next, the nearest to the value within first.
+
+        Most points stand at the start of their interval: what is next to the value without is tried first.
+        """
+        if not self.tried:
+            return [self.outside + (1 if self.outside < self.inside else -1)]
+        low, high = sorted((self.inside, self.outside))
+        places = _spread(low, high, BETWEEN)
+        return places if low == self.inside else places[::-1]
 
 
 class Ranges:
@@ -164,7 +178,7 @@ class Ranges:
             (key, number, place)
             for key, found in runs.items()
             for number, (low, high) in enumerate(found)
-            for place in _spread(low.inside, high.inside)
+            for place in _spread(low.inside, high.inside, WITHIN)
         ]
         stated = [self._option(_Edge(*key, place, place), place) for key, _, place in within]
         asked = [(key[0], option) for (key, _, _), option in zip(within, stated, strict=True) if option is not None]
@@ -196,18 +210,20 @@ class Ranges:
                 yield _Edge(group, number, start, before, True), _Edge(group, number, end, after, True)
 
     def _settle(self, edges: Sequence[_Edge]) -> None:
-        """Narrow each edge until the value within and the one without are neighbours.
-
-        Most points stand at the start of their interval: what is next to the value without is tried first.
-        """
+        """Narrow each edge until the value within and the one without are neighbours."""
         while wide := [each for each in edges if abs(each.inside - each.outside) > 1]:
-            places = [each.place() for each in wide]
-            stated = [self._option(*each) for each in zip(wide, places, strict=True)]
-            asked = [(each.group, option) for each, option in zip(wide, stated, strict=True) if option is not None]
+            places = [(each, place) for each in wide for place in each.places()]
+            stated = [self._option(*each) for each in places]
+            asked = [
+                (each.group, option) for (each, _), option in zip(places, stated, strict=True) if option is not None
+            ]
             told = iter(self.tried.keeping(self.difference, self.taken, asked))
-            for each, place, option in zip(wide, places, stated, strict=True):
+            for (each, place), option in zip(places, stated, strict=True):
+                keeps = option is not None and bool(next(told))
+                if not each.within(place):
+                    continue
                 each.tried = True
-                if option is not None and next(told):
+                if keeps:
                     each.inside = place
                 else:
                     each.outside = place
@@ -235,9 +251,9 @@ def _fixed(domain: Domain, gap: Gap) -> Iterator[Slot]:
                 yield Slot(gap, field, name)
 
 
-def _spread(first: int, last: int) -> list[int]:
-    """Return values between two others, evenly apart."""
-    places = (first + (last - first) * step // (WITHIN + 1) for step in range(1, WITHIN + 1))
+def _spread(first: int, last: int, most: int) -> list[int]:
+    """Return at most so many values between two others, evenly apart."""
+    places = (first + (last - first) * step // (most + 1) for step in range(1, most + 1))
     return [place for place in dict.fromkeys(places) if first < place < last]
 
 
