@@ -20,7 +20,8 @@ from pycoverage.proof import reach
 from pycoverage.prover import Prover
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Case
-from pycoverage.space import ORDERED, Slot, Space, before
+from pycoverage.slot import Slot
+from pycoverage.space import ORDERED, Space, before
 from pycoverage.syntax import Atom
 from pycoverage.value import Bound, Fun, Value
 from pycoverage.vocabulary import type_name

@@ -18,8 +18,6 @@ from pycoverage.stated import Stated, Statements
 from pycoverage.value import Value
 from pycoverage.vocabulary import Attribute, Field
 
-__all__ = ["LAST_DAY", "Dossier", "check_dossier", "read_dossier"]
-
 OWN_KEYS = ("dossier", "titre", "recit", "references", "date", "personnes", "attendu", "note")
 MAX_PERSONS = 50
 

@@ -20,8 +20,6 @@ from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, L
 from pycoverage.validity import catalogue_of, period_of
 from pycoverage.value import Arith, Call, Fun, Term, Var, write
 
-__all__ = ["CASE", "global_variables", "lift", "lift_beside", "lift_pair"]
-
 WAIT = "Z__"
 """Nothing, once the state of the law is that of the context: a function is called as soon as its arguments are known,
 and else it would be called for every other state of the law too.

@@ -20,12 +20,10 @@ from pycoverage.law import Law
 from pycoverage.likeness import representatives
 from pycoverage.relevance import relevant
 from pycoverage.scalar import FIRST_DAY, cents, day_before
-from pycoverage.situation import Context, Option
+from pycoverage.situation import Context
 from pycoverage.slot import Slot, Slots
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import SUP, Bound, Fun, Value, rank
-
-__all__ = ["ORDERED", "Option", "Slot", "Space", "before", "spread"]
 
 ORDERED = ("date", "montant", "nombre")
 """Types of the facts that are compared."""

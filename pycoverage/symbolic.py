@@ -24,8 +24,6 @@ from pycoverage.value import Fun
 if TYPE_CHECKING:
     import clingo
 
-__all__ = ["Choice", "Found", "Options", "Pair", "Row", "Symbolic"]
-
 Options = frozenset[Choice]
 """Options taken."""
 

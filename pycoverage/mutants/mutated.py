@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from pycoverage.law import Law
-from pycoverage.lifting import CASE, lift_beside
+from pycoverage.lifting import lift_beside
 from pycoverage.mutants.mutation import Mutant
 from pycoverage.mutants.probing import beside, guarded
+from pycoverage.program import CASE
 from pycoverage.situation import Case, Fact
 from pycoverage.syntax import Atom, Literal, Rule
 

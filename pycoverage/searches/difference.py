@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pycoverage.base import KnowledgeBase
+from pycoverage.choices import Row
 from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
 from pycoverage.law import Law
@@ -21,7 +22,7 @@ from pycoverage.searches.cone import alone, reached, shared, told_of
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import counted
 from pycoverage.states.state import Pair
-from pycoverage.symbolic import Found, Row, Symbolic
+from pycoverage.symbolic import Found, Symbolic
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Var
 

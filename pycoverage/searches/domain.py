@@ -23,8 +23,9 @@ from pycoverage.likeness import classes
 from pycoverage.limit import time_left
 from pycoverage.relevance import support
 from pycoverage.searches.demand import Demand, Look, demand
-from pycoverage.situation import Case, Context
-from pycoverage.space import ORDERED, Option, Slot, Space, spread
+from pycoverage.situation import Case, Context, Option
+from pycoverage.slot import Slot
+from pycoverage.space import ORDERED, Space, spread
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Fun, Value, rank
 from pycoverage.vocabulary import Attribute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pycoverage.dossier import LAST_DAY
+from pycoverage.scalar import LAST_DAY
 from pycoverage.searches.domain import Domain, usual_value
 from pycoverage.situation import Fact
 from pycoverage.space import Space

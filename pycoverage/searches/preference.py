@@ -9,7 +9,8 @@ from datetime import date
 
 from pycoverage.field import scalar
 from pycoverage.searches.domain import Domain, usual_value
-from pycoverage.space import ORDERED, Slot
+from pycoverage.slot import Slot
+from pycoverage.space import ORDERED
 from pycoverage.value import INF, SUP, Bound, Fun, Value
 
 FAR = 10**10

@@ -12,7 +12,9 @@ from pycoverage.completion import Gap
 from pycoverage.searches.difference import Difference
 from pycoverage.searches.domain import Domain
 from pycoverage.searches.variation import Variation, Variations
-from pycoverage.space import ORDERED, Option, Slot
+from pycoverage.situation import Option
+from pycoverage.slot import Slot
+from pycoverage.space import ORDERED
 from pycoverage.value import Bound, Fun, Value, rank
 
 TEXT, PERSON = "texte", "personne"

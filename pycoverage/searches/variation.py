@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from pycoverage.choices import Choice
 from pycoverage.engine import CHUNK, Model, evaluate
 from pycoverage.finding import InputError
 from pycoverage.limit import time_left
@@ -13,9 +14,7 @@ from pycoverage.program import Program
 from pycoverage.searches.cone import alone, leading, told_of
 from pycoverage.searches.difference import RIGHT, ROLE, Difference, Differences, is_code
 from pycoverage.searches.domain import FOCUS
-from pycoverage.situation import Case
-from pycoverage.space import Option
-from pycoverage.symbolic import Choice
+from pycoverage.situation import Case, Option
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value, Var
 
