@@ -111,6 +111,7 @@ def mutants(
     reasons = {**dict(equivalences(law, drawn)), **(read_equivalents(known, made) if known else {})}
     tried = outcomes(law, drawn, dossiers, told=counted("essais"))
     found = score(tried, seed=seed, made=len(made), equivalents=reasons)
+    show(form, found, lambda: score_text(found))
     if folder is not None:
         from pycoverage.mutants.sentinel import sentinels, write
 
@@ -121,7 +122,6 @@ def mutants(
             told(f"{write(each, folder)} : {', '.join(mutant.name for mutant in each.seen)}")
         progress("")
         told(f"voisins écrits : {written}, pour {len(left)} survivants")
-    show(form, found, lambda: score_text(found))
 
 
 @click.command()
