@@ -591,3 +591,18 @@ regle(aide_large,"""
     found = structure(law, DAY, 1, ["droit"], told=lambda _text: None)
     assert found.trouve == ()
     assert found.hors_domaine == 1
+
+
+def test_a_rule_that_asks_for_a_longer_wait_is_not_excused_by_the_wait_that_the_law_allows(tmp_path):
+    """The declared gaps count three months themselves: they do not read the rule that they excuse."""
+    for part in ("rules", "facts"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    for name in ("ame/conditions.lp", "residence/stabilite.lp"):
+        rules = tmp_path / "rules" / name
+        text = rules.read_text(encoding="utf-8")
+        assert ", 3)" in text
+        rules.write_text(text.replace(", 3)", ", 120)"), encoding="utf-8")
+    law = load_law(tmp_path)
+    ids = ["mineur_couvert", "resident_couvert"]
+    found = verify(read_invariants(law, tmp_path), ids, ["2026-06-01"])
+    assert [(each.invariant.id, each.statut) for each in found.verdicts] == [(each, "viole") for each in ids]
