@@ -17,6 +17,7 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.catalogue import Amount, Interval, Parameter
+from pycoverage.checkout import other_base
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
@@ -113,6 +114,7 @@ def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
     if not manifest.is_file():
         known = names(root)
         help_ = suggestion(wanted, known) or (f"réformes : {', '.join(known)}" if known else f"il y faut un {MANIFEST}")
+        help_ = " ; ".join(filter(None, (help_, other_base(root))))
         raise InputError([Finding(Place(wanted), "PC401", f"réforme inconnue « {wanted} »", help_)])
     place = Place((FOLDER / wanted / MANIFEST).as_posix() if folder == inside else manifest.as_posix(), 1, 1)
     reader = Reader()

@@ -149,6 +149,25 @@ def test_a_state_that_cannot_be_read_is_refused_with_what_to_write(spec, code, s
     assert said in str(finding)
 
 
+@pytest.mark.parametrize("spec", ["rev:inexistante", "reforme:toute_neuve"])
+def test_a_state_sought_in_another_base_than_that_of_the_folder_is_told_with_the_option_to_give(
+    spec, tmp_path, monkeypatch
+):
+    here, other = tmp_path / "ici", tmp_path / "ailleurs"
+    shutil.copytree(SMALL, here)
+    shutil.copytree(SMALL, other)
+    help_ = f"la base employée est {other.resolve()} ; pour celle de ce dossier, ajoutez --base ."
+    monkeypatch.chdir(here)
+    for root, told in ((other, True), (here, False)):
+        with pytest.raises(InputError) as error:
+            read_state(spec, root)
+        assert (help_ in str(error.value), "--base" in str(error.value)) == (told, told)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as error:
+        read_state(spec, other)
+    assert "--base" not in str(error.value), "no base is in this folder"
+
+
 def test_a_revision_is_read_as_git_keeps_it(tmp_path):
     shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
 
