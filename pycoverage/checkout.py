@@ -23,6 +23,14 @@ def default_root() -> Path:
     return shipped if shipped.is_dir() else package.parent
 
 
+def other_base(root: Path) -> str:
+    """Return what to do where the base of a folder is used though the current folder has rules, or an empty text."""
+    here = Path.cwd()
+    if root.resolve() == here.resolve() or not (here / "rules").is_dir():
+        return ""
+    return f"la base employée est {root} ; pour celle de ce dossier, ajoutez --base ."
+
+
 def base_files(root: Path) -> list[Path]:
     """Return the files of a base in a fixed order. Raises InputError if there is none."""
     rules = sorted(path for path in (root / "rules").rglob("*.lp") if not _beside(root, path))

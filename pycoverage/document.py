@@ -61,8 +61,12 @@ class Node(msgspec.Struct, frozen=True):
         return "une liste" if isinstance(self.value, tuple) else "un bloc de clés"
 
 
-def read(path: Path, *, name: str | None = None) -> Node:
-    """Read a YAML file.
+EMPTY = "décrivez-y au moins une personne"
+"""What to do with an empty dossier."""
+
+
+def read(path: Path, *, name: str | None = None, empty: str = EMPTY) -> Node:
+    """Read a YAML file. `empty` tells what to write in one that is empty.
 
     Raises InputError with every finding: unreadable, too large, not UTF-8, empty, bad syntax,
     several documents, duplicate keys, anchors, aliases or tags.
@@ -76,10 +80,10 @@ def read(path: Path, *, name: str | None = None) -> Node:
     except OSError as error:
         reason = "introuvable" if isinstance(error, FileNotFoundError) else "illisible"
         raise InputError([_finding(name, f"fichier {reason}", "vérifiez le chemin")]) from None
-    return parse(data, name=name)
+    return parse(data, name=name, empty=empty)
 
 
-def parse(data: bytes, *, name: str) -> Node:
+def parse(data: bytes, *, name: str, empty: str = EMPTY) -> Node:
     """Parse the bytes of one YAML document. Raises InputError as `read` does."""
     if len(data) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1_000_000} Mo au plus"
@@ -93,7 +97,7 @@ def parse(data: bytes, *, name: str) -> Node:
             [Finding(place, "DO001", "ce fichier n'est pas en UTF-8", "enregistrez-le en UTF-8")]
         ) from None
     if not text.strip():
-        raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
+        raise InputError([_finding(name, "fichier vide", empty)])
     findings = [_control(name, text, match.start()) for match in itertools.islice(_CONTROL.finditer(text), 20)]
     if findings:
         raise InputError(findings)
@@ -134,7 +138,7 @@ def parse(data: bytes, *, name: str) -> Node:
     except RecursionError:
         raise InputError([_finding(name, "imbrication trop profonde", "simplifiez le fichier")]) from None
     if root is None:
-        raise InputError([_finding(name, "fichier vide", "décrivez-y au moins une personne")])
+        raise InputError([_finding(name, "fichier vide", empty)])
     node = _convert(root, name, findings, 0)
     if findings:
         raise InputError(findings)

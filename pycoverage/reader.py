@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
@@ -39,7 +39,7 @@ class Reader:
             plain = {k: v.plain() for k, (_, v) in node.entries.items() if k in known}
             return msgspec.convert({**plain, **extra}, kind, strict=False)
         except msgspec.ValidationError as error:
-            self.error(_at(node, str(error)), f"{what} : {_french(str(error))}")
+            self.error(_at(node, str(error)), f"{what} : {_french(str(error))}", _choices(kind, str(error)))
             return None
 
     def each(self, root: Node | None, what: str) -> Iterator[tuple[str, Place, Node]]:
@@ -246,6 +246,14 @@ def _at(node: Node, message: str) -> Place:
             break
         node = inner
     return node.place
+
+
+def _choices(kind: type, message: str) -> str:
+    """Return the values to choose from, where the message is about a key that has but a few, or an empty text."""
+    field = re.search(r"Invalid enum value .* at `\$\.(\w+)`", message)
+    types = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
+    known = get_args(types.get(field.group(1))) if field else ()
+    return f"écrivez {', '.join(known[:-1])} ou {known[-1]}" if known else ""
 
 
 def _french(message: str) -> str:

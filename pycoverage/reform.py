@@ -17,6 +17,7 @@ from typing import Literal as Choice
 import msgspec
 
 from pycoverage.catalogue import Amount, Interval, Parameter
+from pycoverage.checkout import other_base
 from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
@@ -93,6 +94,10 @@ class Reform(msgspec.Struct, frozen=True):
         return place.file.startswith(f"{Path(self.place.file).parent.as_posix()}/")
 
 
+NEEDED = tuple(field.name for field in msgspec.structs.fields(Reform) if field.required)
+"""The keys that every manifest has."""
+
+
 def names(root: Path) -> list[str]:
     """Return the names of the reforms that a base holds."""
     return sorted(path.parent.name for path in (root / FOLDER).glob(f"*/{MANIFEST}"))
@@ -109,10 +114,11 @@ def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
     if not manifest.is_file():
         known = names(root)
         help_ = suggestion(wanted, known) or (f"réformes : {', '.join(known)}" if known else f"il y faut un {MANIFEST}")
+        help_ = " ; ".join(filter(None, (help_, other_base(root))))
         raise InputError([Finding(Place(wanted), "PC401", f"réforme inconnue « {wanted} »", help_)])
     place = Place((FOLDER / wanted / MANIFEST).as_posix() if folder == inside else manifest.as_posix(), 1, 1)
     reader = Reader()
-    node = read(manifest, name=place.file)
+    node = read(manifest, name=place.file, empty=f"il y faut {', '.join(NEEDED[:-1])} et {NEEDED[-1]}")
     own = {"name": folder.name, "folder": os.fspath(folder), "place": place, "depuis": ""}
     own["places"] = dict(_places(node))
     found = reader.decode(node, Reform, "réforme", **own)
@@ -121,9 +127,11 @@ def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
         reader.error(where.place, f"date incorrecte « {found.date} »", "écrivez AAAA-MM-JJ", "PC401")
     factors = node.get("multiplie") or node
     for name, factor in found.multiplie.items() if found else ():
-        if ratio(factor) is None:
+        if ratio(factor) is None or not Fraction(factor):
             where = factors.get(name) or factors
-            reader.error(where.place, f"« {name} » : facteur incorrect « {factor} »", "écrivez 110/100", "PC401")
+            problem = f"facteur incorrect « {factor} »" if factor else "il manque le facteur"
+            help_ = "écrivez 11/10 ou 1.1 (sans virgule), plus que zéro"
+            reader.error(where.place, f"« {name} » : {problem}", help_, "PC401")
     if date and day(date) is None:
         reader.error(Place(wanted), f"date incorrecte « {date} »", "écrivez AAAA-MM-JJ", "PC401")
     if found is None or reader.findings:
@@ -160,9 +168,14 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
         parameters = dict(base.parameters)
         for name, factor in reform.multiplie.items():
             place = reform.place_named("multiplie", name)
-            if name not in parameters or parameters[name].type != "montant":
-                help_ = suggestion(name, parameters) or "nommez un montant de facts/parametres/"
+            if name not in parameters:
+                amounts = [each for each, parameter in parameters.items() if parameter.type == "montant"]
+                help_ = suggestion(name, amounts) or "nommez un montant de facts/parametres/"
                 reader.error(place, f"« {reform.name} » multiplie un montant inconnu « {name} »", help_, "PC402")
+            elif parameters[name].type != "montant":
+                message = f"« {reform.name} » multiplie « {name} », qui est de type {parameters[name].type}"
+                help_ = "seul un montant se multiplie : donnez sa nouvelle valeur sous facts/parametres/ de la réforme"
+                reader.error(place, message, help_, "PC402")
             elif name in multiplied:
                 message = f"« {name} » est déjà multiplié par « {multiplied[name]} »"
                 reader.error(place, message, "réunissez ces réformes en une", "PC402")
@@ -185,7 +198,8 @@ def _problem(
 ) -> tuple[str, str] | None:
     """Return what is wrong with ending a rule on a day, and what to do, or None."""
     if name not in legal:
-        return f"« {reform.name} » remplace ou abroge une règle inconnue « {name} »", suggestion(name, legal)
+        help_ = " ; ".join(filter(None, (suggestion(name, legal), "nommez une règle de rules/")))
+        return f"« {reform.name} » remplace ou abroge une règle inconnue « {name} »", help_
     if name in closed:
         return f"« {name} » est déjà remplacée ou abrogée par « {closed[name]} »", "réunissez ces réformes en une"
     interval = legal[name].interval

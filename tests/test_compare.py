@@ -252,6 +252,40 @@ def test_a_technical_rule_that_changes_is_a_cause_too(tmp_path):
     assert [cause.partition(":")[0] for cause in causes] == ["technique"]
 
 
+TWO_YEARS = """\
+plafond:
+  nom: plafond de l'aide
+  type: montant
+  source: code_exemple("2")
+  valeurs:
+    - {{du: 2016-01-01, valeur: {0}.00, source: "arrêté", verifie_le: 2026-11-22}}
+    - {{du: 2025-01-01, valeur: {1}.00, source: "arrêté", verifie_le: 2026-11-22}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "date", "told"),
+    [
+        ((400, 700), "2024-12-31", "500,00 € → 400,00 €"),
+        ((400, 600), "2024-12-31", "500,00 € → 400,00 €"),
+        ((400, 600), None, "700,00 € → 600,00 €"),
+        ((400, 700), None, "500,00 € → 400,00 €, au 1er janvier 2016"),
+    ],
+)
+def test_a_changed_amount_is_told_as_it_is_on_the_day_examined_or_on_the_last_where_it_differs(
+    tmp_path, values, date, told
+):
+    before, after = small_base(tmp_path / "avant"), small_base(tmp_path / "apres")
+    for base, amounts in ((before, (500, 700)), (after, values)):
+        (base / "facts" / "parametres" / "plafonds.yaml").write_text(TWO_YEARS.format(*amounts), encoding="utf-8")
+    bob = before / "examples" / "bob.yaml"
+    bob.write_text(bob.read_text(encoding="utf-8").replace("ressources: []", "ressources: [{montant: 450.00}]"))
+    pair = side_by_side(read_state(str(before), ROOT), read_state(str(after), ROOT))
+    found = compare(pair, read_all(pair.law, [bob]), date=date, processes=1)
+    assert changes(found) == {("bob", "aide", "perd", ("montant:plafond",))}
+    assert [cause.etat.replace("\u00a0", " ") for cause in found.causes] == [told]
+
+
 def run(*arguments: str | Path):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 

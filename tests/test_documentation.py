@@ -20,6 +20,7 @@ from pycoverage import __version__
 from pycoverage.base import OUTPUT
 from pycoverage.catalogue import Article, Nomenclature, Parameter, Property, Question, Reading, Right, Text
 from pycoverage.cli import main
+from pycoverage.comparisons.corpus import default_paths
 from pycoverage.document import read
 from pycoverage.functions import FUNCTIONS
 from pycoverage.inventory import Entry, read_entries
@@ -197,6 +198,20 @@ def test_the_script_of_the_recipe_stops_at_a_refused_base_and_gives_the_gravest_
 def test_the_readme_lists_every_command_and_no_other():
     listed = {re.match(r"`pycoverage (\w+)", row[0])[1] for row in cells(README, "commande")}
     assert listed == {name for name, command in main.commands.items() if not command.hidden}
+
+
+def test_the_readme_names_the_folders_whose_dossiers_are_compared_by_default(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    [told] = re.findall(r"^.*Sans nom de dossier, il prend tous ceux de ([^.]*)\.", README, flags=re.M)
+    folders = set(re.findall(r"`([^`]+)`", told))
+    taken = {path: [each for each in folders if path.is_relative_to(each)] for path in default_paths(ROOT)}
+    assert all(len(within) == 1 for within in taken.values())
+    assert {each for [each] in taken.values()} == folders
+
+
+def test_the_page_on_rules_counts_no_dossiers():
+    """Their number changes with each dossier: the program tells it."""
+    assert not re.search(r"\d+ dossiers comparés", RULES)
 
 
 def test_options_named_in_the_text_exist():

@@ -166,6 +166,20 @@ def test_approving_one_dossier_keeps_what_was_approved_of_the_others(base):
     assert records["ada"].persons["ada"]["aide"]["statut"] == ("oui",)
 
 
+def test_approving_one_dossier_keeps_the_causes_of_what_changes_for_the_others(base):
+    rewrite(base / "facts" / "parametres" / "plafonds.yaml", "500.00", "400.00")
+    assert run(base, "--update", str(base / "tests" / "dossiers" / "aide" / "ada.yaml")).exit_code == 0
+    assert changes(found(base)) == {("bob", "perd", ("montant:plafond",))}
+
+
+def test_approving_every_dossier_by_name_takes_what_the_rules_now_say(base):
+    rewrite(base / "facts" / "parametres" / "plafonds.yaml", "500.00", "400.00")
+    assert run(base, "--update", str(base / "tests" / "dossiers")).exit_code == 0
+    by_name = kept(base)
+    assert run(base, "--update").exit_code == 0
+    assert kept(base) == by_name
+
+
 def test_an_approval_that_changes_nothing_writes_nothing(base):
     times = {path: path.stat().st_mtime_ns for path in (base / FOLDER).rglob("*.txt")}
     assert run(base, "--update").output == ""
@@ -208,6 +222,49 @@ def test_approved_answers_written_by_hand_are_refused(base):
     done = run(base)
     assert done.exit_code == 2
     assert "aide.txt" in done.output
+
+
+@pytest.mark.parametrize(
+    ("file", "until", "said"),
+    [
+        ("aide.txt", "", "incomplètes"),
+        ("aide.txt", "# tests/dossiers/aide : réponses approuvées (pycoverage snapshot)\n", "incomplètes"),
+        ("aide.txt", "\nbob 2024-06-01\n", "incomplètes"),
+        ("aide.txt", "  bob\n    aide ou", "la dernière ligne est coupée"),
+        ("aide.txt", "  bob\n    aide oui\n", "incomplètes"),
+        ("base.txt", "", "incomplètes"),
+        ("base.txt", "regle:majorite", "la dernière ligne est coupée"),
+        ("base.txt", "regle:", "la dernière ligne est coupée"),
+        ("base.txt", "(pycoverage snapshot)\n\n", "il manque ce que disaient les règles"),
+    ],
+)
+def test_approved_answers_that_were_cut_are_told_incomplete(base, file, until, said):
+    path = base / FOLDER / file
+    text = path.read_text(encoding="utf-8")
+    assert until in text
+    path.write_text(text[: text.rindex(until) + len(until)] if until else "", encoding="utf-8")
+    done = run(base)
+    assert done.exit_code == 2
+    assert f"{file}: DO034" in done.output
+    assert said in done.output
+    assert run(base, "--update").exit_code == 0
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_approved_answers_without_what_the_rules_said_are_refused(base):
+    (base / FOLDER / "base.txt").unlink()
+    done = run(base)
+    assert done.exit_code == 2
+    assert "base.txt: DO034 il manque ce que disaient les règles" in done.output
+
+
+@pytest.mark.parametrize("arguments", [[], ["--update"]])
+def test_a_file_in_place_of_the_folder_of_approved_answers_is_told(base, arguments):
+    shutil.rmtree(base / FOLDER)
+    (base / FOLDER).write_text("", encoding="utf-8")
+    done = run(base, *arguments)
+    assert done.exit_code == 2
+    assert f"{base / FOLDER}: DO034 ce n'est pas un dossier — déplacez ce fichier" in done.output
 
 
 def test_a_dossier_from_elsewhere_has_no_approved_answer(base, tmp_path):

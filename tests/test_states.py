@@ -149,6 +149,25 @@ def test_a_state_that_cannot_be_read_is_refused_with_what_to_write(spec, code, s
     assert said in str(finding)
 
 
+@pytest.mark.parametrize("spec", ["rev:inexistante", "reforme:toute_neuve"])
+def test_a_state_sought_in_another_base_than_that_of_the_folder_is_told_with_the_option_to_give(
+    spec, tmp_path, monkeypatch
+):
+    here, other = tmp_path / "ici", tmp_path / "ailleurs"
+    shutil.copytree(SMALL, here)
+    shutil.copytree(SMALL, other)
+    help_ = f"la base employée est {other.resolve()} ; pour celle de ce dossier, ajoutez --base ."
+    monkeypatch.chdir(here)
+    for root, told in ((other, True), (here, False)):
+        with pytest.raises(InputError) as error:
+            read_state(spec, root)
+        assert (help_ in str(error.value), "--base" in str(error.value)) == (told, told)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as error:
+        read_state(spec, other)
+    assert "--base" not in str(error.value), "no base is in this folder"
+
+
 def test_a_revision_is_read_as_git_keeps_it(tmp_path):
     shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
 
@@ -339,10 +358,20 @@ multiplie:
         ("- majorite", "- majorit", "« majorit »", "7:5"),
         ("plafond:", "plafnd:", "« plafnd »", "9:3"),
         ("110/100", "dix", "« dix »", "9:12"),
+        ("110/100", "0", "« plafond » : facteur incorrect « 0 » — écrivez 11/10 ou 1.1", "9:12"),
+        ("110/100", "1,1", "« plafond » : facteur incorrect « 1,1 » — écrivez 11/10 ou 1.1", "9:12"),
+        ("\n  plafond: 110/100", " {plafond: 1,1}", "« 1 » : il manque le facteur — écrivez 11/10 ou 1.1", "8:25"),
+        ("\n  plafond: 110/100", " 0", "« multiplie » n'a pas la forme attendue", "8:12"),
+        ("statut: hypothetique", "statut: adoptee", "écrivez proposee, votee, abandonnee ou hypothetique", "3:9"),
+        ("- majorite", "- majorit", "vouliez-vous dire « majorite » ? ; nommez une règle de rules/", "7:5"),
+        ("- majorite", "- xyz", "« xyz » — nommez une règle de rules/", "7:5"),
+        ("plafond:", "part:", "« part », qui est de type coefficient — seul un montant se multiplie", "9:3"),
     ],
 )
 def test_what_is_wrong_in_a_manifest_is_told_at_its_place(small, right, wrong, said, place):
     reform(small, "une")
+    file = small / "facts" / "parametres" / "parts.yaml"
+    file.write_text(VALUE.replace("plafond:", "part:").replace("montant", "coefficient"), encoding="utf-8")
     assert right in WHOLE_MANIFEST
     (small / "rules" / "reformes" / "une" / "reforme.yaml").write_text(
         WHOLE_MANIFEST.replace(right, wrong, 1), encoding="utf-8"
@@ -351,6 +380,14 @@ def test_what_is_wrong_in_a_manifest_is_told_at_its_place(small, right, wrong, s
         read_state("reforme:une", small)
     assert said in str(error.value)
     assert f"rules/reformes/une/reforme.yaml:{place}: " in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "# à écrire\n"])
+def test_an_empty_manifest_is_told_what_it_needs(small, text):
+    reform(small, "une")
+    (small / "rules" / "reformes" / "une" / "reforme.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="fichier vide — il y faut titre, auteur, statut, date et sources"):
+        read_state("reforme:une", small)
 
 
 def test_reforms_that_do_not_touch_combine_in_order(small):

@@ -36,8 +36,20 @@ class Approved(msgspec.Struct, frozen=True):
     marks: dict[str, str]
 
 
+def _folder(root: Path) -> Path:
+    """Return the folder of what is approved. Raises InputError if a file takes its place."""
+    folder = root / FOLDER
+    if folder.exists() and not folder.is_dir():
+        help_ = "déplacez ce fichier : les réponses approuvées s'écrivent dans un dossier de ce nom"
+        raise InputError([Finding(Place(os.fspath(folder)), "DO034", "ce n'est pas un dossier", help_)])
+    return folder
+
+
 def file_of(root: Path, dossier: Path) -> Path:
-    """Return the file that holds what is approved of a dossier. Raises InputError for one that is not of the base."""
+    """Return the file that holds what is approved of a dossier.
+
+    Raises InputError for one that is not of the base, or if a file takes the place of the folder.
+    """
     try:
         folder = dossier.resolve().relative_to(root.resolve()).parent
     except ValueError:
@@ -45,27 +57,34 @@ def file_of(root: Path, dossier: Path) -> Path:
         raise InputError([Finding(Place(os.fspath(dossier)), "DO033", "dossier hors de la base", help_)]) from None
     home = next((each for each in (HOME, HOME.parent) if folder.is_relative_to(each) and folder != each), Path())
     inside = folder.relative_to(home)
-    return root / FOLDER / inside.parent / f"{inside.name}.txt"
+    return _folder(root) / inside.parent / f"{inside.name}.txt"
 
 
 def read_approved(root: Path) -> Approved:
-    """Read what was approved. Raises InputError for a file that is not as it was written."""
+    """Read what was approved. Raises InputError for a file that is not as it was written, cut or missing."""
     records: dict[str, Record] = {}
     marks: dict[str, str] = {}
-    for path in sorted((root / FOLDER).rglob("*.txt")):
+    base = _folder(root) / BASE
+    for path in sorted(base.parent.rglob("*.txt")):
         try:
             text = path.read_text(encoding="utf-8")
-            if path.name == BASE and path.parent == root / FOLDER:
+            if not text.endswith("\n"):
+                raise _unreadable(path, "réponses approuvées incomplètes : la dernière ligne est coupée")
+            if path == base:
                 marks = read_imprints(text)
                 continue
             folder = text.partition(" : ")[0].removeprefix("# ")
             records |= {f"{folder}/{name}.yaml": record for name, record in read_records(text).items()}
         except (OSError, ValueError, KeyError, IndexError):
-            help_ = "reprenez le fichier, ou lancez pycoverage snapshot --update"
-            raise InputError(
-                [Finding(Place(os.fspath(path)), "DO034", "réponses approuvées illisibles", help_)]
-            ) from None
+            raise _unreadable(path, "réponses approuvées illisibles ou incomplètes") from None
+    if records and not marks:
+        raise _unreadable(base, "il manque ce que disaient les règles quand les réponses ont été approuvées")
     return Approved(records, marks)
+
+
+def _unreadable(path: Path, message: str) -> InputError:
+    help_ = "reprenez le fichier, ou lancez pycoverage snapshot --update"
+    return InputError([Finding(Place(os.fspath(path)), "DO034", message, help_)])
 
 
 def moved(law: Law, approved: Approved) -> frozenset[str]:
@@ -118,12 +137,14 @@ def _recorded(
 def approve(law: Law, root: Path, found: Sequence[Recorded], *, whole: bool) -> list[Path]:
     """Write the answers found as the approved ones, each file whole or not at all; return the files that changed.
 
-    Unless they are `whole`, what was approved of other dossiers that still exist is kept.
+    Unless they are `whole`, what was approved of other dossiers that still exist is kept, and with it the marks of
+    the rules: they are those of the oldest approval, so that what these answers owe to a later change is told.
     """
-    kept = (
-        {} if whole else {name: each for name, each in read_approved(root).records.items() if (root / name).is_file()}
-    )
-    records = kept | {name_of(root, each.file): each.record for each in found}
+    known = Approved({}, {}) if whole else read_approved(root)
+    here = {name_of(root, each.file): each.record for each in found}
+    kept = {name: each for name, each in known.records.items() if name not in here and (root / name).is_file()}
+    records = kept | here
+    marks = known.marks if kept else imprints(law.base)
     texts: dict[Path, dict[str, Record]] = {}
     folders: dict[Path, str] = {}
     for name, record in records.items():
@@ -131,7 +152,7 @@ def approve(law: Law, root: Path, found: Sequence[Recorded], *, whole: bool) -> 
         texts.setdefault(path, {})[Path(name).stem] = record
         folders[path] = Path(name).parent.as_posix()
     contents = {path: records_text(folders[path], own) for path, own in sorted(texts.items())}
-    contents[root / FOLDER / BASE] = imprints_text(imprints(law.base))
+    contents[root / FOLDER / BASE] = imprints_text(marks)
     changed = [path for path, text in contents.items() if not _holds(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)

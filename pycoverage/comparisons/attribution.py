@@ -60,8 +60,11 @@ class Teller:
         return " ; ".join(self.writer.source(source) for source in sorted(sources) if source)
 
 
-def causes_of(pair: Pair, novelty: Novelty, keys: Iterable[str]) -> list[Cause]:
-    """Return what stands behind the keys of causes that make two states differ, sorted."""
+def causes_of(pair: Pair, novelty: Novelty, keys: Iterable[str], date: str | None) -> list[Cause]:
+    """Return what stands behind the keys of causes that make two states differ, sorted.
+
+    `date` is the day on which they are compared, None if each dossier has its own.
+    """
     teller = Teller(pair.law)
     found = []
     for key in sorted(keys):
@@ -71,7 +74,7 @@ def causes_of(pair: Pair, novelty: Novelty, keys: Iterable[str]) -> list[Cause]:
         if sort == "regle":
             state = _rule_state(pair, novelty, name)
         elif sort == "montant":
-            state = _amount_state(pair, teller.writer, name)
+            state = _amount_state(pair, teller.writer, name, date or LAST_DAY)
         elif sort == "liste":
             state = f"{count(len(codes), 'élément')} en plus ou en moins"
         found.append(teller.cause(key, state, codes))
@@ -94,12 +97,17 @@ def _rule_state(pair: Pair, novelty: Novelty, name: str) -> str:
     return f"en vigueur depuis le {day(other.start)}{end}" + (f", remplace {old}" if old else "")
 
 
-def _amount_state(pair: Pair, writer: Writer, name: str) -> str:
-    """Return the value of a parameter in both states, where it has one alone."""
+def _amount_state(pair: Pair, writer: Writer, name: str, date: str) -> str:
+    """Return the value of a parameter in both states, on a day, or on the last one before where they are not the same.
+
+    Only values that stand alone on their day are shown.
+    """
     parameter = pair.law.base.parameters[name]
-    told = []
-    for state in (pair.before, pair.after):
-        context = state.context(pair.date or LAST_DAY)
-        amounts = parameter.at(context.droit_au, context.etat)
-        told.append(writer.value(amounts[0].value, parameter.type) if len(amounts) == 1 else "")
-    return f"{told[0]} → {told[1]}" if all(told) else "changé"
+    starts = {amount.interval.start for amount in parameter.amounts}
+    for jour in (date, *sorted((start for start in starts if start < date), reverse=True)):
+        contexts = (state.context(jour) for state in (pair.before, pair.after))
+        one, other = (parameter.at(context.droit_au, context.etat) for context in contexts)
+        if len(one) == len(other) == 1 and one[0].value != other[0].value:
+            told = " → ".join(writer.value(each[0].value, parameter.type) for each in (one, other))
+            return told if jour == date else f"{told}, au {day(jour)}"
+    return "changé"

@@ -81,7 +81,7 @@ def compare(
         len(compared),
         sum(len(each.personnes) for each in compared),
         [each for each in found if isinstance(each, Apart)],
-        causes_of(pair, new, keys),
+        causes_of(pair, new, keys, jour),
         by_right(change for each in changed for change in each.changements),
         groups,
         reasons,

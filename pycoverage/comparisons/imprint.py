@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 
 from pycoverage.base import KnowledgeBase
 
 HEAD = "# ce que disaient les règles, montants et listes (pycoverage snapshot)"
+_LINE = re.compile(r"(regle|montant|liste):\S+ [0-9a-f]{8}")
 
 
 def imprints(base: KnowledgeBase) -> dict[str, str]:
@@ -36,6 +38,8 @@ def imprints_text(marks: Mapping[str, str]) -> str:
 
 
 def read_imprints(text: str) -> dict[str, str]:
-    """Read what `imprints_text` writes."""
-    lines = (line.rpartition(" ") for line in text.splitlines()[2:])
-    return {key: mark for key, _, mark in lines}
+    """Read what `imprints_text` writes. Raises ValueError if it is not as it was written."""
+    head, blank, *lines = text.splitlines()
+    if (head, blank) != (HEAD, "") or not all(_LINE.fullmatch(line) for line in lines):
+        raise ValueError(head)
+    return {key: mark for key, _, mark in (line.rpartition(" ") for line in lines)}

@@ -192,12 +192,17 @@ def _wrapped(head: str, values: Iterable[str]) -> list[str]:
 
 
 def read_records(text: str) -> dict[str, Record]:
-    """Read what `records_text` writes. Raises ValueError if a line is none of its own."""
+    """Read what `records_text` writes. Raises ValueError if a line is none of its own, or if a record is cut."""
     found: dict[str, Record] = {}
     for block in text.split("\n\n")[1:]:
         first, *lines = block.rstrip("\n").split("\n")
         name, _, date = first.rpartition(" ")
         found[name] = _record(date, lines)
+        rights = [aspects for person in found[name].persons.values() for aspects in person.values()]
+        if not lines or not all(MOTIVE in aspects for aspects in rights):
+            raise ValueError(first)
+    if not found:
+        raise ValueError(text)
     return found
 
 

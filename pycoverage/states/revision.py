@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pycoverage.checkout import other_base
 from pycoverage.finding import Finding, InputError, Place
 
 PARTS = ("rules", "facts")
@@ -44,6 +45,7 @@ def _git(root: Path, revision: str, *arguments: str) -> bytes:
     except (OSError, subprocess.CalledProcessError) as error:
         told = error.stderr.decode("utf-8", "replace").strip().splitlines() if hasattr(error, "stderr") else []
         help_ = told[-1] if told else "la base doit être dans un dépôt git qui a cette révision"
+        help_ = " ; ".join(filter(None, (help_, other_base(root))))
         message = f"révision illisible « {revision} »"
         raise InputError([Finding(Place(f"rev:{revision}"), "DO032", message, help_)]) from None
     return found.stdout
