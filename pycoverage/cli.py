@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +13,27 @@ from pycoverage.commands import answers, law, proofs, reforms, refusals
 from pycoverage.commands.options import Options
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Program(click.Group):
+    """The group of the commands. An option of its own that stands after a command's name is told its place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            name, inner = error.option_name, error.ctx
+            for own in self.params:
+                if inner is not None and isinstance(own, click.Option) and name in own.opts:
+                    example = f"{ctx.command_path} {name}{'' if own.is_flag else ' …'} {inner.info_name} …"
+                    message = f"« {name} » se place avant le nom de la commande : {example}"
+                    raise click.UsageError(message, inner) from None
+            raise
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
+)
 @click.version_option(__version__, prog_name="pycoverage")
 @click.option("--base", "root", type=click.Path(path_type=Path), help="Dossier d'une autre base (rules/ et facts/).")
 @click.option(

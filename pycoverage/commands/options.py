@@ -24,7 +24,7 @@ def formats(*names: str) -> Callable[[C], C]:
 
 
 DOSSIER = click.argument("dossier", type=click.Path(path_type=Path))
-PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+PATHS = click.argument("paths", metavar="[DOSSIERS]...", nargs=-1, type=click.Path(path_type=Path))
 DROIT = click.argument("droit", required=False)
 RIGHT = click.option("--right", "--droit", "right", metavar="DROIT", help="Un seul droit.")
 PERSON = click.option("--person", "--personne", "person", help="Une seule personne.")
