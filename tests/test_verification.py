@@ -249,6 +249,11 @@ def test_the_command_fails_only_where_something_undeclared_is_broken(tmp_path):
     assert (code, "aucun jour à examiner" in output) == (2, True)
 
 
+def test_statements_are_counted_in_french(tmp_path):
+    two = MAJOR + MAJOR.replace("aide_aux_majeurs", "encore")
+    assert "une personne : 2 prouvés\n" in told(base(tmp_path, two)).replace("\u00a0", " ")
+
+
 def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
     base(tmp_path, MAJOR)
     code, output = command(tmp_path, "--date", DAY, "--limite", "0.001")
@@ -511,7 +516,7 @@ def test_a_statement_on_two_persons_is_not_said_proved_of_one(conditions, rules,
     }
     text = told(law)
     assert "prouvé pour un foyer d'une personne seulement : cet énoncé en nomme 2" in text
-    assert "1 prouvé, 1 sans objet" in text
+    assert "1 prouvé, 1 sans objet" in text.replace("\u00a0", " ")
     assert verdicts(law, 2)["parents_aides"].statut == "viole"
 
 

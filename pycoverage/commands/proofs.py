@@ -103,6 +103,8 @@ def mutants(
 
     law = law_of(options)
     where = find_dossiers(paths) if paths else default_paths(root_of(options))
+    if not where:
+        raise click.UsageError("aucun dossier : nommez des fichiers ou des dossiers de fichiers")
     dossiers = [read_dossier(path, law.base) for path in where]
     made = generated(law.base)
     default = Path("tests/mutants.yaml")

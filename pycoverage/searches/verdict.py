@@ -19,7 +19,7 @@ from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
 from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
-from pycoverage.speech import day
+from pycoverage.speech import count, day
 from pycoverage.syntax import literals
 from pycoverage.value import Fun, Term, write
 
@@ -39,6 +39,15 @@ STATUSES: dict[Status, str] = {
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
     "non_examine": "non prouvé : non examiné, faute de temps",
     "sans_objet": "sans objet : l'énoncé nomme plus de personnes que ce foyer n'en a",
+}
+
+PLURALS: dict[Status, str] = {
+    "prouve": "prouvés",
+    "lacune": "prouvés, sauf lacunes ou limites déclarées",
+    "viole": "EN DÉFAUT",
+    "non_confirme": "non prouvés : la recherche trouve des situations que le moteur ne confirme pas",
+    "non_examine": "non prouvés : non examinés, faute de temps",
+    "sans_objet": "sans objet : ces énoncés nomment plus de personnes que ce foyer n'en a",
 }
 
 PROOFS: dict[Status, str] = {
@@ -252,8 +261,10 @@ def report_text(found: Report) -> Iterator[str]:
     """Yield a report as plain text."""
     for jour in found.jours:
         own = [each for each in found.invariants if each.jour == jour]
-        count = {status: sum(each.statut == status for each in own) for status in STATUSES}
-        told = ", ".join(f"{number} {STATUSES[status]}" for status, number in count.items() if number)
+        numbers = {status: sum(each.statut == status for each in own) for status in STATUSES}
+        told = ", ".join(
+            count(number, STATUSES[status], PLURALS[status]) for status, number in numbers.items() if number
+        )
         if told:
             yield f"Au {day(jour)}, pour un foyer {_household(found.personnes)} : {told}"
             yield ""
