@@ -391,6 +391,12 @@ def test_a_survey_asks_for_the_day_that_two_states_do_not_share():
     assert "--date AAAA-MM-JJ" in found.output
 
 
+def test_a_survey_refuses_a_day_before_the_base():
+    found = CliRunner().invoke(main, ["compare", "base", "base", "--exhaustive", "--date", "2015-12-31"])
+    assert found.exit_code == 2
+    assert "DO011 date avant le début de la base « 2015-12-31 » — la base commence le 2016-01-01" in found.stderr
+
+
 def test_an_example_kept_as_a_test_expects_the_readings_that_tell_otherwise():
     pair = side_by_side(read_state("droit:2019-12-29", ROOT), read_state("base", ROOT))
     path = ROOT / "tests" / "dossiers" / "c2s" / "n25_tardif.yaml"

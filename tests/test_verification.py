@@ -254,6 +254,15 @@ def test_statements_are_counted_in_french(tmp_path):
     assert "une personne : 2 prouvés\n" in told(base(tmp_path, two)).replace("\u00a0", " ")
 
 
+def test_a_day_before_the_base_is_refused_not_proved(tmp_path):
+    base(tmp_path, MAJOR)
+    assert command(tmp_path, "--date", "2016-01-01")[0] == 0
+    code, output = command(tmp_path, "--date", "2015-12-31")
+    assert code == 2
+    assert "DO011 date avant le début de la base « 2015-12-31 » — la base commence le 2016-01-01" in output
+    assert "prouvé" not in output
+
+
 def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
     base(tmp_path, MAJOR)
     code, output = command(tmp_path, "--date", DAY, "--limite", "0.001")

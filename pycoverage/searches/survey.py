@@ -11,7 +11,7 @@ from contextlib import suppress
 import msgspec
 from msgspec.structs import replace
 
-from pycoverage.assessment import assess
+from pycoverage.assessment import assess, too_early
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Comparison
 from pycoverage.comparisons.corpus import compare
@@ -106,12 +106,14 @@ def survey(
     """Search what two states of the law may give differently on a day, and show each difference by a dossier.
 
     Rights won and lost are looked for; with `details`, also all that is told beside a right that both states give.
-    Each dossier is read and answered again in both states. Raises InputError for a date that is none, and LimitError
-    when `seconds` have passed before the search could begin.
+    Each dossier is read and answered again in both states. Raises InputError for a date that is none or is before
+    the base, and LimitError when `seconds` have passed before the search could begin.
     """
     if valid_day(date) is None:
         message = "aucun jour où chercher" if not date else f"date incorrecte « {date} »"
         raise InputError([Finding(Place("--date"), "DO009", message, "donnez --date AAAA-MM-JJ")])
+    if early := too_early(pair.law, date, Place("--date")):
+        raise InputError([early])
     progress("domaine et règles")
     told = (*HELD, *pair.law.base.rubrics) if details else ()
     search = Differences(pair, date, persons, told, right=right, seconds=seconds)

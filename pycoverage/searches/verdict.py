@@ -7,7 +7,7 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.assessment import assess
+from pycoverage.assessment import assess, too_early
 from pycoverage.base import KnowledgeBase
 from pycoverage.citation import citations
 from pycoverage.finding import Finding, InputError, Place, suggestion
@@ -160,7 +160,7 @@ def examine(
 
 
 def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tuple[str, ...]:
-    """Return the days to look at. Raises InputError for what is asked and is not there."""
+    """Return the days to look at. Raises InputError for what is asked and is not there, or is before the base."""
     findings = [
         Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
         for name in ids
@@ -171,6 +171,8 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
         for jour in jours
         if valid_day(jour) is None
     ]
+    asked = tuple(jour for jour in jours if valid_day(jour) is not None) or known.days
+    findings += [early for jour in asked if (early := too_early(known.law, jour, Place("--date")))]
     if not known.statements:
         findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun invariant déclaré", "voir rules/README.md"))
     if not jours and not known.days:
@@ -178,7 +180,7 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
         findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun jour à examiner", help_))
     if findings:
         raise InputError(findings)
-    return tuple(jours) or known.days
+    return asked
 
 
 def report(law: Law, known: Invariants, found: Verification, structure: Iterable[Structure] = ()) -> Report:
