@@ -263,6 +263,49 @@ def test_a_day_before_the_base_is_refused_not_proved(tmp_path):
     assert "prouvé" not in output
 
 
+REFORM = """\
+titre: Aide pour tous
+auteur: personne
+statut: hypothetique
+date: 2027-03-01
+sources: ["rapport, page 1"]
+abroge: [{rule}]
+"""
+
+
+def reformed(folder: Path) -> None:
+    """Write a base whose usual day is in 2024, and a reform of 2027 that repeals the age of the aid."""
+    base(folder, MAJOR + f'jour_examine("{DAY}").\n')
+    (folder / "rules" / "reformes" / "pour_tous").mkdir(parents=True)
+    (folder / "rules" / "reformes" / "pour_tous" / "reforme.yaml").write_text(
+        REFORM.format(rule="aide_droit"), encoding="utf-8"
+    )
+
+
+def test_a_reform_is_examined_on_its_own_day_and_named(tmp_path):
+    reformed(tmp_path)
+    assert "Au 1er juin 2024, pour" in command(tmp_path)[1]
+    output = command(tmp_path, "--reforme", "pour_tous")[1]
+    assert "Au 1er mars 2027, sous la réforme « Aide pour tous (hypothétique) », pour un foyer" in output
+    assert "Attention" not in output
+    assert "Au 1er janvier 2024" not in command(tmp_path, "--reforme", "pour_tous@2024-01-01")[1]
+    assert "Au 1er juin 2024, sous" in command(tmp_path, "--reforme", "pour_tous@2024-01-01")[1]
+
+
+def test_a_day_before_the_reform_is_said_to_show_nothing_of_it(tmp_path):
+    reformed(tmp_path)
+    said = (
+        "Attention : le 28 février 2027, « Aide pour tous » n'est pas encore en vigueur : "
+        "cette réforme ne change rien avant le 1er mars 2027."
+    )
+    asked = "base", "reforme:pour_tous", "--exhaustive", "--date"
+    for day, warned in (("2027-02-28", True), ("2027-03-01", False)):
+        assert (said in command(tmp_path, "--reforme", "pour_tous", "--date", day)[1]) == warned
+        found = CliRunner().invoke(main, ["--base", str(tmp_path), "compare", *asked, day])
+        assert found.exit_code == 0
+        assert (said in found.stdout) == warned
+
+
 def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
     base(tmp_path, MAJOR)
     code, output = command(tmp_path, "--date", DAY, "--limite", "0.001")

@@ -23,6 +23,7 @@ TERMS = {"effet": "date d'effet", "fin": "date de fin", "montant_du": "montant"}
 
 def survey_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     """Yield the lines of a survey: the domain, the differences, then the comparison of the dossiers that show them."""
+    yield from found.avertissements
     yield "Toutes les situations"
     yield from extent_text(found.domaine)
     yield ""

@@ -79,7 +79,7 @@ class Survey(msgspec.Struct, frozen=True):
 
     `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search, or the engine
     does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier that showed it
-    first, which is not the most ordinary one.
+    first, which is not the most ordinary one. `avertissements`: the reforms not yet in force that day.
     """
 
     version: int
@@ -91,6 +91,7 @@ class Survey(msgspec.Struct, frozen=True):
     personas: tuple[Persona, ...]
     non_confirmes: tuple[str, ...]
     comparaison: Comparison
+    avertissements: tuple[str, ...] = ()
 
 
 def survey(
@@ -168,6 +169,7 @@ def survey(
         tuple(personas),
         doubtful,
         comparison,
+        pair.warnings(date),
     )
 
 

@@ -14,6 +14,7 @@ from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
 from pycoverage.limit import ends, remaining
 from pycoverage.narrative import Narrative
+from pycoverage.reform import Reform, day_of, named, not_yet
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
@@ -114,7 +115,9 @@ class Domaine(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `pycoverage verify` says. `partiel`: the time was up before the end."""
+    """What `pycoverage verify` says. `partiel`: the time was up before the end. `reforme`: the reforms under which
+    the law was read, empty without any; `avertissements`: those not yet in force on a day that was asked for.
+    """
 
     version: int
     jours: tuple[str, ...]
@@ -124,6 +127,8 @@ class Report(msgspec.Struct, frozen=True):
     invariants: tuple[Proved, ...]
     domaines: tuple[Domaine, ...]
     structure: tuple[Structure, ...] = ()
+    reforme: str = ""
+    avertissements: tuple[str, ...] = ()
 
     @property
     def code(self) -> int:
@@ -139,16 +144,18 @@ def examine(
     jours: Sequence[str],
     persons: int,
     *,
+    reforms: Sequence[Reform] = (),
     structural: bool = False,
     seconds: float | None = None,
     told: Told,
 ) -> Report:
-    """Prove the statements named (by default all) on some days (by default those that their folder declares).
+    """Prove the statements named (by default all) on some days (by default those that their folder declares, or that
+    of the `reforms` the law was read with, where it is later).
 
     Raises InputError for an unknown statement, a wrong day, or where no statement is declared.
     """
     known = read_invariants(law)
-    days = _asked(known, ids, jours)
+    days = _asked(known, ids, jours, day_of(reforms))
     until = ends(seconds)
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
@@ -156,11 +163,11 @@ def examine(
     for jour in days if structural else ():
         left = remaining(until)
         structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
-    return report(law, known, found, structures)
+    return report(law, known, found, structures, reforms)
 
 
-def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tuple[str, ...]:
-    """Return the days to look at. Raises InputError for what is asked and is not there, or is before the base."""
+def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str], earliest: str) -> tuple[str, ...]:
+    """Return the days to look at, those declared being no sooner than one. Raises InputError for what is asked and is not there, or is before the base."""
     findings = [
         Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
         for name in ids
@@ -171,7 +178,8 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
         for jour in jours
         if valid_day(jour) is None
     ]
-    asked = tuple(jour for jour in jours if valid_day(jour) is not None) or known.days
+    asked = tuple(jour for jour in jours if valid_day(jour) is not None)
+    asked = asked or tuple(sorted({max(jour, earliest) for jour in known.days}))
     findings += [early for jour in asked if (early := too_early(known.law, jour, Place("--date")))]
     if not known.statements:
         findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun invariant déclaré", "voir rules/README.md"))
@@ -183,7 +191,13 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
     return asked
 
 
-def report(law: Law, known: Invariants, found: Verification, structure: Iterable[Structure] = ()) -> Report:
+def report(
+    law: Law,
+    known: Invariants,
+    found: Verification,
+    structure: Iterable[Structure] = (),
+    reforms: Sequence[Reform] = (),
+) -> Report:
     """Return what a verification says."""
     return Report(
         1,
@@ -197,6 +211,8 @@ def report(law: Law, known: Invariants, found: Verification, structure: Iterable
             for each in found.scopes
         ),
         tuple(structure),
+        named(reforms),
+        tuple(warning for jour in found.jours for warning in not_yet(reforms, jour)),
     )
 
 
@@ -261,6 +277,8 @@ def cited(base: KnowledgeBase, source: Term, jour: str) -> str:
 
 def report_text(found: Report) -> Iterator[str]:
     """Yield a report as plain text."""
+    yield from found.avertissements
+    under = f", sous la réforme « {found.reforme} »" if found.reforme else ""
     for jour in found.jours:
         own = [each for each in found.invariants if each.jour == jour]
         numbers = {status: sum(each.statut == status for each in own) for status in STATUSES}
@@ -268,7 +286,7 @@ def report_text(found: Report) -> Iterator[str]:
             count(number, STATUSES[status], PLURALS[status]) for status, number in numbers.items() if number
         )
         if told:
-            yield f"Au {day(jour)}, pour un foyer {_household(found.personnes)} : {told}"
+            yield f"Au {day(jour)}{under}, pour un foyer {_household(found.personnes)} : {told}"
             yield ""
         for each in own:
             yield from _told(each, found)
