@@ -167,7 +167,10 @@ def examine(
 
 
 def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str], earliest: str) -> tuple[str, ...]:
-    """Return the days to look at, those declared being no sooner than one. Raises InputError for what is asked and is not there, or is before the base."""
+    """Return the days to look at, those declared being no sooner than `earliest`.
+
+    Raises InputError for what is asked and is not there, or is before the base.
+    """
     findings = [
         Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
         for name in ids
