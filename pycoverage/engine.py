@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.finding import Finding, InputError, LimitError, Place, TimeLimitError
 from pycoverage.program import CASE, CONTEXT_ID, Program
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context
@@ -182,7 +182,7 @@ def ground(control: clingo.Control, functions: object, seconds: float | None) ->
     worker.start()
     worker.join(seconds)
     if worker.is_alive():
-        raise LimitError(f"la limite de {seconds:g} secondes est dépassée")
+        raise TimeLimitError
     if failures:
         raise failures[0]
 

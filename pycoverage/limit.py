@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pycoverage.finding import LimitError
+from pycoverage.finding import TimeLimitError
 
 
 def ends(seconds: float | None) -> float | None:
@@ -18,7 +18,7 @@ def time_left(until: float | None) -> float | None:
         return None
     seconds = until - time.monotonic()
     if seconds <= 0:
-        raise LimitError("la limite de temps est dépassée")
+        raise TimeLimitError
     return seconds
 
 

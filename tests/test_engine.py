@@ -278,7 +278,7 @@ def test_a_limit_of_time_is_told():
     law = the_law()
     read = [read_dossier(path, law.base) for path in WHOLE]
     before = threading.active_count()
-    with pytest.raises(LimitError, match=r"0\.001 secondes"):
+    with pytest.raises(LimitError, match="la limite de temps est dépassée"):
         assess_all(law, read, seconds=0.001)
     while threading.active_count() > before:
         time.sleep(0.05)
@@ -300,8 +300,14 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def test_a_limit_of_time_ends_the_command_with_code_3():
     found = command("--limite", "0.001", "evaluate", "examples/amina.yaml", "--format", "json")
     assert (found.returncode, found.stdout) == (3, "")
-    assert "0.001 secondes" in found.stderr
+    assert "la limite de 0,001 seconde est dépassée" in found.stderr.replace("\u00a0", " ")
     assert "Traceback" not in found.stderr
+
+
+def test_the_limit_told_is_the_one_that_was_set_and_not_what_was_left_of_it():
+    found = command("--limite", "0.5", "compare", "droit:2020-12-31", "droit:2021-01-01", "--exhaustive")
+    assert (found.returncode, found.stdout) == (3, "")
+    assert found.stderr.replace("\u00a0", " ").startswith("la limite de 0,5 seconde est dépassée — ")
 
 
 def test_a_limit_of_memory_ends_the_command_with_code_3(tmp_path):

@@ -399,7 +399,7 @@ def test_a_survey_cut_by_time_says_so_or_does_not_begin():
     )
     assert found.returncode == 3
     assert "prouvé" not in found.stdout
-    assert found.stdout or "limite" in found.stderr
+    assert found.stdout or "la limite de 4 secondes est dépassée" in found.stderr.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("cut", [LimitError("trop tard"), KeyboardInterrupt()])

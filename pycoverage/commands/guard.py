@@ -19,7 +19,7 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        from pycoverage.finding import InputError, LimitError
+        from pycoverage.finding import InputError, LimitError, TimeLimitError
 
         try:
             return command(*args, **kwargs)
@@ -34,8 +34,18 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
             os._exit(2)
         except (LimitError, MemoryError) as error:
             reason = str(error) or "la limite de mémoire est dépassée"
+            if isinstance(error, TimeLimitError):
+                reason = f"la limite de {_allowed()} est dépassée"
             click.echo(f"{reason} — augmentez --limite ou --memoire, ou précisez le dossier", err=True)
             sys.stderr.flush()
             os._exit(3)
 
     return run
+
+
+def _allowed() -> str:
+    """Return the time that the user gave: to the command if it has a limit of its own, else to the program."""
+    from pycoverage.speech import seconds
+
+    context = click.get_current_context()
+    return seconds(context.params["seconds"] if "seconds" in context.params else context.obj.seconds)
