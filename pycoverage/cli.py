@@ -9,10 +9,11 @@ import click
 
 from pycoverage import __version__
 from pycoverage.commands import answers, law, proofs, reforms, refusals
+from pycoverage.commands.guard import Commands
 from pycoverage.commands.options import Options
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pycoverage")
 @click.option("--base", "root", type=click.Path(path_type=Path), help="Dossier d'une autre base (rules/ et facts/).")
 @click.option(

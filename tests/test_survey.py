@@ -420,6 +420,8 @@ def test_what_was_found_before_time_ran_out_is_told_with_the_situation_that_show
     assert f"− droit perdu : ACS ({persona.dossier})\n" in text
     assert "RÉSULTAT PARTIEL" in text
     assert "prouvé" not in text
+    assert ("interrompue" in text) == isinstance(cut, KeyboardInterrupt)
+    assert ("--limite" in text) == isinstance(cut, LimitError)
 
 
 def test_an_example_that_the_engine_does_not_confirm_is_told(monkeypatch):

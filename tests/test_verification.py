@@ -27,7 +27,7 @@ from pycoverage.searches.domain import Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.structure import structure
 from pycoverage.searches.usage import dossiers_of
-from pycoverage.searches.verdict import Report, examine, report_text
+from pycoverage.searches.verdict import Report, examine, report, report_text
 from pycoverage.searches.verification import Verdict, read_text, verify
 from pycoverage.situation import Context
 from pycoverage.symbolic import Symbolic
@@ -336,6 +336,12 @@ def test_what_broke_a_statement_before_time_ran_out_is_shown_and_what_is_left_is
     }
     [witness] = found.verdicts[0].witnesses
     assert witness.confirmed
+    text = "\n".join(report_text(report(law, known, found)))
+    stopped = isinstance(cut, KeyboardInterrupt)
+    assert ("RÉSULTAT PARTIEL : la recherche a été interrompue" in text) == stopped
+    assert ("non examiné, la recherche a été interrompue" in text) == stopped
+    assert ("faute de temps" in text) != stopped
+    assert ("--limite" in text) != stopped
 
 
 NEVER = """\

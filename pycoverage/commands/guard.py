@@ -1,4 +1,4 @@
-"""The errors of the library as messages and exit codes."""
+"""The errors of the library, and what a person interrupts, as messages and exit codes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,44 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
+from pycoverage.commands.printing import progress, told
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+INTERRUPTED = 130
+"""The exit code of a command that a person interrupts before it could answer: 128 and the number of the signal."""
+
+
+class Commands(click.Group):
+    """Commands that a person may interrupt, and that may leave a grounding behind."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Raises SystemExit, with `INTERRUPTED` for one that was interrupted."""
+        try:
+            found = super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            progress("")
+            told("Interrompu.")
+            _leave(INTERRUPTED)
+        except SystemExit as end:
+            _leave(end.code if isinstance(end.code, int) else 0)
+        return found
+
+
+def _leave(code: int) -> NoReturn:
+    """End with a code; at once where a grounding still runs. Raises SystemExit."""
+    from pycoverage.limit import abandoned
+
+    if abandoned():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise SystemExit(code) from None
 
 
 def guarded(command: Callable[P, T]) -> Callable[P, T]:
@@ -48,4 +80,4 @@ def _allowed() -> str:
     from pycoverage.speech import seconds
 
     context = click.get_current_context()
-    return seconds(context.params["seconds"] if "seconds" in context.params else context.obj.seconds)
+    return seconds(context.params.get("seconds", context.obj.seconds))

@@ -6,7 +6,6 @@ The stable contract of `compare --exhaustive --format json` (version 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
@@ -77,9 +76,9 @@ class Survey(msgspec.Struct, frozen=True):
     """What two states may give differently, for one right or, if `droit` is empty, for all. `details`: also days,
     amounts and what is told beside a right.
 
-    `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search, or the engine
-    does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier that showed it
-    first, which is not the most ordinary one. `avertissements`: the reforms not yet in force that day.
+    `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search (`interrompu`),
+    or the engine does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier
+    that showed it first, which is not the most ordinary one. `avertissements`: the reforms not yet in force that day.
     """
 
     version: int
@@ -92,6 +91,7 @@ class Survey(msgspec.Struct, frozen=True):
     non_confirmes: tuple[str, ...]
     comparaison: Comparison
     avertissements: tuple[str, ...] = ()
+    interrompu: bool = False
 
 
 def survey(
@@ -133,8 +133,10 @@ def survey(
         while True:
             try:
                 sample = next(found_so, None)
-            except (LimitError, KeyboardInterrupt):
+            except (LimitError, KeyboardInterrupt) as cut:
                 complete = False
+                if isinstance(cut, KeyboardInterrupt):
+                    search.interrupt()
                 sample = None if difference in shown else first(search, difference)
             if sample is None:
                 break
@@ -170,6 +172,7 @@ def survey(
         doubtful,
         comparison,
         pair.warnings(date),
+        search.interrupted,
     )
 
 
@@ -205,9 +208,13 @@ def varying(search: Differences, sample: Sample) -> tuple[list[Variation], list[
     tried = Variations(search)
     if sample.difference.told != RIGHT:
         return [], []
-    with suppress(LimitError, KeyboardInterrupt):
+    try:
         found = tried.decisive(sample.difference, sample.taken)
         return found, Ranges(tried, sample.difference, sample.taken).of(found)
+    except LimitError:
+        pass
+    except KeyboardInterrupt:
+        search.interrupt()
     return [], []
 
 

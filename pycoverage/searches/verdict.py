@@ -38,7 +38,7 @@ STATUSES: dict[Status, str] = {
     "lacune": "prouvé, sauf lacunes ou limites déclarées",
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
-    "non_examine": "non prouvé : non examiné, faute de temps",
+    "non_examine": "non prouvé : non examiné",
     "sans_objet": "sans objet : l'énoncé nomme plus de personnes que ce foyer n'en a",
 }
 
@@ -47,7 +47,7 @@ PLURALS: dict[Status, str] = {
     "lacune": "prouvés, sauf lacunes ou limites déclarées",
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvés : la recherche trouve des situations que le moteur ne confirme pas",
-    "non_examine": "non prouvés : non examinés, faute de temps",
+    "non_examine": "non prouvés : non examinés",
     "sans_objet": "sans objet : ces énoncés nomment plus de personnes que ce foyer n'en a",
 }
 
@@ -115,7 +115,8 @@ class Domaine(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `pycoverage verify` says. `partiel`: the time was up before the end. `reforme`: the reforms under which
+    """What `pycoverage verify` says. `partiel`: the time was up before the end, or a person interrupted the
+    search (`interrompu`). `reforme`: the reforms under which
     the law was read, empty without any; `avertissements`: those not yet in force on a day that was asked for.
     """
 
@@ -127,6 +128,7 @@ class Report(msgspec.Struct, frozen=True):
     invariants: tuple[Proved, ...]
     domaines: tuple[Domaine, ...]
     structure: tuple[Structure, ...] = ()
+    interrompu: bool = False
     reforme: str = ""
     avertissements: tuple[str, ...] = ()
 
@@ -160,7 +162,7 @@ def examine(
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
     dossiers = dossiers_of(law) if structural else []
-    for jour in days if structural else ():
+    for jour in days if structural and not found.interrupted else ():
         left = remaining(until)
         structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
     return report(law, known, found, structures, reforms)
@@ -214,6 +216,7 @@ def report(
             for each in found.scopes
         ),
         tuple(structure),
+        found.interrupted,
         named(reforms),
         tuple(warning for jour in found.jours for warning in not_yet(reforms, jour)),
     )
@@ -286,7 +289,9 @@ def report_text(found: Report) -> Iterator[str]:
         own = [each for each in found.invariants if each.jour == jour]
         numbers = {status: sum(each.statut == status for each in own) for status in STATUSES}
         told = ", ".join(
-            count(number, STATUSES[status], PLURALS[status]) for status, number in numbers.items() if number
+            count(number, STATUSES[status], PLURALS[status]) + _why_not(found, status)
+            for status, number in numbers.items()
+            if number
         )
         if told:
             yield f"Au {day(jour)}{under}, pour un foyer {_household(found.personnes)} : {told}"
@@ -305,7 +310,15 @@ def report_text(found: Report) -> Iterator[str]:
             yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
     if found.partiel:
         yield ""
-        yield "RÉSULTAT PARTIEL : la recherche s'est arrêtée avant la fin (--limite)"
+        cut = "a été interrompue" if found.interrompu else "s'est arrêtée avant la fin (--limite)"
+        yield f"RÉSULTAT PARTIEL : la recherche {cut}"
+
+
+def _why_not(found: Report, status: Status) -> str:
+    """Return why statements were not looked at."""
+    if status != "non_examine":
+        return ""
+    return ", la recherche a été interrompue" if found.interrompu else ", faute de temps"
 
 
 def _household(persons: int) -> str:
@@ -323,7 +336,7 @@ def _told(each: Proved, report: Report) -> Iterator[str]:
     if each.statut == "sans_objet":
         yield f"    prouvé pour un foyer {_household(report.personnes)} seulement : {_naming(each.personnes)}"
     else:
-        yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
+        yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}{_why_not(report, each.statut)}"
     for example in each.exemples:
         if example.lacune:
             source = f" ({example.source})" if example.source else ""
