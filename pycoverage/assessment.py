@@ -225,11 +225,17 @@ def assessment_day(law: Law, dossier: Dossier, date: str | None) -> str:
     if not found:
         help_ = "ajoutez « date: AAAA-MM-JJ » au dossier, ou donnez --date"
         raise InputError([Finding(place, "DO011", "aucune date d'appréciation", help_)])
-    start = law.base.start()
-    if found < start:
-        help_ = f"la base commence le {start}"
-        raise InputError([Finding(place, "DO011", f"date avant le début de la base « {found} »", help_)])
+    if early := too_early(law, found, place):
+        raise InputError([early])
     return found
+
+
+def too_early(law: Law, jour: str, place: Place) -> Finding | None:
+    """Return what to say of a day before the first one of the base, or None."""
+    start = law.base.start()
+    if jour >= start:
+        return None
+    return Finding(place, "DO011", f"date avant le début de la base « {jour} »", f"la base commence le {start}")
 
 
 def parameter_uses(law: Law) -> dict[str, list[str]]:

@@ -10,10 +10,11 @@ import click
 
 from pycoverage import __version__
 from pycoverage.commands import answers, law, proofs, reforms, refusals
+from pycoverage.commands.guard import Commands
 from pycoverage.commands.options import Options
 
 
-class Program(click.Group):
+class Program(Commands):
     """The group of the commands. An option of its own that stands after a command's name is told its place."""
 
     def invoke(self, ctx: click.Context) -> Any:

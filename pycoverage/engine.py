@@ -12,7 +12,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pycoverage.atoms import Ids, situation_atoms
-from pycoverage.finding import Finding, InputError, LimitError, Place
+from pycoverage.finding import Finding, InputError, LimitError, Place, TimeLimitError
+from pycoverage.limit import GROUNDING
 from pycoverage.program import CASE, CONTEXT_ID, Program
 from pycoverage.relevance import relevant
 from pycoverage.situation import Case, Context
@@ -165,7 +166,9 @@ def _atom(name: str, arguments: Row) -> clingo.Symbol:
 
 
 def ground(control: clingo.Control, functions: object, seconds: float | None) -> None:
-    """Ground under a limit of time. Raises LimitError; the abandoned grounding dies with the process."""
+    """Ground under a limit of time. Raises LimitError, and KeyboardInterrupt; the abandoned grounding dies with the
+    process, which must end at once (`limit.abandoned`).
+    """
     if seconds is None:
         _ground(control, functions)
         return
@@ -178,11 +181,11 @@ def ground(control: clingo.Control, functions: object, seconds: float | None) ->
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
             failures.append(error)
 
-    worker = threading.Thread(target=work, daemon=True)
+    worker = threading.Thread(target=work, name=GROUNDING, daemon=True)
     worker.start()
     worker.join(seconds)
     if worker.is_alive():
-        raise LimitError(f"la limite de {seconds:g} secondes est dépassée")
+        raise TimeLimitError
     if failures:
         raise failures[0]
 

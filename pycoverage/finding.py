@@ -45,6 +45,13 @@ class LimitError(Exception):
     """A limit of time or memory was reached before the answer was known."""
 
 
+class TimeLimitError(LimitError):
+    """The limit of time was reached; who set it knows how long it was."""
+
+    def __init__(self) -> None:
+        super().__init__("la limite de temps est dépassée")
+
+
 def suggestion(word: str, known: Iterable[str], *, close: float = 0.6) -> str:
     """Return « vouliez-vous dire … ? » for the nearest known word, or an empty text."""
     candidates: Sequence[str] = sorted(known)

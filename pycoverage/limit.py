@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
-from pycoverage.finding import LimitError
+from pycoverage.finding import TimeLimitError
+
+GROUNDING = "grounding"
+"""The name of the threads that ground under a limit of time."""
+
+
+def abandoned() -> bool:
+    """Tell whether a grounding that nobody waits for still runs.
+
+    It cannot be stopped, and the interpreter must not end beside it: the solver would abort the process.
+    """
+    return any(each.name == GROUNDING for each in threading.enumerate())
 
 
 def ends(seconds: float | None) -> float | None:
@@ -18,7 +30,7 @@ def time_left(until: float | None) -> float | None:
         return None
     seconds = until - time.monotonic()
     if seconds <= 0:
-        raise LimitError("la limite de temps est dépassée")
+        raise TimeLimitError
     return seconds
 
 

@@ -8,7 +8,7 @@ rule that is replaced or repealed ends on the day of the reform.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from pycoverage.document import Node, read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.reader import Reader
 from pycoverage.scalar import day, ratio
+from pycoverage.speech import day as said
 from pycoverage.value import rank
 
 if TYPE_CHECKING:
@@ -223,6 +224,26 @@ def _multiplied(parameter: Parameter, factor: Fraction, reform: Reform) -> Param
             source = f"{reform.titre} : {amount.source}"
             found.append(msgspec.structs.replace(amount, interval=after, value=value, source=source))
     return msgspec.structs.replace(parameter, amounts=tuple(found))
+
+
+def day_of(reforms: Iterable[Reform]) -> str:
+    """Return the day from which all of some reforms are in force, or an empty text without any."""
+    return max((each.date for each in reforms), default="")
+
+
+def named(reforms: Iterable[Reform]) -> str:
+    """Return some reforms by their titles, each with its status."""
+    return " ; ".join(f"{each.titre} ({STATUSES[each.statut]})" for each in reforms)
+
+
+def not_yet(reforms: Iterable[Reform], jour: str) -> Iterator[str]:
+    """Yield what to say of the reforms that enter into force only after a day."""
+    for each in reforms:
+        if jour < each.date:
+            yield (
+                f"Attention : le {said(jour)}, « {each.titre} » n'est pas encore en vigueur : "
+                f"cette réforme ne change rien avant le {said(each.date)}."
+            )
 
 
 def files(reforms: Sequence[Reform]) -> Iterator[tuple[str, Reform, Path]]:

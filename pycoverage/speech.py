@@ -49,6 +49,11 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"
 
 
+def seconds(number: float) -> str:
+    """Return a time in French: « 1 seconde », « 2,5 secondes »."""
+    return f"{number:.15g}{NBSP}{'seconde' if number < 2 else 'secondes'}".replace(".", ",")
+
+
 def article(name: str) -> str:
     """Return an article as it is cited: `L1-2` → « L. 1-2 »."""
     return re.sub(r"^([LRD])(?=\d)", rf"\1.{NBSP}", name)

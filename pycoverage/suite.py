@@ -15,6 +15,7 @@ from pycoverage.expectation import DETAILS, NONE, REFUSAL
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.scalar import cents, day
+from pycoverage.speech import count
 from pycoverage.status import Verdict, verdict
 from pycoverage.value import Bound, Fun, Value
 
@@ -272,8 +273,8 @@ def report_text(law: Law, report: Report, *, exercised: bool = False) -> Iterabl
         yield from tree_text(Narrative(failure.assessment, depth=4).lines((name, failure.right)), "    ")
     never = sorted(set(law.base.legal) - report.exercised)
     yield (
-        f"{report.dossiers} dossiers, {report.expectations} attentes, {len(report.failures)} écarts, "
-        f"{len(report.unusable)} illisibles"
+        f"{count(report.dossiers, 'dossier')}, {count(report.expectations, 'attente')}, "
+        f"{count(len(report.failures), 'écart')}, {count(len(report.unusable), 'illisible')}"
     )
     yield f"règles appliquées : {len(law.base.legal) - len(never)} sur {len(law.base.legal)}"
     if exercised:

@@ -67,6 +67,10 @@ class Symbolic(Choices):
             handle.cancel()
             raise
 
+    def stop(self) -> None:
+        """Search nothing more: every question from now on is out of time."""
+        self.until = 0
+
     def _ask(self, assumptions: Sequence[int], read: Callable[[clingo.Model], None], mode: str = "auto") -> bool:
         """Solve under assumptions and hand the last model to `read`; tell whether there is one."""
         configuration = self.control.configuration.solve

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +28,7 @@ def shared_out(
 
     `processes` is by default as many as there are processors; where a process cannot be copied, all is done in one.
     With `fresh`, each item has a process of its own: the solver never gives back the memory of the terms it has seen.
-    Raises what `work` raises, and LimitError if a process dies.
+    Raises what `work` raises, and LimitError if a process dies. Work that nobody waits for any more is ended.
     """
     wanted = min(processes or processors(), len(items))
     if wanted < 2 or "fork" not in multiprocessing.get_all_start_methods():
@@ -43,6 +44,10 @@ def _in_pool(work: Callable[[S, T], R], shared: S, items: Sequence[T], processes
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_receive, initargs=(work, shared)) as pool:
         try:
             yield from pool.map(_done, items)
+        except (KeyboardInterrupt, GeneratorExit):
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
         except BrokenProcessPool:
             raise LimitError("un processus de calcul s'est arrêté, faute de mémoire peut-être") from None
         finally:
@@ -54,6 +59,7 @@ def processors() -> int:
 
 
 def _receive(work: Callable[[S, T], R], shared: S) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person interrupts them all: the first one ends the others
     gc.freeze()  # what is shared is never garbage: looking for some in it takes a tenth of the time
     _shared["work"], _shared["all"] = work, shared
 

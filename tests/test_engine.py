@@ -278,7 +278,7 @@ def test_a_limit_of_time_is_told():
     law = the_law()
     read = [read_dossier(path, law.base) for path in WHOLE]
     before = threading.active_count()
-    with pytest.raises(LimitError, match=r"0\.001 secondes"):
+    with pytest.raises(LimitError, match="la limite de temps est dépassée"):
         assess_all(law, read, seconds=0.001)
     while threading.active_count() > before:
         time.sleep(0.05)
@@ -300,8 +300,50 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def test_a_limit_of_time_ends_the_command_with_code_3():
     found = command("--limite", "0.001", "evaluate", "examples/amina.yaml", "--format", "json")
     assert (found.returncode, found.stdout) == (3, "")
-    assert "0.001 secondes" in found.stderr
+    assert "la limite de 0,001 seconde est dépassée" in found.stderr.replace("\u00a0", " ")
     assert "Traceback" not in found.stderr
+
+
+def test_the_limit_told_is_the_one_that_was_set_and_not_what_was_left_of_it():
+    found = command("--limite", "0.5", "compare", "droit:2020-12-31", "droit:2021-01-01", "--exhaustive")
+    assert (found.returncode, found.stdout) == (3, "")
+    assert found.stderr.replace("\u00a0", " ").startswith("la limite de 0,5 seconde est dépassée — ")
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+import clingo
+from pycoverage import assessment, cli
+from pycoverage.engine import ground
+
+class Called:
+    def f(self, number):
+        if number.number == 1:
+            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return number
+
+def endless(*given, **named):
+    control = clingo.Control()
+    control.add("base", [], "p(@f(X)) :- X = 1..1000000000.")
+    ground(control, Called(), {seconds})
+
+assessment.assess = endless
+cli.main(["evaluate", "examples/amina.yaml"])
+"""
+
+
+@pytest.mark.parametrize("seconds", ["60", "None"])
+def test_an_interrupted_grounding_ends_at_once_in_french_and_with_its_own_code(seconds):
+    """In a process of its own, that interrupts itself while the grounder calls it."""
+    found = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.replace("{seconds}", seconds)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "Interrompu.\n")
 
 
 def test_a_limit_of_memory_ends_the_command_with_code_3(tmp_path):

@@ -353,3 +353,9 @@ def test_a_reason_that_changes_is_seen_where_the_answer_stays():
     assert found.fate == "motif"
     (other,) = outcomes(law, [ceiling["2017-04-01 : 872300 → 872301"]], [home])
     assert other.fate == "vivant"
+
+
+def test_a_folder_without_dossiers_measures_nothing(tmp_path):
+    result = CliRunner().invoke(main, ["mutants", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "aucun dossier" in result.stderr

@@ -32,6 +32,12 @@ def test_every_dossier_of_the_project_gives_what_it_expects():
     assert report.dossiers == len(DOSSIERS)
 
 
+def test_one_dossier_is_counted_in_the_singular():
+    result = CliRunner().invoke(main, ["test", str(GOOD)])
+    assert result.stdout.replace("\u00a0", " ").startswith("1 dossier, ")
+    assert ", 0 écart, 0 illisible\n" in result.stdout.replace("\u00a0", " ")
+
+
 def test_the_project_has_examples_and_golden_situations():
     assert len(list((ROOT / "examples").glob("*.yaml"))) >= 12
     assert len(DOSSIERS) >= 52

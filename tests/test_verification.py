@@ -27,7 +27,7 @@ from pycoverage.searches.domain import Domain
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.structure import structure
 from pycoverage.searches.usage import dossiers_of
-from pycoverage.searches.verdict import Report, examine, report_text
+from pycoverage.searches.verdict import Report, examine, report, report_text
 from pycoverage.searches.verification import Verdict, read_text, verify
 from pycoverage.situation import Context
 from pycoverage.symbolic import Symbolic
@@ -249,6 +249,63 @@ def test_the_command_fails_only_where_something_undeclared_is_broken(tmp_path):
     assert (code, "aucun jour à examiner" in output) == (2, True)
 
 
+def test_statements_are_counted_in_french(tmp_path):
+    two = MAJOR + MAJOR.replace("aide_aux_majeurs", "encore")
+    assert "une personne : 2 prouvés\n" in told(base(tmp_path, two)).replace("\u00a0", " ")
+
+
+def test_a_day_before_the_base_is_refused_not_proved(tmp_path):
+    base(tmp_path, MAJOR)
+    assert command(tmp_path, "--date", "2016-01-01")[0] == 0
+    code, output = command(tmp_path, "--date", "2015-12-31")
+    assert code == 2
+    assert "DO011 date avant le début de la base « 2015-12-31 » — la base commence le 2016-01-01" in output
+    assert "prouvé" not in output
+
+
+REFORM = """\
+titre: Aide pour tous
+auteur: personne
+statut: hypothetique
+date: 2027-03-01
+sources: ["rapport, page 1"]
+abroge: [{rule}]
+"""
+
+
+def reformed(folder: Path) -> None:
+    """Write a base whose usual day is in 2024, and a reform of 2027 that repeals the age of the aid."""
+    base(folder, MAJOR + f'jour_examine("{DAY}").\n')
+    (folder / "rules" / "reformes" / "pour_tous").mkdir(parents=True)
+    (folder / "rules" / "reformes" / "pour_tous" / "reforme.yaml").write_text(
+        REFORM.format(rule="aide_droit"), encoding="utf-8"
+    )
+
+
+def test_a_reform_is_examined_on_its_own_day_and_named(tmp_path):
+    reformed(tmp_path)
+    assert "Au 1er juin 2024, pour" in command(tmp_path)[1]
+    output = command(tmp_path, "--reforme", "pour_tous")[1]
+    assert "Au 1er mars 2027, sous la réforme « Aide pour tous (hypothétique) », pour un foyer" in output
+    assert "Attention" not in output
+    assert "Au 1er janvier 2024" not in command(tmp_path, "--reforme", "pour_tous@2024-01-01")[1]
+    assert "Au 1er juin 2024, sous" in command(tmp_path, "--reforme", "pour_tous@2024-01-01")[1]
+
+
+def test_a_day_before_the_reform_is_said_to_show_nothing_of_it(tmp_path):
+    reformed(tmp_path)
+    said = (
+        "Attention : le 28 février 2027, « Aide pour tous » n'est pas encore en vigueur : "
+        "cette réforme ne change rien avant le 1er mars 2027."
+    )
+    asked = "base", "reforme:pour_tous", "--exhaustive", "--date"
+    for day, warned in (("2027-02-28", True), ("2027-03-01", False)):
+        assert (said in command(tmp_path, "--reforme", "pour_tous", "--date", day)[1]) == warned
+        found = CliRunner().invoke(main, ["--base", str(tmp_path), "compare", *asked, day])
+        assert found.exit_code == 0
+        assert (said in found.stdout) == warned
+
+
 def test_a_limit_of_time_gives_a_partial_result_marked_as_such(tmp_path):
     base(tmp_path, MAJOR)
     code, output = command(tmp_path, "--date", DAY, "--limite", "0.001")
@@ -279,6 +336,12 @@ def test_what_broke_a_statement_before_time_ran_out_is_shown_and_what_is_left_is
     }
     [witness] = found.verdicts[0].witnesses
     assert witness.confirmed
+    text = "\n".join(report_text(report(law, known, found)))
+    stopped = isinstance(cut, KeyboardInterrupt)
+    assert ("RÉSULTAT PARTIEL : la recherche a été interrompue" in text) == stopped
+    assert ("non examiné, la recherche a été interrompue" in text) == stopped
+    assert ("faute de temps" in text) != stopped
+    assert ("--limite" in text) != stopped
 
 
 NEVER = """\
@@ -511,7 +574,7 @@ def test_a_statement_on_two_persons_is_not_said_proved_of_one(conditions, rules,
     }
     text = told(law)
     assert "prouvé pour un foyer d'une personne seulement : cet énoncé en nomme 2" in text
-    assert "1 prouvé, 1 sans objet" in text
+    assert "1 prouvé, 1 sans objet" in text.replace("\u00a0", " ")
     assert verdicts(law, 2)["parents_aides"].statut == "viole"
 
 

@@ -34,7 +34,13 @@ def test(options: Options, paths: tuple[Path, ...], exercised: bool) -> None:
 @click.option(
     "--persons", "--personnes", type=click.IntRange(min=1, max=4), default=1, show_default=True, help="Foyer."
 )
-@click.option("--date", "dates", multiple=True, metavar="AAAA-MM-JJ", help="Jour examiné (par défaut, ceux déclarés).")
+@click.option(
+    "--date",
+    "dates",
+    multiple=True,
+    metavar="AAAA-MM-JJ",
+    help="Jour examiné (par défaut, ceux déclarés, ou celui de la réforme s'il vient après).",
+)
 @click.option(
     "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."
 )
@@ -61,8 +67,9 @@ def verify(
 
     if wrong := errors(of_invariants(root_of(options))):
         raise InputError(wrong)
-    law = law_of(options) if reform is None else read_state(f"reforme:{reform}", root_of(options)).law
-    found = examine(law, ids, dates, persons, structural=structure, seconds=seconds, told=told)
+    state = None if reform is None else read_state(f"reforme:{reform}", root_of(options))
+    law, reforms = (state.law, state.reforms) if state else (law_of(options), ())
+    found = examine(law, ids, dates, persons, reforms=reforms, structural=structure, seconds=seconds, told=told)
     show(form, found, lambda: report_text(found))
     raise SystemExit(found.code)
 
@@ -103,6 +110,8 @@ def mutants(
 
     law = law_of(options)
     where = find_dossiers(paths) if paths else default_paths(root_of(options))
+    if not where:
+        raise click.UsageError("aucun dossier : nommez des fichiers ou des dossiers de fichiers")
     dossiers = [read_dossier(path, law.base) for path in where]
     made = generated(law.base)
     default = Path("tests/mutants.yaml")

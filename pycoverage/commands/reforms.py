@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,11 +29,14 @@ class Asked(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """A comparison as it is written, whether something differs, and whether time sufficed."""
+    """A comparison as it is written, whether something differs, whether time sufficed, and the examples found, by the
+    name of their file.
+    """
 
     text: str
     differs: bool
     whole: bool
+    examples: Mapping[str, str]
 
 
 @click.command()
@@ -89,7 +92,7 @@ def compare(
     from pycoverage.selection import selection
     from pycoverage.states.state import read_state, side_by_side
     from pycoverage.suite import find_dossiers
-    from pycoverage.writing import refuse_overwriting
+    from pycoverage.writing import refuse_overwriting, refuse_unwritable
 
     if exhaustive and (paths or form == "junit"):
         raise click.UsageError("--exhaustive se passe de dossiers, et ne s'écrit pas en junit")
@@ -98,12 +101,17 @@ def compare(
     pair = side_by_side(read_state(before, root), read_state(after, root))
     asked = Asked(pair, date, selection(pair.law.base, (), None, right), form, options.seconds)
     if exhaustive:
-        found = _everywhere(asked, persons, keep, details=details)
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            refuse_unwritable(keep / "persona.yaml")
+        found = _everywhere(asked, persons, details=details)
     else:
         files = find_dossiers(paths) if paths else default_paths(root)
         refuse_overwriting(output, files)
         found = _among(asked, files, by_question)
     write(found.text, output)
+    if keep is not None:
+        _keep(keep, found.examples)
     raise SystemExit(3 if not found.whole else 1 if fail and found.differs else 0)
 
 
@@ -127,14 +135,13 @@ def _among(asked: Asked, files: Sequence[Path], readings: dict[str, str]) -> Com
         progress=counted("dossiers"),
     )
     text = written(found, law.base, asked.form, [each.file for each in dossiers])
-    return Compared(text, bool(found.changements), True)
+    return Compared(text, bool(found.changements), True, {})
 
 
-def _everywhere(asked: Asked, persons: int, keep: Path | None, *, details: bool) -> Compared:
-    """Compare the two states on all situations; the examples found are written to `keep`."""
+def _everywhere(asked: Asked, persons: int, *, details: bool) -> Compared:
+    """Compare the two states on all situations."""
     from pycoverage.searches.form import survey_written
     from pycoverage.searches.survey import survey
-    from pycoverage.writing import refuse_replacing, write_whole
 
     found = survey(
         asked.pair,
@@ -145,14 +152,26 @@ def _everywhere(asked: Asked, persons: int, keep: Path | None, *, details: bool)
         seconds=asked.seconds,
         progress=progress,
     )
-    if keep is not None:
-        files = {keep / f"{each.dossier}.yaml": each.texte for each in found.personas}
-        keep.mkdir(parents=True, exist_ok=True)
-        for path in files:
-            refuse_replacing(path, agreed=False)
-        for path, text in files.items():
+    examples = {f"{each.dossier}.yaml": each.texte for each in found.personas}
+    text = survey_written(found, asked.pair.law.base, asked.form)
+    return Compared(text, bool(found.differences), found.complet, examples)
+
+
+def _keep(folder: Path, examples: Mapping[str, str]) -> None:
+    """Write the examples found to a folder. Raises InputError that names those whose file holds something else."""
+    from pycoverage.finding import Finding, InputError, Place
+    from pycoverage.writing import write_whole
+
+    taken = []
+    for name, text in examples.items():
+        path = folder / name
+        if not path.exists():
             write_whole(path, text)
-    return Compared(survey_written(found, asked.pair.law.base, asked.form), bool(found.differences), found.complet)
+        elif not path.is_file() or path.read_bytes() != text.encode():
+            message = "ce fichier existe déjà : l'exemple n'y est pas écrit"
+            taken.append(Finding(Place(os.fspath(path)), "DO013", message, "donnez un autre dossier à --keep"))
+    if taken:
+        raise InputError(taken)
 
 
 @click.command()

@@ -23,6 +23,7 @@ TERMS = {"effet": "date d'effet", "fin": "date de fin", "montant_du": "montant"}
 
 def survey_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     """Yield the lines of a survey: the domain, the differences, then the comparison of the dossiers that show them."""
+    yield from found.avertissements
     yield "Toutes les situations"
     yield from extent_text(found.domaine)
     yield ""
@@ -94,7 +95,8 @@ def proof_text(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     elif found.complet:
         yield f"C'est prouvé pour un foyer d'au plus {size} dans le domaine déclaré."
     else:
-        yield "RÉSULTAT PARTIEL : arrêtée avant la fin, la recherche peut ignorer d'autres différences (--limite)."
+        cut = "interrompue" if found.interrompu else "arrêtée avant la fin (--limite)"
+        yield f"RÉSULTAT PARTIEL : {cut}, la recherche peut ignorer d'autres différences."
     if found.complet and not found.non_confirmes and found.domaine.reduits:
         yield "Le domaine nomme les faits dont des valeurs ne sont pas gardées : de celles-ci, rien n'est dit."
 

@@ -53,7 +53,7 @@ class Differences:
     """The differences between the two states of a pair on a day, for a household of so many persons; those of one
     `right` are sought with the only rules and facts on which it rests.
 
-    Raises LimitError when `seconds` have passed.
+    `interrupted` tells that a person has ended the search. Raises LimitError when `seconds` have passed.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class Differences:
             strict=False,
             seconds=time_left(until),
         )
+        self.interrupted = False
         self.met: dict[Difference, Found] = {}
         self.counted = counted(self.domain)
 
@@ -126,10 +127,18 @@ class Differences:
                 for row in found.rows["_differe"] & wanted.keys():
                     met[difference_of(row)] = found
                     del wanted[row]
-        except (LimitError, KeyboardInterrupt):
+        except LimitError:
             complete = False
+        except KeyboardInterrupt:
+            complete = False
+            self.interrupt()
         self.met |= met
         return sorted(met), complete
+
+    def interrupt(self) -> None:
+        """Search nothing more, because a person asked for it."""
+        self.interrupted = True
+        self.symbolic.stop()
 
     def goal(self, difference: Difference) -> int:
         """Return the literal of a difference that some situation may show."""

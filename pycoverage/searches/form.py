@@ -34,6 +34,7 @@ def _markdown(found: Survey, base: KnowledgeBase) -> Iterator[str]:
     latitude = Latitude(base, found.domaine.date)
     yield f"## {WHOLE}"
     yield ""
+    yield from (f"{marked(each)}\n" for each in found.avertissements)
     for each in found.differences:
         yield f"- {marked(label(each, base))}{''.join(f' `{name}`' for name in each.dossiers[:2])}"
     yield ""
@@ -55,7 +56,8 @@ def _markdown(found: Survey, base: KnowledgeBase) -> Iterator[str]:
 def _sections(found: Survey, base: KnowledgeBase) -> Iterator[tuple[str, str, list[str]]]:
     latitude = Latitude(base, found.domaine.date)
     shown = (f"{label(each, base)} ({', '.join(each.dossiers[:2])})" for each in found.differences)
-    lines = [*_items(shown), *(f"<p>{escape(line)}</p>" for line in proof_text(found, base))]
+    lines = [f"<p>{escape(line)}</p>" for line in found.avertissements]
+    lines += [*_items(shown), *(f"<p>{escape(line)}</p>" for line in proof_text(found, base))]
     yield "situations", WHOLE, [*lines, f"<details><summary>{LIMITS}</summary>", *_items(_limits(found)), "</details>"]
     examples = []
     for each in found.personas:

@@ -6,12 +6,11 @@ The stable contract of `compare --exhaustive --format json` (version 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import msgspec
 from msgspec.structs import replace
 
-from pycoverage.assessment import assess
+from pycoverage.assessment import assess, too_early
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Comparison
 from pycoverage.comparisons.corpus import compare
@@ -77,9 +76,9 @@ class Survey(msgspec.Struct, frozen=True):
     """What two states may give differently, for one right or, if `droit` is empty, for all. `details`: also days,
     amounts and what is told beside a right.
 
-    `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search, or the engine
-    does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier that showed it
-    first, which is not the most ordinary one.
+    `complet`: there is nothing else in the domain; else time ran out, a person interrupted the search (`interrompu`),
+    or the engine does not confirm the dossiers `non_confirmes`. Found when time ran out, a difference has the dossier
+    that showed it first, which is not the most ordinary one. `avertissements`: the reforms not yet in force that day.
     """
 
     version: int
@@ -91,6 +90,8 @@ class Survey(msgspec.Struct, frozen=True):
     personas: tuple[Persona, ...]
     non_confirmes: tuple[str, ...]
     comparaison: Comparison
+    avertissements: tuple[str, ...] = ()
+    interrompu: bool = False
 
 
 def survey(
@@ -106,12 +107,14 @@ def survey(
     """Search what two states of the law may give differently on a day, and show each difference by a dossier.
 
     Rights won and lost are looked for; with `details`, also all that is told beside a right that both states give.
-    Each dossier is read and answered again in both states. Raises InputError for a date that is none, and LimitError
-    when `seconds` have passed before the search could begin.
+    Each dossier is read and answered again in both states. Raises InputError for a date that is none or is before
+    the base, and LimitError when `seconds` have passed before the search could begin.
     """
     if valid_day(date) is None:
         message = "aucun jour où chercher" if not date else f"date incorrecte « {date} »"
         raise InputError([Finding(Place("--date"), "DO009", message, "donnez --date AAAA-MM-JJ")])
+    if early := too_early(pair.law, date, Place("--date")):
+        raise InputError([early])
     progress("domaine et règles")
     told = (*HELD, *pair.law.base.rubrics) if details else ()
     search = Differences(pair, date, persons, told, right=right, seconds=seconds)
@@ -130,8 +133,10 @@ def survey(
         while True:
             try:
                 sample = next(found_so, None)
-            except (LimitError, KeyboardInterrupt):
+            except (LimitError, KeyboardInterrupt) as cut:
                 complete = False
+                if isinstance(cut, KeyboardInterrupt):
+                    search.interrupt()
                 sample = None if difference in shown else first(search, difference)
             if sample is None:
                 break
@@ -166,6 +171,8 @@ def survey(
         tuple(personas),
         doubtful,
         comparison,
+        pair.warnings(date),
+        search.interrupted,
     )
 
 
@@ -201,9 +208,13 @@ def varying(search: Differences, sample: Sample) -> tuple[list[Variation], list[
     tried = Variations(search)
     if sample.difference.told != RIGHT:
         return [], []
-    with suppress(LimitError, KeyboardInterrupt):
+    try:
         found = tried.decisive(sample.difference, sample.taken)
         return found, Ranges(tried, sample.difference, sample.taken).of(found)
+    except LimitError:
+        pass
+    except KeyboardInterrupt:
+        search.interrupt()
     return [], []
 
 

@@ -7,19 +7,20 @@ from typing import Literal as Choice
 
 import msgspec
 
-from pycoverage.assessment import assess
+from pycoverage.assessment import assess, too_early
 from pycoverage.base import KnowledgeBase
 from pycoverage.citation import citations
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.law import Law
 from pycoverage.limit import ends, remaining
 from pycoverage.narrative import Narrative
+from pycoverage.reform import Reform, day_of, named, not_yet
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
 from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
-from pycoverage.speech import day
+from pycoverage.speech import count, day
 from pycoverage.syntax import literals
 from pycoverage.value import Fun, Term, write
 
@@ -37,8 +38,17 @@ STATUSES: dict[Status, str] = {
     "lacune": "prouvé, sauf lacunes ou limites déclarées",
     "viole": "EN DÉFAUT",
     "non_confirme": "non prouvé : la recherche trouve une situation que le moteur ne confirme pas",
-    "non_examine": "non prouvé : non examiné, faute de temps",
+    "non_examine": "non prouvé : non examiné",
     "sans_objet": "sans objet : l'énoncé nomme plus de personnes que ce foyer n'en a",
+}
+
+PLURALS: dict[Status, str] = {
+    "prouve": "prouvés",
+    "lacune": "prouvés, sauf lacunes ou limites déclarées",
+    "viole": "EN DÉFAUT",
+    "non_confirme": "non prouvés : la recherche trouve des situations que le moteur ne confirme pas",
+    "non_examine": "non prouvés : non examinés",
+    "sans_objet": "sans objet : ces énoncés nomment plus de personnes que ce foyer n'en a",
 }
 
 PROOFS: dict[Status, str] = {
@@ -105,7 +115,10 @@ class Domaine(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `pycoverage verify` says. `partiel`: the time was up before the end."""
+    """What `pycoverage verify` says. `partiel`: the time was up before the end, or a person interrupted the
+    search (`interrompu`). `reforme`: the reforms under which
+    the law was read, empty without any; `avertissements`: those not yet in force on a day that was asked for.
+    """
 
     version: int
     jours: tuple[str, ...]
@@ -115,6 +128,9 @@ class Report(msgspec.Struct, frozen=True):
     invariants: tuple[Proved, ...]
     domaines: tuple[Domaine, ...]
     structure: tuple[Structure, ...] = ()
+    interrompu: bool = False
+    reforme: str = ""
+    avertissements: tuple[str, ...] = ()
 
     @property
     def code(self) -> int:
@@ -130,28 +146,33 @@ def examine(
     jours: Sequence[str],
     persons: int,
     *,
+    reforms: Sequence[Reform] = (),
     structural: bool = False,
     seconds: float | None = None,
     told: Told,
 ) -> Report:
-    """Prove the statements named (by default all) on some days (by default those that their folder declares).
+    """Prove the statements named (by default all) on some days (by default those that their folder declares, or that
+    of the `reforms` the law was read with, where it is later).
 
     Raises InputError for an unknown statement, a wrong day, or where no statement is declared.
     """
     known = read_invariants(law)
-    days = _asked(known, ids, jours)
+    days = _asked(known, ids, jours, day_of(reforms))
     until = ends(seconds)
     found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
     structures = []
     dossiers = dossiers_of(law) if structural else []
-    for jour in days if structural else ():
+    for jour in days if structural and not found.interrupted else ():
         left = remaining(until)
         structures.append(structure(law, jour, persons, ["droit"], dossiers=dossiers, seconds=left, told=told))
-    return report(law, known, found, structures)
+    return report(law, known, found, structures, reforms)
 
 
-def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tuple[str, ...]:
-    """Return the days to look at. Raises InputError for what is asked and is not there."""
+def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str], earliest: str) -> tuple[str, ...]:
+    """Return the days to look at, those declared being no sooner than `earliest`.
+
+    Raises InputError for what is asked and is not there, or is before the base.
+    """
     findings = [
         Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
         for name in ids
@@ -162,6 +183,9 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
         for jour in jours
         if valid_day(jour) is None
     ]
+    asked = tuple(jour for jour in jours if valid_day(jour) is not None)
+    asked = asked or tuple(sorted({max(jour, earliest) for jour in known.days}))
+    findings += [early for jour in asked if (early := too_early(known.law, jour, Place("--date")))]
     if not known.statements:
         findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun invariant déclaré", "voir rules/README.md"))
     if not jours and not known.days:
@@ -169,10 +193,16 @@ def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str]) -> tup
         findings.append(Finding(Place(str(FOLDER)), "PC501", "aucun jour à examiner", help_))
     if findings:
         raise InputError(findings)
-    return tuple(jours) or known.days
+    return asked
 
 
-def report(law: Law, known: Invariants, found: Verification, structure: Iterable[Structure] = ()) -> Report:
+def report(
+    law: Law,
+    known: Invariants,
+    found: Verification,
+    structure: Iterable[Structure] = (),
+    reforms: Sequence[Reform] = (),
+) -> Report:
     """Return what a verification says."""
     return Report(
         1,
@@ -186,6 +216,9 @@ def report(law: Law, known: Invariants, found: Verification, structure: Iterable
             for each in found.scopes
         ),
         tuple(structure),
+        found.interrupted,
+        named(reforms),
+        tuple(warning for jour in found.jours for warning in not_yet(reforms, jour)),
     )
 
 
@@ -250,12 +283,18 @@ def cited(base: KnowledgeBase, source: Term, jour: str) -> str:
 
 def report_text(found: Report) -> Iterator[str]:
     """Yield a report as plain text."""
+    yield from found.avertissements
+    under = f", sous la réforme « {found.reforme} »" if found.reforme else ""
     for jour in found.jours:
         own = [each for each in found.invariants if each.jour == jour]
-        count = {status: sum(each.statut == status for each in own) for status in STATUSES}
-        told = ", ".join(f"{number} {STATUSES[status]}" for status, number in count.items() if number)
+        numbers = {status: sum(each.statut == status for each in own) for status in STATUSES}
+        told = ", ".join(
+            count(number, STATUSES[status], PLURALS[status]) + _why_not(found, status)
+            for status, number in numbers.items()
+            if number
+        )
         if told:
-            yield f"Au {day(jour)}, pour un foyer {_household(found.personnes)} : {told}"
+            yield f"Au {day(jour)}{under}, pour un foyer {_household(found.personnes)} : {told}"
             yield ""
         for each in own:
             yield from _told(each, found)
@@ -271,7 +310,15 @@ def report_text(found: Report) -> Iterator[str]:
             yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
     if found.partiel:
         yield ""
-        yield "RÉSULTAT PARTIEL : la recherche s'est arrêtée avant la fin (--limite)"
+        cut = "a été interrompue" if found.interrompu else "s'est arrêtée avant la fin (--limite)"
+        yield f"RÉSULTAT PARTIEL : la recherche {cut}"
+
+
+def _why_not(found: Report, status: Status) -> str:
+    """Return why statements were not looked at."""
+    if status != "non_examine":
+        return ""
+    return ", la recherche a été interrompue" if found.interrompu else ", faute de temps"
 
 
 def _household(persons: int) -> str:
@@ -289,7 +336,7 @@ def _told(each: Proved, report: Report) -> Iterator[str]:
     if each.statut == "sans_objet":
         yield f"    prouvé pour un foyer {_household(report.personnes)} seulement : {_naming(each.personnes)}"
     else:
-        yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}"
+        yield f"    {PROOFS.get(each.statut, STATUSES[each.statut])}{_why_not(report, each.statut)}"
     for example in each.exemples:
         if example.lacune:
             source = f" ({example.source})" if example.source else ""

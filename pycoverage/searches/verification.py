@@ -83,13 +83,16 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """The verdicts on some days, for households of so many persons; `partial` when the time was up."""
+    """The verdicts on some days, for households of so many persons; `partial` when the time was up, or when a person
+    interrupted the search (`interrupted`).
+    """
 
     persons: int
     jours: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     scopes: tuple[Scope, ...]
     partial: bool
+    interrupted: bool = False
 
     @property
     def broken(self) -> bool:
@@ -113,23 +116,27 @@ def verify(
     until = ends(seconds)
     verdicts: list[Verdict] = []
     scopes: list[Scope] = []
-    partial = False
+    partial = interrupted = False
     tasks = [(jour, names) for jour in jours for names in _together(known, ids)]
-    results = _in_turn((known, persons, until), tasks, processes)
+    results = shared_out(_searched, (known, persons, until), tasks, processes=processes)
     for jour, names in tasks:
         told(f"{jour} : {', '.join(names)}")
-        result = next(results, None)
+        result = None
+        try:
+            result = None if interrupted else next(results)
+        except KeyboardInterrupt:
+            interrupted = True
         if result is None:
             partial = True
             verdicts += [Verdict(known.statements[name], jour, "non_examine") for name in names]
             continue
         verdicts += result.verdicts
         scopes.append(result.scope)
-        partial = partial or result.late
+        partial, interrupted = partial or result.late, interrupted or result.stopped
     order = [(jour, name) for jour in jours for name in known.statements]
     verdicts = [_of_persons(known, each, persons) for each in verdicts]
     verdicts.sort(key=lambda each: order.index((each.jour, each.invariant.id)))
-    return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial)
+    return Verification(persons, tuple(jours), tuple(verdicts), tuple(scopes), partial, interrupted)
 
 
 def _of_persons(known: Invariants, verdict: Verdict, persons: int) -> Verdict:
@@ -154,18 +161,8 @@ _Known = tuple[Invariants, int, float | None]
 _Task = tuple[str, list[str]]
 
 
-def _in_turn(shared: _Known, tasks: Sequence[_Task], processes: int | None) -> Iterator[_Result | None]:
-    """Yield what is found of each task, None where time ran out before it; nothing more once a person interrupts."""
-    try:
-        for result in shared_out(_searched, shared, tasks, processes=processes):
-            yield result
-            if result is not None and result.stopped:
-                return
-    except KeyboardInterrupt:
-        return
-
-
 def _searched(shared: _Known, task: _Task) -> _Result | None:
+    """Return what is found of a task, None where time ran out before it."""
     known, persons, until = shared
     jour, names = task
     wanted = [known.statements[name] for name in names]

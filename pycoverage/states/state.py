@@ -13,7 +13,7 @@ from pycoverage.finding import Finding, InputError, Place
 from pycoverage.inference import infer
 from pycoverage.law import Law
 from pycoverage.lifting import lift
-from pycoverage.reform import STATUSES, Reform, read_reform
+from pycoverage.reform import Reform, day_of, named, not_yet, read_reform
 from pycoverage.scalar import day as valid_day
 from pycoverage.situation import Context
 from pycoverage.speech import day
@@ -63,6 +63,10 @@ class Pair(msgspec.Struct, frozen=True):
         alone = (one.plafond and not other.date) or (other.plafond and not one.date)
         return "" if alone else max(one.date, other.date)
 
+    def warnings(self, jour: str) -> tuple[str, ...]:
+        """Return what to say of the reforms that are not yet in force on a day."""
+        return tuple(dict.fromkeys(not_yet([*self.before.reforms, *self.after.reforms], jour)))
+
 
 def read_state(spec: str, root: Path | None = None) -> State:
     """Read a state of the law (see `FORMS`), the base being that of a folder. Raises InputError."""
@@ -87,8 +91,7 @@ def read_state(spec: str, root: Path | None = None) -> State:
             message = twice if all(names) else none
             raise InputError([Finding(Place(spec), "DO030", message, "écrivez reforme:NOM, ou reforme:NOM+AUTRE")])
         reforms = tuple(read_reform(root, name, when) for name in names)
-        label = " ; ".join(f"{each.titre} ({STATUSES[each.statut]})" for each in reforms)
-        return State(spec, label, load_law(root, reforms), date=max(each.date for each in reforms), reforms=reforms)
+        return State(spec, named(reforms), load_law(root, reforms), date=day_of(reforms), reforms=reforms)
     if kind == "rev" and rest:
         with unpacked(root, rest) as folder:
             return State(spec, f"la révision {rest}", load_law(folder, cache=False))
