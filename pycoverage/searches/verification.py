@@ -120,12 +120,13 @@ def verify(
     tasks = [(jour, names) for jour in jours for names in _together(known, ids)]
     results = shared_out(_searched, (known, persons, until), tasks, processes=processes)
     for jour, names in tasks:
-        told(f"{jour} : {', '.join(names)}")
         result = None
-        try:
-            result = None if interrupted else next(results)
-        except KeyboardInterrupt:
-            interrupted = True
+        if not interrupted:
+            told(f"{jour} : {', '.join(names)}")
+            try:
+                result = next(results)
+            except KeyboardInterrupt:
+                interrupted = True
         if result is None:
             partial = True
             verdicts += [Verdict(known.statements[name], jour, "non_examine") for name in names]
