@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from cases import DOSSIERS, ROOT, the_law
 from click.testing import CliRunner
 
@@ -15,6 +16,9 @@ from pycoverage.matching import Matcher
 from pycoverage.suite import Report, find_dossiers, report_text, run_suite
 from pycoverage.syntax import Rule
 from pycoverage.value import Fun, Var
+
+pytestmark = pytest.mark.xdist_group("suite")
+"""The dossiers of the project are played once, in one process."""
 
 GOOD = ROOT / "examples" / "mineur_seul.yaml"
 
