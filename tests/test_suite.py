@@ -61,14 +61,14 @@ def test_a_wrong_expectation_fails_with_its_place_a_difference_and_an_explanatio
     assert "mamadou, ame : attendu non, trouvé oui" in result.stdout
     assert "Mamadou" in result.stdout
     assert "L. 251-1" in result.stdout.replace("\u00a0", " ") or "art." in result.stdout
-    assert "2 dossiers" in result.stdout
-    assert "1 écart" in result.stdout
+    assert "2\u00a0dossiers" in result.stdout
+    assert "1\u00a0écart," in result.stdout
 
 
 def test_right_expectations_end_with_code_0():
     result = CliRunner().invoke(main, ["test", str(GOOD)])
     assert result.exit_code == 0
-    assert "0 écart" in result.stdout
+    assert "0\u00a0écart," in result.stdout
 
 
 def test_an_unreadable_dossier_ends_with_code_2_and_does_not_hide_the_others(tmp_path):
