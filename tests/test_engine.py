@@ -312,6 +312,7 @@ def test_the_limit_told_is_the_one_that_was_set_and_not_what_was_left_of_it():
 
 INTERRUPTED = """
 import os, signal, sys, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 import clingo
 from pycoverage import assessment, cli
 from pycoverage.engine import ground
