@@ -6,7 +6,6 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -187,7 +186,6 @@ def messages(module: ModuleType) -> Iterator[str]:
         waiting += ast.iter_child_nodes(node)
 
 
-@pytest.mark.xfail(version("click") >= "8.6", reason="une version plus récente de click parle autrement", strict=False)
 @pytest.mark.parametrize("module", [core, decorators, exceptions, formatting, parser, types])
 def test_every_message_of_click_has_its_french(module):
     found = set(messages(module))

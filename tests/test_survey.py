@@ -327,6 +327,7 @@ def test_each_deciding_fact_is_told_with_what_it_may_be(surveyed):
     european = "État de l'Union européenne ou de l'Espace économique européen, ou Suisse"
     assert told["claude.nationalite"] == f"{european}, sauf France"
     assert told["claude.arrivee"] == "du 30 juin 2019 au 29 septembre 2019"
+    assert f"« claude.arrivee : {told['claude.arrivee']} »" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert told["foyer.territoire"] == "toute valeur, sauf Mayotte"
     for each in found.personas:
         assert {span.fait for span in each.etendues} <= set(each.decisifs)

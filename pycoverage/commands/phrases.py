@@ -2,7 +2,7 @@
 
 click passes each of its messages through gettext, which would answer in the language of the user's session; the
 program speaks French whatever the session. Nothing is read from a file, so that starting costs nothing. Messages of
-click 8.1.7 to 8.5; one that is not here would be said in English.
+click 8.2 to 8.5, the versions that the project admits; one that is not here would be said in English.
 """
 
 from __future__ import annotations
