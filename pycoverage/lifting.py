@@ -6,6 +6,7 @@ the states of the law over which these range.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
@@ -130,7 +131,8 @@ class _Lifter:
         rule = base.rules[index]
         legal = base.legal.get(rule.guard) if rule.guard else None
         head, body = self.rule(index, rule)
-        text = f"{head} :- {body}." if body else f"{head}."
+        plain = projected(rule)
+        text = self._text(index, plain)
         traced, stakes = text, ""
         hidden: tuple[str, ...] = ()
         seen: tuple[str, ...] = ()
@@ -153,12 +155,16 @@ class _Lifter:
             f"{own}\n{text}" if own else text,
             f"{own}\n{traced}" if own else traced,
             stakes,
-            "\n".join([*period_of(legal), *opened]) if (opened := list(self.open(index, rule))) else "",
+            "\n".join([*period_of(legal), *opened]) if (opened := list(self.open(index, plain))) else "",
             hidden,
             seen,
             legal.question if legal else "",
             legal.reading if legal else "",
         )
+
+    def _text(self, index: int, rule: Rule) -> str:
+        head, body = self.rule(index, rule)
+        return f"{head} :- {body}." if body else f"{head}."
 
     def rule(self, index: int, rule: Rule) -> tuple[str, str]:
         """Return the lifted head and body."""
@@ -328,6 +334,26 @@ def lift_pair(rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tu
         else:
             parts.append(lifter._condition(condition, str(index)))
     return f"{lifter.atom(rule.head, str(index), {CASE: '0'})} :- {', '.join(parts)}."
+
+
+def projected(rule: Rule) -> Rule:
+    """Return a rule whose conditions leave open what nothing else in it looks at.
+
+    The grounder then writes it once for all the values that may stand there, and not once for each.
+    """
+    counts = Counter([*variables(rule.head), *(name for condition in rule.body for name in variables(condition))])
+    once = {name for name, count in counts.items() if count == 1}
+
+    def left_open(term: Term) -> Term:
+        return Var("_") if isinstance(term, Var) and term.name in once else term
+
+    body = tuple(
+        msgspec.structs.replace(each, atom=Atom(each.atom.name, tuple(map(left_open, each.atom.args))))
+        if isinstance(each, Literal) and not each.negated
+        else each
+        for each in rule.body
+    )
+    return msgspec.structs.replace(rule, body=body)
 
 
 def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:

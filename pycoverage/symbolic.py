@@ -214,10 +214,17 @@ class Symbolic(Choices):
             for number, group in enumerate(self.groups)
         )
 
-    def example(self, fixed: dict[int, int] | None = None, assumed: Sequence[int] = ()) -> list[int] | None:
-        """Return one completion: the option taken of each group, or None if there is none."""
-        found = self.found(assumed, fixed)
-        return list(found.taken[0]) if found else None
+    def plainest(self) -> tuple[int, ...] | None:
+        """Return the option taken of each group where each, in order, states the least it may: no fact, or else the
+        last option (the latest day, the highest amount). None if there is no completion.
+
+        So the example of a dossier is always the same, whatever way the solver goes.
+        """
+        if not self.preferring:
+            least = ((number, 0 if not group[0] else len(group) - 1) for number, group in enumerate(self.groups))
+            self.prefer([(0, number, option) for number, option in least])
+        found = self.foremost()
+        return found.taken[0] if found else None
 
     def least(
         self,

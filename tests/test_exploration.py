@@ -98,6 +98,12 @@ def test_two_unknown_facts_are_named_only_where_each_matters():
     assert depends["ana", "puma"] == []
 
 
+def test_what_is_told_of_an_open_dossier_is_told_of_the_plainest_example():
+    """The way the solver goes does not choose it: of unknown resources the example has none."""
+    found = assess(the_law(), dossier(text(ressources="inconnu")))
+    assert not [fact for fact in found.case.facts if fact.origin == "supposed"]
+
+
 def test_an_unknown_title_opens_what_some_title_would_give():
     law = the_law()
     found = assess(law, dossier(text().replace("sejour: []", "sejour: inconnu")))

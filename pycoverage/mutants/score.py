@@ -164,7 +164,8 @@ def _told(line: Line) -> str:
     if line.equivalent:
         return f"équivalent : {line.equivalent}"
     if line.dossiers:
-        return f"la règle conclut autre chose dans {line.dossiers} dossiers, et rien de ce qui est attendu n'en dépend"
+        count = "un dossier" if line.dossiers == 1 else f"{line.dossiers} dossiers"
+        return f"la règle conclut autre chose dans {count}, et rien de ce qui est attendu n'en dépend"
     return "aucun dossier n'est dans le cas où la règle conclurait autre chose"
 
 

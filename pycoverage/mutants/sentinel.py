@@ -24,6 +24,7 @@ from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.reason import records_of
 from pycoverage.mutants.replay import parts, play
 from pycoverage.mutants.subject import Subject, subjects_of
+from pycoverage.workers import processors, shared_out
 from pycoverage.writing import write_whole
 
 PART = 16
@@ -37,6 +38,9 @@ HOMES = 3
 
 ROUNDS = 2
 """Facts by which a sentinel may differ from its home, at most."""
+
+TOGETHER = 100
+"""Mutants looked for in one process, at most: what is found is given as soon as one has done with its own."""
 
 Told = Callable[[str], None]
 
@@ -56,10 +60,28 @@ def sentinels(
     A mutant is looked for near dossiers in which it concludes something else, or in which another change of its rule
     does; then near the neighbours in which it does, although nothing that is told depends on it.
     """
+    if not mutants:
+        return
+    known = [each for each in subjects_of(law, dossiers) if not each.anomalies]
+    size = max(1, min(TOGETHER, -(-len(mutants) // processors())))
+    parts_ = [mutants[start : start + size] for start in range(0, len(mutants), size)]
+    told(f"voisins de {len(known)} dossiers, pour {len(mutants)} mutants que rien ne voit")
+    done = 0
+    for found, part in zip(shared_out(_part, (law, known), parts_, fresh=True), parts_, strict=True):
+        done += len(part)
+        yield from found
+        told(f"voisins : {done} mutants cherchés sur {len(mutants)}")
+
+
+def _part(known: tuple[Law, Sequence[Subject]], mutants: Sequence[Mutant]) -> list[Sentinel]:
+    return list(_sentinels(*known, mutants))
+
+
+def _sentinels(law: Law, known: Sequence[Subject], mutants: Sequence[Mutant]) -> Iterator[Sentinel]:
     left = dict(enumerate(mutants))
-    near = _near(law, mutants, dossiers)
+    near = _near(law, mutants, known)
     facts = Nearby(law.base)
-    for turn in range(ROUNDS):
+    for _ in range(ROUNDS):
         aims: dict[str, tuple[Neighbour, Aim]] = {}
         for number, places in near.items():
             for home in places if number in left else ():
@@ -69,7 +91,6 @@ def sentinels(
                 aim.days.update(dict.fromkeys(days(law.base, left[number])))
         near = {}
         for start in range(0, len(aims), PART):
-            told(f"voisins, tour {turn + 1} : {start} sur {len(aims)} ; {len(left)} mutants que rien ne voit")
             found = [
                 each for home, aim in list(aims.values())[start : start + PART] for each in _readable(law, home, aim)
             ]
@@ -78,13 +99,13 @@ def sentinels(
                 yield Sentinel(found[at][1], tuple(left.pop(number) for number in numbers))
             for number, stones in steps.items():
                 if number in left:
-                    known = near.setdefault(number, [])
-                    known += [found[at][1] for at in stones[: HOMES - len(known)]]
+                    places = near.setdefault(number, [])
+                    places += [found[at][1] for at in stones[: HOMES - len(places)]]
             if not left:
                 return
 
 
-def _near(law: Law, mutants: Sequence[Mutant], dossiers: Sequence[Dossier]) -> dict[int, list[Neighbour]]:
+def _near(law: Law, mutants: Sequence[Mutant], known: Sequence[Subject]) -> dict[int, list[Neighbour]]:
     """Return, by the number of a mutant, what some dossiers near which to look for it state."""
     rules = {rule for mutant in mutants for rule, _ in mutant.rules}
     own = {each.name for each in mutants}
@@ -94,7 +115,6 @@ def _near(law: Law, mutants: Sequence[Mutant], dossiers: Sequence[Dossier]) -> d
     for number, mutant in enumerate(together):
         for rule, _ in mutant.rules:
             by_rule.setdefault(rule, []).append(number)
-    known = [each for each in subjects_of(law, dossiers) if not each.anomalies]
     cases = sightings(law, together, [each.filled.case for each in known], [each.contexts for each in known]).cases
     found = {}
     for number, mutant in enumerate(mutants):

@@ -187,7 +187,7 @@ def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
     for name, each in known.statements.items():
         if name in ids:
             groups.setdefault((each.varies, *sorted(read[name])), []).append(name)
-    yield from (groups[key] for key in sorted(groups, key=lambda key: (key[0] != "", len(key))))
+    yield from (groups[key] for key in sorted(groups, key=lambda key: (not key[0], len(key))))
 
 
 class _Search:
