@@ -237,7 +237,8 @@ def test_a_rewritten_rule_is_named_as_its_files_write_it(tmp_path):
     pair = side_by_side(read_state(str(before), ROOT), read_state(str(after), ROOT))
     found = compare(pair, read_all(pair.law, sorted((before / "examples").glob("*.yaml"))), processes=1)
     assert changes(found) == {("ada", "aide", "gagne", ("regle:majorite",))}
-    assert [(cause.nom, cause.etat) for cause in found.causes] == [("majorite", "réécrite")]
+    state = "réécrite : sans « Annees >= 18 », avec « Annees >= 16 »"
+    assert [(cause.nom, cause.etat) for cause in found.causes] == [("majorite", state)]
     assert changes(found, "motif") == {("bob", "aide", "motif", ("regle:majorite",))}
     assert found.groupes[0].exemple.changement.pourquoi == "Ada a 17 ans"
 

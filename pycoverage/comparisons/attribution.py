@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Cause
 from pycoverage.comparisons.novelty import Novelty
 from pycoverage.comparisons.wording import some
@@ -85,7 +86,7 @@ def _rule_state(pair: Pair, novelty: Novelty, name: str) -> str:
     """Return what became of a rule from one state to the other."""
     base = pair.law.base
     if name + PRIME in base.legal:
-        return "réécrite"
+        return _rewritten(base, name)
     legal = base.legal[name]
     old = plain_id(legal.replaces) if legal.replaces in novelty.rules else ""
     one, other = (legal.period(each.etat) for each in (pair.before, pair.after))
@@ -95,6 +96,16 @@ def _rule_state(pair: Pair, novelty: Novelty, name: str) -> str:
         return "supprimée"
     end = f", jusqu'au {day(other.end)} non compris" if isinstance(other.end, str) else ""
     return f"en vigueur depuis le {day(other.start)}{end}" + (f", remplace {old}" if old else "")
+
+
+def _rewritten(base: KnowledgeBase, name: str) -> str:
+    """Return what a rewritten rule asks no more, and what it asks now, as its files write them."""
+    before, after = (
+        [str(condition) for condition in base.rules[base.legal[each].rule].body[1:]] for each in (name, name + PRIME)
+    )
+    gone = [f"sans « {each} »" for each in before if each not in after]
+    new = [f"avec « {each} »" for each in after if each not in before]
+    return "réécrite" + (" : " if gone or new else "") + ", ".join([*gone, *new])
 
 
 def _amount_state(pair: Pair, writer: Writer, name: str, date: str) -> str:
