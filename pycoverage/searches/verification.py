@@ -176,18 +176,21 @@ def _searched(shared: _Known, task: _Task) -> _Result | None:
 
 
 def _together(known: Invariants, ids: Collection[str]) -> Iterator[list[str]]:
-    """Yield the statements that are looked at together: those that read the same, on one situation or a pair."""
+    """Yield the statements that are looked at together: those over pairs that differ by the same fact, or those over
+    one situation that read rights alone, or more. What takes the longest comes first.
+    """
     outputs = set(known.law.base.outputs()) - {"droit"}
-    read: dict[str, set[str]] = {name: set() for name in known.statements}
+    more = dict.fromkeys(known.statements, False)
     for number in known.own:
         name = known.concerned(number)
         if name is not None:
-            read[name] |= {each.atom.name for each, _ in literals(known.law.base.rules[number].body)} & outputs
-    groups: dict[tuple[object, ...], list[str]] = {}
+            read = {each.atom.name for each, _ in literals(known.law.base.rules[number].body)}
+            more[name] |= not outputs.isdisjoint(read)
+    groups: dict[tuple[str, bool], list[str]] = {}
     for name, each in known.statements.items():
         if name in ids:
-            groups.setdefault((each.varies, *sorted(read[name])), []).append(name)
-    yield from (groups[key] for key in sorted(groups, key=lambda key: (not key[0], len(key))))
+            groups.setdefault((each.varies, more[name]), []).append(name)
+    yield from (groups[key] for key in sorted(groups, key=lambda key: (not key[1], not key[0])))
 
 
 class _Search:
