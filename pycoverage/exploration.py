@@ -48,7 +48,7 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
     space = Space(law, filled, contexts, GOALS)
     groups = space.options()
     first = Symbolic(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",), seconds=time_left(until))
-    taken = first.plainest()
+    taken = first.plainest(space.plainest())
     assert taken is not None
     case = space.completed(taken)
     [world] = worlds(law, [case], [contexts], seconds=time_left(until))

@@ -170,6 +170,16 @@ class Space(Slots):
         persons = len(self.filled.case.persons)
         return sums, Thresholds(self.law, rules, values, days, persons, wanted, sums=sums)
 
+    def plainest(self) -> list[int]:
+        """Return the option that an example takes of each group if it can: no fact, the latest day or the highest
+        amount, the code that comes first.
+        """
+        found = []
+        for numbers, options in zip(self.groups.values(), self.options(), strict=True):
+            ordered = all(self.slots[number].field.type in ORDERED for number in numbers)
+            found.append(len(options) - 1 if options[0] and ordered else 0)
+        return found
+
     def size(self) -> int:
         """Return how many options there are, times the days on which the rules may look at them."""
         asked = set(self.law.program.days)

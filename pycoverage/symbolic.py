@@ -214,15 +214,12 @@ class Symbolic(Choices):
             for number, group in enumerate(self.groups)
         )
 
-    def plainest(self) -> tuple[int, ...] | None:
-        """Return the option taken of each group where each, in order, states the least it may: no fact, or else the
-        last option (the latest day, the highest amount). None if there is no completion.
-
-        So the example of a dossier is always the same, whatever way the solver goes.
+    def plainest(self, preferred: Sequence[int]) -> tuple[int, ...] | None:
+        """Return the option taken of each group where each takes the one preferred, in order, as far as may be; None
+        if there is no completion. So the example of a dossier is always the same, whatever way the solver goes.
         """
         if not self.preferring:
-            least = ((number, 0 if not group[0] else len(group) - 1) for number, group in enumerate(self.groups))
-            self.prefer([(0, number, option) for number, option in least])
+            self.prefer([(0, number, option) for number, option in enumerate(preferred)])
         found = self.foremost()
         return found.taken[0] if found else None
 

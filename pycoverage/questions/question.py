@@ -162,7 +162,7 @@ class _Step:
 
     def _resting(self, program: Symbolic) -> Iterator[Question]:
         """Yield the facts on which a right may rest, where the points leave something out."""
-        taken = program.plainest()
+        taken = program.plainest(self.space.plainest())
         assert taken is not None
         case = self.space.completed(taken)
         [world] = worlds(self.law, [case], [[self.context]], seconds=self.seconds)

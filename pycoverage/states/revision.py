@@ -23,8 +23,18 @@ def unpacked(root: Path, revision: str) -> Iterator[Path]:
     archive = _git(root, revision, "archive", "--format=tar", f"{_commit(root, revision)}:./", *PARTS)
     with tempfile.TemporaryDirectory(prefix="pycoverage-") as name:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(name, filter="data")
+            _extract(tar, Path(name))
         yield Path(name).resolve()
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    """Write the files of an archive, and nothing that is no plain file (the first versions of Python 3.11 cannot)."""
+    for member in tar:
+        content = tar.extractfile(member) if member.isfile() else None
+        target = (folder / member.name).resolve()
+        if content is not None and target.is_relative_to(folder.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.read())
 
 
 def _commit(root: Path, revision: str) -> str:
