@@ -6,7 +6,6 @@ the states of the law over which these range.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
@@ -17,7 +16,19 @@ from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
 from pycoverage.levels import NONE, Level, levels_of, needed
 from pycoverage.program import CASE, CONTEXT_ID, HIDDEN, LAW, Program, Statement, shape
-from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule, calls, literals, variables
+from pycoverage.syntax import (
+    Aggregate,
+    Atom,
+    Comparison,
+    Condition,
+    Element,
+    Literal,
+    Rule,
+    calls,
+    literals,
+    projected,
+    variables,
+)
 from pycoverage.validity import catalogue_of, period_of
 from pycoverage.value import Arith, Call, Fun, Term, Var, write
 
@@ -334,26 +345,6 @@ def lift_pair(rule: Rule, index: int, sides: Sequence[str], levels: dict[str, tu
         else:
             parts.append(lifter._condition(condition, str(index)))
     return f"{lifter.atom(rule.head, str(index), {CASE: '0'})} :- {', '.join(parts)}."
-
-
-def projected(rule: Rule) -> Rule:
-    """Return a rule whose conditions leave open what nothing else in it looks at.
-
-    The grounder then writes it once for all the values that may stand there, and not once for each.
-    """
-    counts = Counter([*variables(rule.head), *(name for condition in rule.body for name in variables(condition))])
-    once = {name for name, count in counts.items() if count == 1}
-
-    def left_open(term: Term) -> Term:
-        return Var("_") if isinstance(term, Var) and term.name in once else term
-
-    body = tuple(
-        msgspec.structs.replace(each, atom=Atom(each.atom.name, tuple(map(left_open, each.atom.args))))
-        if isinstance(each, Literal) and not each.negated
-        else each
-        for each in rule.body
-    )
-    return msgspec.structs.replace(rule, body=body)
 
 
 def _before(rule: Rule, aggregate: Aggregate) -> Iterator[Literal | Comparison]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
@@ -183,3 +184,23 @@ def meet(one: Atom, other: Atom) -> bool:
         isinstance(a, open_terms) or isinstance(b, open_terms) or a == b
         for a, b in zip(one.args, other.args, strict=False)
     )
+
+
+def projected(rule: Rule) -> Rule:
+    """Return a rule whose conditions leave open what nothing else in it looks at.
+
+    The grounder then writes it once for all the values that may stand there, and not once for each.
+    """
+    counts = Counter([*variables(rule.head), *(name for condition in rule.body for name in variables(condition))])
+    once = {name for name, count in counts.items() if count == 1}
+
+    def left_open(term: Term) -> Term:
+        return Var("_") if isinstance(term, Var) and term.name in once else term
+
+    body = tuple(
+        msgspec.structs.replace(each, atom=Atom(each.atom.name, tuple(map(left_open, each.atom.args))))
+        if isinstance(each, Literal) and not each.negated
+        else each
+        for each in rule.body
+    )
+    return msgspec.structs.replace(rule, body=body)

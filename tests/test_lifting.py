@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cases import the_law
 
-from pycoverage.lifting import projected
 from pycoverage.parsing import read_source
-from pycoverage.syntax import Rule
+from pycoverage.syntax import Rule, projected
 
 
 def rule(text: str) -> Rule:
