@@ -60,11 +60,12 @@ class Choices:
         import clingo
 
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
-        self.loose, self._copies, self.preferring = None if loose is None else frozenset(loose), copies, False
+        self.loose, self._copies = None if loose is None else frozenset(loose), copies
+        self.counting = self.preferring = False
         self.failures: list[Finding] = []
         self.until = ends(seconds)
         self.ids = Ids(law.program.pivots)
-        self.control = clingo.Control(["--warn=none", *(("--configuration=crafty",) if hard else ())])
+        self.control = clingo.Control(["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())])
         self._beyond: dict[tuple[int, ...], list[int]] = {}
         options = [fact for group in groups for option in group for fact in option]
         full = Case(case.name, case.persons, (*case.facts, *options))
@@ -125,6 +126,10 @@ class Choices:
         atom = self.control.symbolic_atoms[clingo.Function(name, [symbol_of(each) for each in arguments])]
         return None if atom is None else atom.literal
 
+    def first(self, group: int) -> int:
+        """Return the literal that holds where a group takes its first option."""
+        return self._literal(group, 0)
+
     def _literal(self, group: int, option: int, copy: int = 0) -> int:
         return self._atoms["_choix", copy, group, option]
 
@@ -144,6 +149,12 @@ class Choices:
                 for size, atom in enumerate(self._beyond[key]):
                     backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
         return self._beyond[key]
+
+    def count(self, counted: Iterable[int]) -> None:
+        """Note the groups of which `Symbolic.fewest` lets as few as can be depart from their first option."""
+        self.counting = True
+        with self.control.backend() as backend:
+            backend.add_minimize(0, [(-self._literal(group, 0), 1) for group in counted])
 
     def prefer(self, order: Sequence[tuple[int, int, int]]) -> None:
         """Note the options (each with its copy of the case and its group) that `Symbolic.foremost` takes if it can."""

@@ -71,11 +71,14 @@ class Symbolic(Choices):
         """Search nothing more: every question from now on is out of time."""
         self.until = 0
 
-    def _ask(self, assumptions: Sequence[int], read: Callable[[clingo.Model], None], mode: str = "auto") -> bool:
-        """Solve under assumptions and hand the last model to `read`; tell whether there is one."""
+    def _ask(
+        self, assumptions: Sequence[int], read: Callable[[clingo.Model], None], mode: str = "auto", *, best: bool = False
+    ) -> bool:
+        """Solve under assumptions and hand the last model to `read`, the `best` one or any; tell whether there is one."""
         configuration = self.control.configuration.solve
         configuration.enum_mode = mode  # type: ignore[union-attr]
-        configuration.models = "1" if mode == "auto" else "0"  # type: ignore[union-attr]
+        configuration.models = "1" if mode == "auto" and not best else "0"  # type: ignore[union-attr]
+        configuration.opt_mode = "opt" if best else "ignore"  # type: ignore[union-attr]
         found = False
         with self.control.solve(assumptions=list(assumptions), yield_=True, async_=True) as handle:
             while True:
@@ -173,6 +176,7 @@ class Symbolic(Choices):
     def core(self, assumptions: Sequence[int]) -> list[int] | None:
         """Return None if some completion holds all these literals, or else some of them that none holds together."""
         found: list[int] = []
+        self.control.configuration.solve.opt_mode = "ignore"  # type: ignore[union-attr]
         with self.control.solve(assumptions=[self._consistent, *assumptions], yield_=True, async_=True) as handle:
             handle.resume()
             self._wait(handle)
@@ -181,8 +185,12 @@ class Symbolic(Choices):
             found = list(handle.core())
         return [each for each in assumptions if each in found]
 
-    def found(self, assumed: Sequence[int] = (), fixed: dict[int, int] | None = None) -> Found | None:
-        """Return one completion that holds some literals, some options of the first copy fixed, or None."""
+    def found(
+        self, assumed: Sequence[int] = (), fixed: dict[int, int] | None = None, *, best: bool = False
+    ) -> Found | None:
+        """Return one completion that holds some literals, some options of the first copy fixed, or None; with `best`,
+        one in which as few of the groups counted as can be depart from their first option.
+        """
         found: list[Found] = []
 
         def read(model: clingo.Model) -> None:
@@ -191,8 +199,29 @@ class Symbolic(Choices):
                 rows.setdefault(atom.name, set()).add(tuple(map(value_of, atom.arguments)))
             found[:] = [Found(tuple(self._chosen(model, copy) for copy in range(self._copies)), rows)]
 
-        self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read)
+        self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read, best=best)
         return found[0] if found else None
+
+    def fewest(self, counted: Sequence[int], assumed: Sequence[int] = ()) -> Found | None:
+        """Return a completion that holds some literals and of which as few of some groups as can be depart from their
+        first option: the solver learns from what cannot all stay first (a proof per size takes far longer). Of those,
+        the one in which the first group counted stays first, if one does, then the second, if one does…
+        """
+        if not self.counting:
+            self.count(counted)
+        found = self.found(assumed, best=True)
+        if found is None:
+            return None
+        size = sum(found.taken[0][group] > 0 for group in counted)
+        kept = [*assumed, *(-atom for atom in self.departing(counted)[size : size + 1])]
+        for group in counted:
+            if found.taken[0][group] > 0:
+                other = self.found([*kept, self.first(group)])
+                if other is None:
+                    continue
+                found = other
+            kept.append(self.first(group))
+        return found
 
     def foremost(self, assumed: Sequence[int] = ()) -> Found | None:
         """Return the completion that takes the first option preferred, if one does, then the second, if one does…

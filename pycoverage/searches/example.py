@@ -23,18 +23,16 @@ def most_ordinary(
     gives the goal, or nothing with at most so many facts out of the ordinary (`most`). Raises LimitError.
     """
     facts = counted(domain)
-    beyond = symbolic.departing(facts)
-    asked = [goal, *assumed, *(-atom for atom in ([] if most is None else beyond[most : most + 1]))]
-    found = symbolic.found(asked)
+    order = preferences(domain, facts, sorted(symbolic.loose or ()))
+    stay = [group for _, group, _ in order[: len(facts)]]
+    bound = [] if most is None else [-atom for atom in symbolic.departing(stay)[most : most + 1]]
+    found = symbolic.fewest(stay, [goal, *assumed, *bound])
     if found is None:
         return None
-    for atom in beyond:
-        fewer = symbolic.found([*asked, -atom])
-        if fewer is not None:
-            found, asked = fewer, [*asked, -atom]
-            break
+    odd = [group for group in stay if found.taken[0][group]]
     if not symbolic.preferring:
-        symbolic.prefer(preferences(domain, facts, sorted(symbolic.loose or ())))
-    found = symbolic.foremost(asked)
+        symbolic.prefer(order)
+    kept = [symbolic.first(group) for group in stay if group not in odd]
+    found = symbolic.foremost([goal, *assumed, *kept])
     assert found is not None
-    return found, frozenset((group, option) for group in facts if (option := found.taken[0][group]))
+    return found, frozenset((group, found.taken[0][group]) for group in odd)
