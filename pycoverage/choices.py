@@ -65,7 +65,9 @@ class Choices:
         self.failures: list[Finding] = []
         self.until = ends(seconds)
         self.ids = Ids(law.program.pivots)
-        self.control = clingo.Control(["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())])
+        self.control = clingo.Control(
+            ["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())]
+        )
         self._beyond: dict[tuple[int, ...], list[int]] = {}
         options = [fact for group in groups for option in group for fact in option]
         full = Case(case.name, case.persons, (*case.facts, *options))

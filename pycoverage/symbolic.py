@@ -72,9 +72,14 @@ class Symbolic(Choices):
         self.until = 0
 
     def _ask(
-        self, assumptions: Sequence[int], read: Callable[[clingo.Model], None], mode: str = "auto", *, best: bool = False
+        self,
+        assumptions: Sequence[int],
+        read: Callable[[clingo.Model], None],
+        mode: str = "auto",
+        *,
+        best: bool = False,
     ) -> bool:
-        """Solve under assumptions and hand the last model to `read`, the `best` one or any; tell whether there is one."""
+        """Solve under assumptions and hand a model to `read`, the `best` or the last; tell whether there is one."""
         configuration = self.control.configuration.solve
         configuration.enum_mode = mode  # type: ignore[union-attr]
         configuration.models = "1" if mode == "auto" and not best else "0"  # type: ignore[union-attr]
