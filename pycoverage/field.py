@@ -1,11 +1,11 @@
-"""The values that a field accepts: a text typed by its field, and the codes of its list."""
+"""The values that a field accepts: a text typed by its field, the codes of its list, and what is ordinary."""
 
 from __future__ import annotations
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.scalar import cents, day, number
-from pycoverage.value import NON, OUI, Fun, Value
-from pycoverage.vocabulary import Field
+from pycoverage.value import NON, OUI, SUP, Fun, Value
+from pycoverage.vocabulary import Attribute, Field
 
 
 def scalar(base: KnowledgeBase, field: Field, text: str) -> Value | None:
@@ -36,3 +36,11 @@ def codes(base: KnowledgeBase, field: Field) -> list[str]:
         return ["oui", "non"]
     nomenclature = base.nomenclatures.get(field.nomenclature)
     return list(nomenclature.elements) if nomenclature else []
+
+
+def usual_value(base: KnowledgeBase, attribute: Attribute) -> Value | None:
+    """Return the ordinary value of a simple attribute, or None if the vocabulary names none."""
+    if attribute.absence == "ouvert":
+        return SUP
+    text = attribute.valeur_presumee if attribute.absence == "presume" else attribute.ordinaire
+    return scalar(base, attribute.field("valeur"), str(text)) if text else None

@@ -14,9 +14,8 @@ import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Filled, Gap
-from pycoverage.field import codes, scalar
+from pycoverage.field import codes, scalar, usual_value
 from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
 from pycoverage.likeness import classes
@@ -28,7 +27,6 @@ from pycoverage.slot import Slot
 from pycoverage.space import ORDERED, Space, spread
 from pycoverage.thresholds import Thresholds
 from pycoverage.value import INF, SUP, Fun, Value, rank
-from pycoverage.vocabulary import Attribute
 
 _Key = tuple[str, str, int]
 
@@ -383,14 +381,6 @@ class Domain(Space):
                     [fact], [bound] = options[number][one], options[other][other_one]
                     if rank(fact.args[-1]) < rank(bound.args[-1]):
                         yield (number, one), (other, other_one)
-
-
-def usual_value(base: KnowledgeBase, attribute: Attribute) -> Value | None:
-    """Return the ordinary value of a simple attribute, or None if the vocabulary names none."""
-    if attribute.absence == "ouvert":
-        return SUP
-    text = attribute.valeur_presumee if attribute.absence == "presume" else attribute.ordinaire
-    return scalar(base, attribute.field("valeur"), str(text)) if text else None
 
 
 def _below(points: Sequence[Value | None], value: Value | None) -> Value | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pycoverage.field import usual_value
 from pycoverage.scalar import LAST_DAY
-from pycoverage.searches.domain import Domain, usual_value
+from pycoverage.searches.domain import Domain
 from pycoverage.situation import Fact
 from pycoverage.space import Space
 from pycoverage.value import Bound, Fun, Value

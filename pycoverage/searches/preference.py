@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from pycoverage.field import scalar
-from pycoverage.searches.domain import Domain, usual_value
+from pycoverage.field import scalar, usual_value
+from pycoverage.searches.domain import Domain
 from pycoverage.slot import Slot
 from pycoverage.space import ORDERED
 from pycoverage.value import INF, SUP, Bound, Fun, Value
