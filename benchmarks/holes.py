@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pycoverage.engine import CHUNK, evaluate  # noqa: E402
+from pycoverage.field import usual_value  # noqa: E402
 from pycoverage.law import Law  # noqa: E402
 from pycoverage.relevance import support  # noqa: E402
-from pycoverage.searches.domain import Domain, usual_value  # noqa: E402
+from pycoverage.searches.domain import Domain  # noqa: E402
 from pycoverage.situation import Case  # noqa: E402
 from pycoverage.space import ORDERED, Slot  # noqa: E402
 from pycoverage.states.state import Pair, read_state, side_by_side  # noqa: E402
