@@ -263,3 +263,55 @@ def test_the_articles_of_one_text_stand_in_one_order():
         for seed in ("1", "2", "3")
     }
     assert len(told) == 1
+
+
+ALONE = """\
+dossier: essai
+date: 2022-06-01
+personnes:
+  samira:
+    naissance: 1990-01-01
+    nationalite: CI
+    arrivee: 2010-01-01
+    sejour: []
+    ressources: []
+"""
+REFUSED = (
+    ALONE
+    + """\
+demandes:
+  - {droit: ame, personne: samira, deposee: 2022-05-20}
+decisions:
+  - {droit: ame, personne: samira, sens: refus, notifiee: 2022-05-25, effet: 2022-05-20, par: caisse}
+"""
+)
+
+
+def next_step(tmp_path, text, *options):
+    """Return what is said to do next for the AME."""
+    path = tmp_path / "essai.yaml"
+    path.write_text(text, encoding="utf-8")
+    lines = run("evaluate", str(path), *options).stdout.replace("\u00a0", " ").split("La suite :")[1].splitlines()
+    return next(line for line in lines if "aide médicale de l'État :" in line)
+
+
+def test_whoever_was_refused_is_told_to_contest_not_to_ask(tmp_path):
+    """A request was made and refused: the next step is that of « change »."""
+    told = next_step(tmp_path, REFUSED).partition("l'État : ")[2]
+    assert told.startswith("une décision défavorable date du 25 mai 2022 : la contester si elle est infondée")
+    assert "Déposer" not in told
+    assert told in run("change", str(tmp_path / "essai.yaml"), "ame").stdout.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "unsaid"),
+    [
+        ("2016-06-01", ("par courrier", "centre communal d'action sociale"), ("hôpital", "établissement de santé")),
+        ("2022-06-01", ("établissement de santé", "France services"), ("par courrier", "centre communal")),
+    ],
+)
+def test_the_next_step_tells_the_ways_of_asking_that_the_law_of_the_day_has(day, said, unsaid, tmp_path):
+    told = next_step(tmp_path, ALONE, "--date", day)
+    assert "Déposer la demande" in told
+    assert all(each in told for each in said)
+    assert not any(each in told for each in unsaid)
