@@ -84,7 +84,6 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
     found = verdict(assessment, person, right)
     root = prover.explain(Atom("droit", (Fun(person), Fun(right))), assessment.default)
     nodes = list(reach(prover.nodes, root))
-    base = assessment.law.base
     proved = firm(prover, root)
     held = proved and found.default == "oui"
     opening = _opening(assessment, prover, person, right)

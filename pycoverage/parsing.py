@@ -103,6 +103,8 @@ def _scan(text: str, file: str) -> Iterator[Finding]:
         if kind in ("comment", "string"):
             masked[match.start() : match.end()] = " " * (match.end() - match.start())
     plain = "".join(masked)
+    for match in re.finditer("<>", plain):
+        yield Finding(_at(text, match.start(), file), "PC104", "comparaison « <> »", "écrivez « != »")
     for match in re.finditer(r"\w*[^\x00-\x7f]+\w*", plain):
         unseen = next((sign for sign in match.group() if not sign.isprintable()), "")
         if unseen:

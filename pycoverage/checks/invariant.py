@@ -9,6 +9,7 @@ import msgspec
 
 from pycoverage.checks import function, kind, negation, number, predicate, safety, source, stratification
 from pycoverage.checks.doc import Doc
+from pycoverage.checks.sentence import ended, full_stop
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, errors
 from pycoverage.inference import infer
@@ -53,6 +54,8 @@ def check(study: Study) -> Iterator[Finding]:
         study, base=base, kinds=infer(base), sources=sources, texts=texts, heads=base.by_head()
     )
     for each in statements.values():
+        if ended(each.phrase):
+            yield full_stop(whole, each.place, each.id)
         yield from source.of_term(whole, each.source, each.place, each.id)
         for gap in each.gaps:
             if gap.source is not None:
