@@ -110,12 +110,16 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Right(msgspec.Struct, frozen=True):
-    """A right a person may have; it only serves in default of the rights named in `a_defaut_de`."""
+    """A right a person may have; it only serves in default of the rights named in `a_defaut_de`.
+
+    `suite` is the next step, and `voies` the rubric whose lines tell in what ways it is taken on the day, if any.
+    """
 
     nom: str
     nature: Choice["de_droit", "sur_demande", "discretionnaire", "soins"]
     sigle: str = ""
     suite: str = ""
+    voies: str = ""
     a_defaut_de: tuple[str, ...] = ()
     note: str = ""
     place: Place = Place()

@@ -21,6 +21,7 @@ from pycoverage.law import Law
 from pycoverage.scalar import day as valid_day
 from pycoverage.scalar import day_after, day_before
 from pycoverage.situation import Case, Context
+from pycoverage.speech import day as said
 from pycoverage.syntax import Literal, Rule, literals
 from pycoverage.value import Fun
 
@@ -82,7 +83,7 @@ def examine(
     periods = {right: tuple(_periods(law, right, days)) for right in law.base.rights}
     for right, known in periods.items():
         for (_, last), (following, _) in itertools.pairwise(known):
-            message = f"aucune règle du {day_after(last)} au {day_before(following)}"
+            message = f"aucune règle du {said(day_after(last))} au {said(day_before(following))}"
             found.add(Problem(day_after(last), "droit_sans_regle", right, message))
     filled = [(dossier, fill(dossier, law.base)) for dossier in dossiers]
     probes = [(dossier, known.case) for dossier, known in filled if not known.gaps]
@@ -170,10 +171,10 @@ def _held(model: Model, context: Context) -> set[tuple[str, str]]:
 def report(law: Law, found: Continuity) -> Iterator[str]:
     """Yield the report: the periods of each right, the problems, then the sum."""
     for right, periods in found.periods.items():
-        shown = " ; ".join(f"du {first} au {last}" for first, last in periods) or "aucune règle"
+        shown = " ; ".join(f"du {said(first)} au {said(last)}" for first, last in periods) or "aucune règle"
         yield f"{right} : {shown}"
     for problem in found.problems:
-        yield f"{problem.day} {problem.code} {problem.subject} : {problem.message}"
+        yield f"{said(problem.day)} : {problem.code}, {problem.subject} : {problem.message}"
     yield (
         f"{len(found.days)} jours ({len(law.program.pivots)} changements du droit), {found.probes} dossiers sondes "
         f"({found.left} laissés de côté, qui ont des faits inconnus), "

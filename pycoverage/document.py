@@ -16,7 +16,8 @@ from pycoverage.finding import Finding, InputError, Place
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs of control, and those that turn the direction of writing: no text holds them."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -157,9 +158,9 @@ def _events(text: str) -> Iterator[Any]:
 
 def _convert(node: yaml.Node, name: str, findings: list[Finding], depth: int) -> Node:
     place = _place(name, node.start_mark)
-    if isinstance(node, yaml.ScalarNode) and _HIDDEN.search(node.value):
+    if isinstance(node, yaml.ScalarNode) and HIDDEN.search(node.value):
         findings.append(Finding(place, "DO002", "signe de contrôle interdit dans un texte", "enlevez-le"))
-        return Node(place, _HIDDEN.sub("", node.value))
+        return Node(place, HIDDEN.sub("", node.value))
     if isinstance(node, yaml.ScalarNode):
         return Node(place, node.value, node.style in ("'", '"'))
     if isinstance(node, yaml.SequenceNode):
@@ -194,7 +195,12 @@ def _finding(name: str, message: str, help_: str) -> Finding:
 def _control(name: str, text: str, offset: int) -> Finding:
     line = text.count("\n", 0, offset) + 1
     place = Place(name, line, offset - (text.rfind("\n", 0, offset) + 1) + 1)
-    return Finding(place, "DO002", f"caractère interdit « U+{ord(text[offset]):04X} »", "enlevez-le")
+    return Finding(place, "DO002", f"caractère interdit « {code_point(text[offset])} »", "enlevez-le")
+
+
+def code_point(sign: str) -> str:
+    """Return the name of a sign that nobody sees: « U+00A0 »."""
+    return f"U+{ord(sign):04X}"
 
 
 def _line(text: str, number: int) -> str:

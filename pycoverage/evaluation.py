@@ -84,8 +84,6 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
     found = verdict(assessment, person, right)
     root = prover.explain(Atom("droit", (Fun(person), Fun(right))), assessment.default)
     nodes = list(reach(prover.nodes, root))
-    base = assessment.law.base
-    described = base.rights[right]
     proved = firm(prover, root)
     held = proved and found.default == "oui"
     opening = _opening(assessment, prover, person, right)
@@ -102,11 +100,31 @@ def right_answer(assessment: Assessment, prover: Prover, person: str, right: str
         mensualite=own.mensualite,
         motif="hors_periode" if found.out_of_period else "",
         ouverture=opening,
-        suite=described.suite if found.status != "non" and not opening else "",
+        suite=_next_step(assessment, prover, person, right) if found.status != "non" and not opening else "",
         reserves=reserves(assessment, nodes),
         variantes=_variants(assessment, prover, person, right, own) if held else {},
         rubriques=_rubrics(assessment, prover, person, right) if proved and not found.out_of_period else {},
     )
+
+
+def _next_step(assessment: Assessment, prover: Prover, person: str, right: str) -> str:
+    """Return what to do for a right that is not running: contest the last refusal, or ask, in the ways of the day."""
+    base, say = assessment.law.base, speech(assessment.law.base.reader)
+    described = base.rights[right]
+    refused = [str(day) for _, day in _firm_rows(assessment, prover, "refus", person, right, assessment.default)]
+    if refused:
+        return say("suite_refus", jour=say.day(max(refused)))
+    rubric = base.rubrics.get(described.voies)
+    if rubric is None:
+        return described.suite
+    writer = Writer(assessment.law, assessment.dossier.persons)
+    told = _firm_rows(assessment, prover, described.voies, person, right, assessment.default)
+    ways = [
+        writer.value(value, kind)
+        for row in _sorted(assessment, rubric, told)
+        for value, kind in zip(row, rubric.kinds[2:], strict=True)
+    ]
+    return say("suite_voies", suite=described.suite, voies=say("point_virgule").join(ways)) if ways else described.suite
 
 
 def _terms(assessment: Assessment, prover: Prover, person: str, right: str, context: Context) -> Variant:

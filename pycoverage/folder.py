@@ -16,7 +16,7 @@ from pycoverage.document import Node
 from pycoverage.document import read as read_document
 from pycoverage.finding import Finding, InputError, Place, errors
 from pycoverage.overlay import claims, extended, own_nomenclature, own_parameter, superseded
-from pycoverage.parsing import Source, read_source
+from pycoverage.parsing import Source, decoded, read_source
 from pycoverage.reader import Reader
 from pycoverage.reform import Reform, enact
 from pycoverage.reform import files as reform_files
@@ -50,14 +50,14 @@ def read_base(root: Path, reforms: Sequence[Reform] = ()) -> tuple[KnowledgeBase
     for name, reform, path in files:
         if path.suffix == ".lp":
             try:
-                text = path.read_bytes().decode("utf-8")
+                text = decoded(path.read_bytes())
             except OSError:
                 reader.error(Place(name, 1, 1), "fichier illisible", "vérifiez ses droits, ou enlevez-le", "PC001")
                 continue
             except UnicodeDecodeError:
                 reader.error(Place(name, 1, 1), "ce fichier n'est pas en UTF-8", "enregistrez-le en UTF-8", "PC101")
                 continue
-            sources.append(read_source(text.replace("\r\n", "\n"), file=name))
+            sources.append(read_source(text, file=name))
         else:
             try:
                 catalogue.take(reform.within(path) if reform else name, read_document(path, name=name), reform)

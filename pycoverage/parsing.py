@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pycoverage.document import HIDDEN, code_point
 from pycoverage.finding import Finding, Place
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule
 from pycoverage.value import INF, SUP, Arith, Call, Fun, Term, Var
@@ -39,6 +40,11 @@ class _Unsupported(Exception):
     def __init__(self, node: object, what: str, help_: str = "") -> None:
         super().__init__(what)
         self.node, self.what, self.help = node, what, help_
+
+
+def decoded(data: bytes, errors: str = "strict") -> str:
+    """Return the text of a rule file, without the mark some editors put at its head. Raises UnicodeDecodeError."""
+    return data.decode("utf-8-sig", errors).replace("\r\n", "\n")
 
 
 def read_source(text: str, *, file: str) -> Source:
@@ -83,7 +89,11 @@ def read_source(text: str, *, file: str) -> Source:
 
 
 def _scan(text: str, file: str) -> Iterator[Finding]:
-    """Find what must never reach clingo: accents outside texts, and directives that open files."""
+    """Find what must never reach clingo: signs of control, accents outside texts, directives that open files."""
+    for sign in HIDDEN.finditer(text):
+        message = f"caractère interdit « {code_point(sign.group())} »"
+        yield Finding(_at(text, sign.start(), file), "PC103", message, "enlevez-le")
+    text = HIDDEN.sub(" ", text)
     masked = list(text)
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
@@ -92,13 +102,33 @@ def _scan(text: str, file: str) -> Iterator[Finding]:
             yield Finding(_at(text, match.start(), file), "PC104", message, "écrivez des règles normales")
         if kind in ("comment", "string"):
             masked[match.start() : match.end()] = " " * (match.end() - match.start())
-    for match in re.finditer(r"\w*[^\x00-\x7f]+\w*", "".join(masked)):
+    plain = "".join(masked)
+    for match in re.finditer("<>", plain):
+        yield Finding(_at(text, match.start(), file), "PC104", "comparaison « <> »", "écrivez « != »")
+    for match in re.finditer(r"\w*[^\x00-\x7f]+\w*", plain):
+        unseen = next((sign for sign in match.group() if not sign.isprintable()), "")
+        if unseen:
+            message = (
+                f"signe invisible « {code_point(unseen)} »{_near(plain, match.start() + match.group().index(unseen))}"
+            )
+            help_ = "remplacez-le par une espace ordinaire, ou enlevez-le"
+            yield Finding(_at(text, match.start() + match.group().index(unseen), file), "PC103", message, help_)
+            continue
         yield Finding(
             _at(text, match.start(), file),
             "PC103",
             f"lettre accentuée ou spéciale dans « {match.group()} »",
             "hors des textes et des commentaires, n'employez que des lettres sans accent",
         )
+
+
+def _near(text: str, offset: int) -> str:
+    """Return what a sign stands before, or after at the end of a line."""
+    line = text[offset + 1 :].partition("\n")[0]
+    after, before = re.search(r"[!-~]\w*", line), re.search(r"\w+\W*$", text[:offset].rpartition("\n")[2])
+    if after:
+        return f" avant « {after.group()} »"
+    return f" après « {before.group().strip()} »" if before else ""
 
 
 def _at(text: str, offset: int, file: str) -> Place:

@@ -129,12 +129,17 @@ def _terms(held: RightAnswer | Variant, say: Speech) -> list[str]:
 
 
 def _next_steps(answer: Answer, base: KnowledgeBase, say: Speech) -> Iterator[str]:
-    held = {identifier for person in answer.personnes.values() for identifier, r in person.droits.items() if r.suite}
-    if held:
+    steps: dict[str, dict[str, list[str]]] = {identifier: {} for identifier in base.rights}
+    for name, person in answer.personnes.items():
+        for identifier, right in person.droits.items():
+            if right.suite:
+                steps[identifier].setdefault(right.suite, []).append(name[:1].upper() + name[1:])
+    if any(steps.values()):
         yield say("la_suite")
-        for identifier, right in base.rights.items():
-            if identifier in held and right.suite:
-                yield f"  {say.sign('→')} {right.nom}{say('deux_points')}{right.suite}"
+        for identifier, told in steps.items():
+            for step, names in told.items():
+                whose = f" ({say('virgule').join(names)})" if len(told) > 1 else ""
+                yield f"  {say.sign('→')} {base.rights[identifier].nom}{whose}{say('deux_points')}{step}"
         yield ""
 
 

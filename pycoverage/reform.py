@@ -105,19 +105,18 @@ def names(root: Path) -> list[str]:
 
 
 def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
-    """Read a reform of a base, by its name, or the one of a folder, on its own date or on another.
+    """Read a reform of a base by its name, on its own date or on another.
 
     Raises InputError if there is none, or if its manifest is wrong.
     """
-    inside = root / FOLDER / wanted
-    folder = inside if (inside / MANIFEST).is_file() else Path(wanted)
+    folder = root / FOLDER / wanted
     manifest = folder / MANIFEST
-    if not manifest.is_file():
+    if Path(wanted).name != wanted or not manifest.is_file():
         known = names(root)
         help_ = suggestion(wanted, known) or (f"réformes : {', '.join(known)}" if known else f"il y faut un {MANIFEST}")
         help_ = " ; ".join(filter(None, (help_, other_base(root))))
         raise InputError([Finding(Place(wanted), "PC401", f"réforme inconnue « {wanted} »", help_)])
-    place = Place((FOLDER / wanted / MANIFEST).as_posix() if folder == inside else manifest.as_posix(), 1, 1)
+    place = Place((FOLDER / wanted / MANIFEST).as_posix(), 1, 1)
     reader = Reader()
     node = read(manifest, name=place.file, empty=f"il y faut {', '.join(NEEDED[:-1])} et {NEEDED[-1]}")
     own = {"name": folder.name, "folder": os.fspath(folder), "place": place, "depuis": ""}
@@ -126,6 +125,9 @@ def read_reform(root: Path, wanted: str, date: str = "") -> Reform:
     if found is not None and day(found.date) is None:
         where = node.get("date") or node
         reader.error(where.place, f"date incorrecte « {found.date} »", "écrivez AAAA-MM-JJ", "PC401")
+    if found is not None and not found.sources:
+        where = node.get("sources") or node
+        reader.error(where.place, "« sources » est vide", "nommez au moins un texte, ou ce qui en tient lieu", "PC401")
     factors = node.get("multiplie") or node
     for name, factor in found.multiplie.items() if found else ():
         if ratio(factor) is None or not Fraction(factor):

@@ -202,8 +202,15 @@ class Statements:
             return None
         if field.absence == "presume":
             return scalar(self.base, field, field.valeur_presumee)
-        self.error(node.place, "DO008", f"il manque « {name} » dans cette ligne de « {attribute.name} »")
+        help_ = f"écrivez « {name}: {self._example(field)} »"
+        self.error(node.place, "DO008", f"il manque « {name} » dans cette ligne de « {attribute.name} »", help_)
         return None
+
+    def _example(self, field: Field) -> str:
+        """Return what a value of a field looks like: its form, a person of the dossier, or the first of its codes."""
+        forms = {"date": "AAAA-MM-JJ", "montant": "640.00", "nombre": "3", "personne": next(iter(self.persons), "…")}
+        known = codes(self.base, field)
+        return forms.get(field.type) or (known[0] if known else "…")
 
     def _value(self, field: Field, node: Node, name: str) -> Value | None:
         if node.text is None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pycoverage.finding import Finding, InputError, Place
+from pycoverage.mishap import reason
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -49,6 +50,12 @@ def _told(path: Path) -> Iterator[None]:
         raise _failure(path, error) from None
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it. Raises InputError if it cannot be made."""
+    with _told(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def refuse_unwritable(path: Path) -> None:
     """Raise InputError if a file could not be written now; nothing is left behind."""
     handle, name = _beside(path.resolve())
@@ -83,6 +90,5 @@ def _beside(path: Path) -> tuple[int, str]:
 
 
 def _failure(path: Path, error: OSError) -> InputError:
-    reason = error.strerror or "erreur du système"
-    message = f"écriture impossible ({reason})"
+    message = f"écriture impossible ({reason(error)})"
     return InputError([Finding(Place(os.fspath(path)), "DO013", message, "vérifiez le chemin")])

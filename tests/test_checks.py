@@ -168,3 +168,36 @@ def test_annotations_escape_what_a_workflow_command_would_misread():
     line = to_annotations([finding], folder="base")
     assert to_annotations([finding, finding], folder="base") == f"{line}\n{line}"
     assert line == "::warning file=base/rules/a%2Cb.lp,line=3,col=5,title=PC201::100 %25%0Afaux"
+
+
+@pytest.mark.parametrize("file", ["rules/aide/droit.lp", "rules/invariants/essai.lp", "rules/reformes/essai/regles.lp"])
+@pytest.mark.parametrize(("sign", "code"), [("\0", "U+0000"), ("\x1b", "U+001B"), ("\u202e", "U+202E")])
+def test_a_control_sign_in_a_rule_file_is_refused_with_its_place(file, sign, code, tmp_path):
+    """After a NUL clingo reads nothing: what follows would be lost without a word."""
+    build(tmp_path, {"texte": "%% Technique\n"})
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if "reformes" in file:
+        manifest = 'titre: Essai\nauteur: lecteur\nstatut: hypothetique\ndate: 2022-01-01\nsources: ["aucun texte"]\n'
+        (path.parent / "reforme.yaml").write_text(manifest, encoding="utf-8")
+    before = path.read_text(encoding="utf-8") if path.exists() else "%% Essai\n"
+    path.write_text(f"{before}% fin{sign}\nmajeur(Personne) :- inconnu_partout(Personne).\n", encoding="utf-8")
+    [told] = [each for each in run_all(tmp_path) if "caractère interdit" in each.message]
+    assert told.message == f"caractère interdit « {code} »"
+    assert (told.place.file, told.place.line, told.place.column) == (file, before.count("\n") + 1, 6)
+
+
+def test_a_byte_order_mark_at_the_head_of_a_rule_file_is_no_part_of_it(tmp_path):
+    """Rule files written by some editors begin with one, as dossiers do."""
+    build(tmp_path, {"texte": "%% Technique\n"})
+    path = tmp_path / "rules" / "aide" / "droit.lp"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert run_all(tmp_path) == []
+
+
+@pytest.mark.parametrize(("sign", "code"), [("\u00a0", "U+00A0"), ("\u200b", "U+200B"), ("\ufeff", "U+FEFF")])
+def test_a_sign_that_nobody_sees_is_named_by_its_code(sign, code, tmp_path):
+    build(tmp_path, {"texte": f"%% Technique\nmajeur(Personne) :-{sign}personne(Personne).\n"})
+    [told] = [each for each in run(tmp_path) if each.code == "PC103"]
+    assert told.message == f"signe invisible « {code} » avant « personne »"
+    assert sign not in str(told)

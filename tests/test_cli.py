@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from pycoverage.cli import main
 from pycoverage.evaluation import answer_for
+from pycoverage.mishap import reason
 from pycoverage.schema import dossier_schema, output_schema
 
 AMINA = str(ROOT / "examples" / "amina.yaml")
@@ -263,3 +266,111 @@ def test_the_articles_of_one_text_stand_in_one_order():
         for seed in ("1", "2", "3")
     }
     assert len(told) == 1
+
+
+ALONE = """\
+dossier: essai
+date: 2022-06-01
+personnes:
+  samira:
+    naissance: 1990-01-01
+    nationalite: CI
+    arrivee: 2010-01-01
+    sejour: []
+    ressources: []
+"""
+REFUSED = (
+    ALONE
+    + """\
+demandes:
+  - {droit: ame, personne: samira, deposee: 2022-05-20}
+decisions:
+  - {droit: ame, personne: samira, sens: refus, notifiee: 2022-05-25, effet: 2022-05-20, par: caisse}
+"""
+)
+
+
+def next_step(tmp_path, text, *options):
+    """Return what is said to do next for the AME."""
+    path = tmp_path / "essai.yaml"
+    path.write_text(text, encoding="utf-8")
+    lines = run("evaluate", str(path), *options).stdout.replace("\u00a0", " ").split("La suite :")[1].splitlines()
+    return next(line for line in lines if "aide médicale de l'État :" in line)
+
+
+def test_whoever_was_refused_is_told_to_contest_not_to_ask(tmp_path):
+    """A request was made and refused: the next step is that of « change »."""
+    told = next_step(tmp_path, REFUSED).partition("l'État : ")[2]
+    assert told.startswith("une décision défavorable date du 25 mai 2022 : la contester si elle est infondée")
+    assert "Déposer" not in told
+    assert told in run("change", str(tmp_path / "essai.yaml"), "ame").stdout.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "unsaid"),
+    [
+        ("2016-06-01", ("par courrier", "centre communal d'action sociale"), ("hôpital", "établissement de santé")),
+        ("2022-06-01", ("établissement de santé", "France services"), ("par courrier", "centre communal")),
+    ],
+)
+def test_the_next_step_tells_the_ways_of_asking_that_the_law_of_the_day_has(day, said, unsaid, tmp_path):
+    told = next_step(tmp_path, ALONE, "--date", day)
+    assert "Déposer la demande" in told
+    assert all(each in told for each in said)
+    assert not any(each in told for each in unsaid)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["verify", "nope"], ["« nope »", "invariants : ressources_moindres"]),
+        (["verify", "mineur_couvrt"], ["vouliez-vous dire « mineur_couvert »"]),
+        (["compare", "", "base", AMINA], ["état: DO030"]),
+        (["compare", "base", "reforme:amu_2023@", AMINA], ["« amu_2023@ »", "reforme:NOM@AAAA-MM-JJ"]),
+        (["compare", "base", "reforme:../reformes/amu_2023", AMINA], ["« ../reformes/amu_2023 »", "amu_2023"]),
+        (
+            ["compare", "base", "base", "--exhaustive", "--keep", "/dev/null/x"],
+            ["/dev/null/x: DO013", "du chemin n'est"],
+        ),
+        (["export", AMINA, "-o", "/introuvable/ici.lp"], ["/introuvable/ici.lp: DO013", "(chemin introuvable)"]),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_write(arguments, words):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    for word in words:
+        assert word in result.stderr, result.stderr
+
+
+def test_a_missing_field_of_a_line_is_shown_as_it_is_written(tmp_path):
+    path = tmp_path / "essai.yaml"
+    path.write_text(REFUSED.replace(", effet: 2022-05-20", ""), encoding="utf-8")
+    told = run("evaluate", str(path)).stderr
+    assert "il manque « effet » dans cette ligne de « decisions » — écrivez « effet: AAAA-MM-JJ »" in told
+
+
+def test_continuity_without_any_dossier_is_an_error(tmp_path):
+    result = run("continuity", str(tmp_path))
+    assert result.exit_code == 2
+    assert "aucun dossier" in result.stderr
+
+
+def test_continuity_writes_its_days_in_words():
+    told = run("continuity", AMINA, "--from", "2019-10-01", "--to", "2019-12-31").stdout.replace("\u00a0", " ")
+    assert "cmuc : du 1er octobre 2019 au 31 octobre 2019" in told
+    assert "2019-" not in told
+
+
+@pytest.mark.parametrize("number", ["ENOENT", "EACCES", "ENOSPC", "EFBIG", "EROFS", "EISDIR", "ENOTDIR"])
+def test_what_the_system_refuses_is_said_in_french(number):
+    error = OSError(getattr(errno, number), os.strerror(getattr(errno, number)))
+    assert reason(error)
+    assert error.strerror not in reason(error)
+    assert "erreur" not in reason(error)
+
+
+def test_a_base_outside_git_has_no_revision_and_says_so_in_french(tmp_path):
+    shutil.copytree(ROOT / "tests" / "checks" / "base", tmp_path / "base")
+    told = run("--base", str(tmp_path / "base"), "compare", "rev:HEAD", "base", AMINA).stderr
+    assert "n'est pas dans un dépôt git" in told
+    assert "fatal" not in told

@@ -18,14 +18,21 @@ from click.testing import CliRunner
 from pycoverage.assessment import assess
 from pycoverage.cli import main
 from pycoverage.dossier import read_dossier
+from pycoverage.engine import evaluate
 from pycoverage.field import codes
 from pycoverage.finding import InputError
+from pycoverage.matching import Matcher, unify
+from pycoverage.proof import Applied
 from pycoverage.schema import output_schema
+from pycoverage.sentence import Writer
+from pycoverage.situation import Context
 from pycoverage.status import verdict
 from pycoverage.timelines.chart import timeline_picture
 from pycoverage.timelines.chronicle import timeline_text
 from pycoverage.timelines.pivots import every_day
 from pycoverage.timelines.timeline import Timeline, timeline
+from pycoverage.value import Fun
+from pycoverage.world import World
 
 AMINA = ROOT / "examples" / "amina.yaml"
 WHOLE = [path for path in EXAMPLES if not assessments()[path].filled.gaps]
@@ -148,6 +155,64 @@ personnes:
     assert "251-1" in law.source
 
 
+STOPS_WORKING = """\
+dossier: essai
+date: 2024-06-01
+personnes:
+  lea:
+    naissance: 1990-01-01
+    nationalite: CI
+    arrivee: 2024-01-10
+    sejour: [{titre: carte_temporaire, du: 2024-01-10, au: 2025-12-31}]
+    activites: [{nature: salarie, du: 2024-02-01, au: 2024-08-31}]
+    ressources: [{nature: salaire, montant: 1000.00, par: mois, du: 2024-02-01, au: 2024-08-31}]
+"""
+
+
+def test_a_right_that_outlives_its_reason_tells_the_next_one_with_its_day():
+    """Salaried until 31 August 2024, then insured because she resides: one span, two reasons, each on its days."""
+    law = the_law()
+    found = timeline(law, dossier(STOPS_WORKING), "2024-01-01", "2025-12-01")
+    [_, held] = found.personnes["lea"]["puma"]
+    assert (held.du, held.au) == ("2024-02-01", "2025-12-01")
+    assert "travaille en France" in held.raison
+    [after] = held.suites
+    assert after.du == "2024-09-01"
+    assert "travaille" not in after.raison
+    lines = list(timeline_text(found, law.base))
+    assert any("du 1er février 2024 au 31 août 2024 : Lea travaille en France" in line for line in lines)
+    assert any(f"du 1er septembre 2024 au 1er décembre 2025 : {after.raison}" in line for line in lines)
+    assert not any("au 1er décembre 2025 : Lea travaille" in line for line in lines)
+    titles = [each.text for each in ElementTree.fromstring(timeline_picture(found, law.base)).iter(f"{SVG}title")]
+    assert any(f"au 31 août 2024, {held.raison} ; du 1er septembre 2024" in title for title in titles)
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.stem)
+def test_a_reason_is_true_on_every_day_it_is_told_for(path):
+    """On the first and the last day of each reason, a rule that gives the right says just that, from that source."""
+    law = the_law()
+    for name, rights in around(path, 400).personnes.items():
+        for right, spans in rights.items():
+            for first, last, basis in (each for span in spans if span.par_defaut == "oui" for each in span.bases()):
+                for day in (first, last):
+                    assert (basis.raison, basis.source) in reasons(law, path, name, right, day), (name, right, day)
+
+
+def reasons(law, path, name, right, day):
+    """Return the sentence and the source of every rule that gives a right on a day."""
+    assessed = assess(law, read_dossier(path, law.base), date=day)
+    person = next(own for own, each in assessed.dossier.persons.items() if each == name)
+    model = evaluate(law.base, law.program, [assessed.filled.case], [[Context(day)]], goals=("droit",))
+    matcher = Matcher(World(law.base, {(): (model, 0)}))
+    writer, args = Writer(law, assessed.dossier.persons), (Fun(person), Fun(right))
+    for number in law.base.by_head()["droit"]:
+        rule = law.base.rules[number]
+        start = unify(rule.head.args, args, {})
+        for binding in matcher.solutions(rule, start, Context(day)) if start is not None else ():
+            node = Applied("droit", args, number, binding, (), 0, day)
+            yield writer.node(node), writer.legal_source(number, day)
+
+
 def test_an_amount_is_revalued():
     found = of(ROOT / "examples" / "un_centime_de_trop.yaml", "2022-03-01", "2022-04-30")
     [(day, cause)] = causes(found, "christine", "c2s_gratuite")
@@ -260,7 +325,8 @@ def test_the_json_follows_its_schema(path):
 def parts(found: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
     spans = [span for rights in found["personnes"].values() for spans in rights.values() for span in spans]
     causes = [cause for span in spans for cause in span["causes"]]
-    yield from {"Span": spans, "Cause": causes, "Deadline": found["echeances"]}[name]
+    bases = [basis for span in spans for basis in span["suites"]]
+    yield from {"Span": spans, "Cause": causes, "Basis": bases, "Deadline": found["echeances"]}[name]
 
 
 def test_what_is_no_timeline_does_not_follow_the_schema():

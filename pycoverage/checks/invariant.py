@@ -9,10 +9,11 @@ import msgspec
 
 from pycoverage.checks import function, kind, negation, number, predicate, safety, source, stratification
 from pycoverage.checks.doc import Doc
+from pycoverage.checks.sentence import ended, full_stop
 from pycoverage.checks.study import Study
 from pycoverage.finding import Finding, errors
 from pycoverage.inference import infer
-from pycoverage.parsing import read_source
+from pycoverage.parsing import decoded, read_source
 from pycoverage.searches.invariant import FOLDER, extended, files, parse
 
 CODES = (
@@ -46,13 +47,15 @@ def check(study: Study) -> Iterator[Finding]:
     yield from findings
     texts = dict(study.texts)
     for path in files(root):
-        texts[path.relative_to(root).as_posix()] = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        texts[path.relative_to(root).as_posix()] = decoded(path.read_bytes(), "replace")
     sources = {**study.sources, **{name: read_source(text, file=name) for name, text in texts.items() if _own(name)}}
     base = extended(study.base, [rule for rule in rules if rule.head.args])
     whole = msgspec.structs.replace(
         study, base=base, kinds=infer(base), sources=sources, texts=texts, heads=base.by_head()
     )
     for each in statements.values():
+        if ended(each.phrase):
+            yield full_stop(whole, each.place, each.id)
         yield from source.of_term(whole, each.source, each.place, each.id)
         for gap in each.gaps:
             if gap.source is not None:

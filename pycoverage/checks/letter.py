@@ -21,6 +21,7 @@ from pycoverage.letters.stationery import (
     read_stationery,
     written,
 )
+from pycoverage.mishap import reason
 
 CODES = (
     Doc(
@@ -133,7 +134,8 @@ def _said(root: Path, found: Stationery, name: str, model: Model) -> Iterator[Fi
     try:
         paragraphs = list(written(path)) if path.name == model.fichier else []
     except (OSError, ValueError) as error:
-        yield _dead(model.place, f"« {name} » : document illisible « {model.fichier} »", str(error).split("] ")[-1])
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        yield _dead(model.place, f"« {name} » : document illisible « {model.fichier} »", why)
         return
     common, own = {plain(phrase.dit) for phrase in found.commun}, {plain(phrase.dit) for phrase in model.phrases}
     said = {text for text in paragraphs if not is_hole(text)}

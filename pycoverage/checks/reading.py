@@ -36,9 +36,9 @@ CODES = (
     ),
     Doc(
         "PC103",
-        "lettre accentuée hors d'un texte",
+        "lettre accentuée hors d'un texte, ou caractère interdit",
         "Les identifiants et les variables sont sans accent ; les textes entre guillemets et les commentaires en "
-        "portent librement.",
+        "portent librement, mais aucun signe de contrôle. Un signe que l'on ne voit pas est nommé par son code.",
         "âgé(Personne) :- personne(Personne).",
         "age(Personne) :- personne(Personne).",
     ),

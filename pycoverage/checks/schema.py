@@ -68,9 +68,13 @@ def _moot(study: Study, attribute: Attribute) -> Iterator[Finding]:
 
 
 def _rights(study: Study) -> Iterator[Finding]:
-    """Find a right that is said to serve in default of one that does not exist."""
-    rights = study.base.rights
+    """Find a right that names a right or a rubric which does not exist."""
+    rights, rubrics = study.base.rights, study.base.rubrics
     for name, right in rights.items():
+        if right.voies and right.voies not in rubrics and right.voies not in study.lost:
+            help_ = suggestion(right.voies, rubrics) or f"rubriques : {', '.join(rubrics)}"
+            message = f"« voies » du droit « {name} » : rubrique inconnue « {right.voies} »"
+            yield Finding(study.locate(right.place, right.voies), "PC308", message, help_)
         for other in right.a_defaut_de:
             if other not in rights and other not in study.lost:
                 help_ = suggestion(other, rights) or f"droits : {', '.join(rights)}"

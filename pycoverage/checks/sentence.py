@@ -23,6 +23,14 @@ CODES = (
         """,
     ),
     Doc(
+        "PC115",
+        "phrase qui finit par un point",
+        "Une phrase se lit au milieu d'une autre, avec sa source et sa période : un point final la couperait.",
+        'phrase(majorite, "{Personne} est majeure.").',
+        'phrase(majorite, "{Personne} est majeure").',
+        "les points de suspension",
+    ),
+    Doc(
         "PC112",
         "notion sans phrases",
         "Ce qu'une règle gardée conclut est une notion : elle a une phrase quand elle est vraie, une autre quand elle "
@@ -53,6 +61,17 @@ def check(study: Study) -> Iterator[Finding]:
     yield from _phrases(study)
     yield from _notions(study)
     yield from _catalogues(study)
+
+
+def ended(sentence: str) -> bool:
+    """Tell whether a sentence ends with a full stop."""
+    return re.search(r"(?<!\.)\.\s*$", sentence) is not None
+
+
+def full_stop(study: Study, place: Place, identifier: str) -> Finding:
+    """Return what is said of a sentence that ends with a full stop."""
+    message = f"la phrase de « {identifier} » finit par un point"
+    return Finding(study.locate(place, identifier), "PC115", message, "enlevez-le")
 
 
 def _missing(study: Study) -> Iterator[Finding]:
@@ -88,6 +107,8 @@ def _phrases(study: Study) -> Iterator[Finding]:
     for fact in study.facts("phrase"):
         identifier, sentence = fact.head.args
         indices = guarded.get(str(identifier)) or errors.get(str(identifier), [])
+        if isinstance(sentence, str) and ended(sentence):
+            yield full_stop(study, fact.place, str(identifier))
         twice = len(guarded.get(str(identifier), ())) > 1
         if not indices or twice or not isinstance(sentence, str):
             continue

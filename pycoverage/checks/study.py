@@ -15,7 +15,7 @@ from pycoverage.finding import Finding, Place
 from pycoverage.folder import read_base
 from pycoverage.inference import infer
 from pycoverage.kinds import Kinds
-from pycoverage.parsing import Source, read_source
+from pycoverage.parsing import Source, decoded, read_source
 from pycoverage.reform import Reform
 from pycoverage.reform import files as reform_files
 from pycoverage.syntax import Aggregate, Atom, Comparison, Condition, Element, Literal, Rule
@@ -76,7 +76,7 @@ def study(root: Path, reforms: Sequence[Reform] = ()) -> tuple[Study, list[Findi
             content = path.read_bytes()
         except OSError:
             continue
-        texts[name] = text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+        texts[name] = text = decoded(content, "replace")
         if path.suffix == ".lp":
             sources[name] = read_source(text, file=name)
     unreadable = {finding.place.file for finding in findings if UNREADABLE.fullmatch(finding.code)}

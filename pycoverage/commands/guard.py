@@ -51,7 +51,8 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        from pycoverage.finding import InputError, LimitError, TimeLimitError
+        from pycoverage.finding import Finding, InputError, LimitError, Place, TimeLimitError
+        from pycoverage.mishap import reason as why
 
         try:
             return command(*args, **kwargs)
@@ -62,7 +63,9 @@ def guarded(command: Callable[P, T]) -> Callable[P, T]:
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"écriture impossible ({error.strerror or 'sortie fermée'})", err=True)
+            where = str(error.filename or "sortie standard")
+            message = f"écriture impossible ({why(error)})"
+            click.echo(str(Finding(Place(where), "DO013", message, "vérifiez la place et les droits")), err=True)
             os._exit(2)
         except (LimitError, MemoryError) as error:
             reason = str(error) or "la limite de mémoire est dépassée"

@@ -148,6 +148,8 @@ def continuity(options: Options, paths: tuple[Path, ...], start: str | None, end
     law = law_of(options)
     where = paths or [path for path in [Path(law.base.root) / "examples"] if path.is_dir()]
     dossiers = [read_dossier(path, law.base) for path in find_dossiers(where)]
+    if paths and not dossiers:
+        raise click.UsageError("aucun dossier : nommez des fichiers ou des dossiers de fichiers")
     found = examine(law, dossiers, start, end, progress=progress)
     progress("")
     show_lines(report(law, found))

@@ -92,7 +92,7 @@ def compare(
     from pycoverage.selection import selection
     from pycoverage.states.state import read_state, side_by_side
     from pycoverage.suite import find_dossiers
-    from pycoverage.writing import refuse_overwriting, refuse_unwritable
+    from pycoverage.writing import make_folder, refuse_overwriting, refuse_unwritable
 
     if exhaustive and (paths or form == "junit"):
         raise click.UsageError("--exhaustive se passe de dossiers, et ne s'écrit pas en junit")
@@ -102,7 +102,7 @@ def compare(
     asked = Asked(pair, date, selection(pair.law.base, (), None, right), form, options.seconds)
     if exhaustive:
         if keep is not None:
-            keep.mkdir(parents=True, exist_ok=True)
+            make_folder(keep)
             refuse_unwritable(keep / "persona.yaml")
         found = _everywhere(asked, persons, details=details)
     else:

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.letters.letter import Letter
 from pycoverage.letters.stationery import FOLDER
+from pycoverage.mishap import reason
 
 FORMATS = ("docx", "odt", "pdf", "md")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -58,7 +59,8 @@ def _word(letter: Letter) -> bytes:
         message = f"modèle incorrect ({error.message})"
         raise InputError([Finding(Place(os.fspath(path)), "DO016", message, "facts/lettres/README.md")]) from None
     except (OSError, KeyError, ValueError) as error:
-        message = f"modèle illisible ({type(error).__name__})"
+        why = reason(error) if isinstance(error, OSError) else "ce n'est pas un document Word"
+        message = f"modèle illisible ({why})"
         raise InputError([Finding(Place(os.fspath(path)), "DO016", message, "facts/lettres/README.md")]) from None
     properties = template.docx.core_properties
     when = _midnight(letter)

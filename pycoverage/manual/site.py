@@ -16,6 +16,7 @@ import yaml
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
 from pycoverage.manual.pages import Site, compose
+from pycoverage.mishap import reason
 from pycoverage.suite import find_dossiers, play
 
 Form = Choice["markdown", "site"]
@@ -67,8 +68,8 @@ def publish(
                 _write(site, target)
             (target / MARKER).write_text(f"pycoverage doc {law.base.digest}\n", encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or "erreur du système"
-        raise _failure(folder, f"écriture impossible ({reason})", "vérifiez le chemin ; rien n'a été changé") from None
+        message = f"écriture impossible ({reason(error)})"
+        raise _failure(folder, message, "vérifiez le chemin ; rien n'a été changé") from None
     return len(site.pages)
 
 

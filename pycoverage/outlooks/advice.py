@@ -63,8 +63,7 @@ def _lines(found: Outlooks, outlook: Outlook, base: KnowledgeBase, many: bool, *
     elif outlook.par_defaut == "non":
         yield from _opening(found, outlook, many, full=full)
     if outlook.refus and outlook.par_defaut == "oui":
-        against = f"une décision défavorable date du {day(outlook.refus)}"
-        yield f"{against} : la contester si elle est infondée, sinon refaire une demande"
+        yield speech()("suite_refus", jour=day(outlook.refus))
     if outlook.fin is not None:
         yield from _ending(found, outlook.fin, base, many)
 

@@ -18,7 +18,7 @@ from pycoverage.finding import Finding, InputError, Place, errors, suggestion
 from pycoverage.inference import infer
 from pycoverage.law import Law
 from pycoverage.lifting import lift, lift_pair
-from pycoverage.parsing import read_source
+from pycoverage.parsing import decoded, read_source
 from pycoverage.scalar import day as valid_day
 from pycoverage.syntax import Aggregate, Atom, Condition, Literal, Rule
 from pycoverage.value import Fun, Term, Var
@@ -155,11 +155,11 @@ def parse(base: KnowledgeBase, root: Path) -> tuple[dict[str, Invariant], tuple[
     for path in files(root):
         name = path.relative_to(root).as_posix()
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = decoded(path.read_bytes())
         except (OSError, UnicodeDecodeError):
             findings.append(Finding(Place(name, 1, 1), "PC101", "fichier illisible", "enregistrez-le en UTF-8"))
             continue
-        source = read_source(text.replace("\r\n", "\n"), file=name)
+        source = read_source(text, file=name)
         findings += source.findings
         for rule in source.rules:
             target = facts.get(rule.head.name) if not rule.body else None

@@ -168,13 +168,17 @@ def examine(
     return report(law, known, found, structures, reforms)
 
 
+def _near(name: str, known: Invariants) -> str:
+    return suggestion(name, known.statements) or f"invariants : {', '.join(known.statements)}"
+
+
 def _asked(known: Invariants, ids: Collection[str], jours: Sequence[str], earliest: str) -> tuple[str, ...]:
     """Return the days to look at, those declared being no sooner than `earliest`.
 
     Raises InputError for what is asked and is not there, or is before the base.
     """
     findings = [
-        Finding(Place(name), "PC501", f"invariant inconnu « {name} »", suggestion(name, known.statements))
+        Finding(Place(name), "PC501", f"invariant inconnu « {name} »", _near(name, known))
         for name in ids
         if name not in known.statements
     ]

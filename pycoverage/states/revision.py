@@ -53,9 +53,17 @@ def _git(root: Path, revision: str, *arguments: str) -> bytes:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        told = error.stderr.decode("utf-8", "replace").strip().splitlines() if hasattr(error, "stderr") else []
-        help_ = told[-1] if told else "la base doit être dans un dépôt git qui a cette révision"
-        help_ = " ; ".join(filter(None, (help_, other_base(root))))
+        help_ = " ; ".join(filter(None, (_help(root, error), other_base(root))))
         message = f"révision illisible « {revision} »"
         raise InputError([Finding(Place(f"rev:{revision}"), "DO032", message, help_)]) from None
     return found.stdout
+
+
+def _help(root: Path, error: Exception) -> str:
+    """Return what to do where git cannot be run, or does not give what it is asked for."""
+    if isinstance(error, FileNotFoundError):
+        return "il y faut le programme git, qui est introuvable"
+    told = error.stderr if isinstance(error, subprocess.CalledProcessError) else b""
+    if b"not a git repository" in told:
+        return f"{root} n'est pas dans un dépôt git"
+    return "la base doit être dans un dépôt git qui a cette révision"

@@ -84,7 +84,10 @@ def read_state(spec: str, root: Path | None = None) -> State:
             raise InputError([Finding(Place(spec), "DO030", f"le droit du {day(rest)} n'y est pas", help_)])
         return State(spec, f"le droit du {day(rest)}", law, plafond=rest, date=rest)
     if kind == "reforme" and rest:
-        wanted, _, when = rest.partition("@")
+        wanted, at, when = rest.partition("@")
+        if at and not when:
+            message = f"il manque le jour après « @ » dans « {rest} »"
+            raise InputError([Finding(Place(spec), "DO030", message, "écrivez reforme:NOM@AAAA-MM-JJ, ou reforme:NOM")])
         names = wanted.split("+")
         if not all(names) or len(set(names)) < len(names):
             twice, none = f"« {wanted} » nomme une réforme deux fois", f"il manque un nom de réforme dans « {rest} »"
@@ -95,9 +98,9 @@ def read_state(spec: str, root: Path | None = None) -> State:
     if kind == "rev" and rest:
         with unpacked(root, rest) as folder:
             return State(spec, f"la révision {rest}", load_law(folder, cache=False))
-    if Path(spec).is_dir():
+    if spec.strip() and Path(spec).is_dir():
         return State(spec, f"le dossier {spec}", load_law(Path(spec)))
-    raise InputError([Finding(Place(spec), "DO030", f"état du droit inconnu « {spec} »", f"écrivez {FORMS}")])
+    raise InputError([Finding(Place(spec or "état"), "DO030", f"état du droit inconnu « {spec} »", f"écrivez {FORMS}")])
 
 
 def side_by_side(before: State, after: State) -> Pair:

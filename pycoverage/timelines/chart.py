@@ -115,7 +115,10 @@ class Chart:
         sizes = {"x": left, "y": top + low, "width": round(max(right - left, 1.5), 1), "height": BAR - low}
         bar = self._shape("rect", {**sizes, "fill": fill, "stroke": INK, "class": span.statut})
         told = f"{span.statut} du {day(span.du)} au {day(span.au)}"
-        ElementTree.SubElement(bar, "title").text = f"{told} : {span.raison}" if span.raison else told
+        known = list(span.bases())
+        reasons = [f"du {day(first)} au {day(last)}, {each.raison}" for first, last, each in known]
+        reason = span.raison if len(known) == 1 else " ; ".join(reasons)
+        ElementTree.SubElement(bar, "title").text = f"{told} : {reason}" if reason else told
 
     def _mark(self, deadline: Deadline, top: float) -> None:
         """Draw a deadline: a triangle below the bar, full if it is to come, and the window it closes."""

@@ -43,8 +43,11 @@ def timeline_text(found: Timeline, base: KnowledgeBase) -> Iterator[str]:
 def _span(span: Span) -> Iterator[str]:
     default = f" (par défaut : {span.par_defaut})" if span.statut == "conteste" else ""
     other = "selon l'autre lecture, " if span.par_defaut == "non" else ""
-    reason = f" : {other}{span.raison}{_source(span.source)}" if span.raison else ""
+    told = [(first, last, f" : {other}{each.raison}{_source(each.source)}") for first, last, each in span.bases()]
+    reason = told[0][2] if len(told) == 1 else ""
     yield f"{status_text(span.statut, speech())}{default} du {day(span.du)} au {day(span.au)}{reason}"
+    if len(told) > 1:
+        yield from (f"  ‣ du {day(first)} au {day(last)}{text}" for first, last, text in told)
     for cause in span.causes:
         yield f"  · le {day(span.du)}, {cause.texte}{_source(cause.source)}"
     for reading, status in span.lectures.items():

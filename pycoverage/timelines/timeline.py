@@ -16,13 +16,13 @@ from pycoverage.dossier import Dossier
 from pycoverage.engine import Model, evaluate
 from pycoverage.finding import Finding, InputError, Place
 from pycoverage.law import Law
-from pycoverage.proof import Applied
 from pycoverage.prover import Prover
 from pycoverage.scalar import FIRST_DAY, LAST_DAY, day_before
 from pycoverage.scalar import day as valid_day
 from pycoverage.sentence import Writer
 from pycoverage.situation import Case, Context
 from pycoverage.syntax import Atom
+from pycoverage.timelines.basis import Bases, Basis
 from pycoverage.timelines.cause import Cause, Comparer
 from pycoverage.timelines.deadline import Deadline, Deadlines
 from pycoverage.timelines.pivots import every_day, pivot_days
@@ -50,7 +50,8 @@ class Span(msgspec.Struct, frozen=True):
     """Days, both included, on which the answer for a right is the same.
 
     `par_defaut` is the answer in the default readings, `lectures` what another reading answers that differs.
-    `raison` is the rule that gives the right, `causes` what changed on the first day.
+    `raison` is the rule that gives the right on the first day, `suites` those that give it later, each from
+    its own day, where that one no longer does. `causes` is what changed on the first day.
     """
 
     du: str
@@ -59,8 +60,16 @@ class Span(msgspec.Struct, frozen=True):
     par_defaut: Status
     raison: str = ""
     source: str = ""
+    suites: tuple[Basis, ...] = ()
     causes: tuple[Cause, ...] = ()
     lectures: dict[str, Status] = {}
+
+    def bases(self) -> Iterator[tuple[str, str, Basis]]:
+        """Yield what the right rests on, with the first and the last day of each."""
+        if self.raison:
+            known = [Basis(self.du, self.raison, self.source), *self.suites]
+            ends = [*(day_before(each.du) for each in self.suites), self.au]
+            yield from ((each.du, end, each) for each, end in zip(known, ends, strict=True))
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -80,13 +89,17 @@ class Timeline(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A day on which the state of a right is not that of the day answered before (`eve`, an empty text if none)."""
+    """A day on which the state of a right is not that of the day answered before (`eve`, an empty text if none).
+
+    `bases` tells on what the right rests from that day, where it is held in some reading.
+    """
 
     pair: Pair
     day: str
     state: State
     eve: str
     before: State | None
+    bases: Bases
 
 
 def timeline(
@@ -116,17 +129,21 @@ def timeline(
         days = pivot_days(law, filled.case, start, end, film.goals)
     deadlines = Deadlines(law, dossier)
     changes: list[Change] = []
-    states: dict[Pair, State] = {}
+    newest: dict[Pair, Change] = {}
     eve = ""
     for first in range(0, len(days), PART):
         part = days[first : first + PART]
         world, readings = film.shot(part)
+        prover = Prover(law.base, filled.case, world)
         for day in part:
             film.refuse_anomalies(world, day)
             for pair, state in film.states(world, day, readings).items():
-                if states.get(pair) != state:
-                    changes.append(Change(pair, day, state, eve, states.get(pair)))
-                    states[pair] = state
+                known = newest.get(pair)
+                if known is None or known.state != state:
+                    newest[pair] = film.change(pair, day, state, known, eve)
+                    changes.append(newest[pair])
+                if state != NEVER:
+                    newest[pair].bases.tell(prover, film.held(day, state))
             deadlines.tell(world, Context(day))
             eve = day
         progress(min(first + PART, len(days)), len(days))
@@ -143,8 +160,8 @@ def timeline(
             spans[change.pair].append(film.span(prover, change))
         deadlines.prove(prover, told)
     people: dict[str, dict[str, list[Span]]] = {name: {} for name in dossier.persons.values()}
-    for (person, right), known in spans.items():
-        people[dossier.persons[person]][right] = list(_closed(known, end))
+    for (person, right), own_spans in spans.items():
+        people[dossier.persons[person]][right] = list(_closed(own_spans, end))
     dated = deadlines.found(start, end)
     return Timeline(VERSION, dossier.name, dossier.title, dossier.date or "", start, end, people, dated)
 
@@ -228,14 +245,24 @@ class _Film:
             help_ = "« pycoverage evaluate » dit pourquoi"
             raise InputError([Finding(Place(self.dossier.file, 1, 1), "DO020", message, help_)])
 
+    def change(self, pair: Pair, day: str, state: State, known: Change | None, eve: str) -> Change:
+        """Return the change of a right on a day, after the last one known."""
+        atom = Atom("droit", (Fun(pair[0]), Fun(pair[1])))
+        return Change(pair, day, state, eve, known.state if known else None, Bases(atom, self.writer))
+
+    def held(self, day: str, state: State) -> Context:
+        """Return the context of a day in which a right is held: the default readings, or the first other."""
+        held, others = state
+        return Context(day, "", () if held or not others else others[0])
+
     def asked(self, change: Change) -> list[Context]:
-        """Return the contexts that explain a change: where the right is held, then before and after."""
+        """Return the contexts that explain a change: before and after."""
         held, others = change.state
-        found = [Context(change.day, "", () if held or not others else others[0])]
+        found: list[Context] = []
         if change.before is not None:
             differ = set(others) ^ set(change.before[1])
             reading = () if change.before[0] != held else next(each for each in self.readings if each in differ)
-            found += [Context(change.eve, "", reading), Context(change.day, "", reading)]
+            found = [Context(change.eve, "", reading), Context(change.day, "", reading)]
         return found
 
     def span(self, prover: Prover, change: Change) -> Span:
@@ -243,14 +270,12 @@ class _Film:
         held, others = change.state
         status: Status = "oui" if held else "non"
         other: Status = "non" if held else "oui"
-        atom = Atom("droit", (Fun(change.pair[0]), Fun(change.pair[1])))
-        where, *apart = self.asked(change)
-        reason, source = "", ""
-        if held or others:
-            node = prover.nodes[prover.explain(atom, where)]
-            assert isinstance(node, Applied)
-            reason, source = self.writer.node(node), self.writer.legal_source(node.rule, node.jour)
-        causes = Comparer(prover, self.writer).causes(atom, apart[0], apart[1]) if apart else ()
+        asked = self.asked(change)
+        causes = Comparer(prover, self.writer).causes(change.bases.atom, *asked) if asked else ()
         readings = {f"{question}={reading}": other for ((question, reading),) in others}
         contested: Status = "conteste" if others else status
-        return Span(change.day, change.day, contested, status, reason, source, causes, readings)
+        found = Span(change.day, change.day, contested, status, causes=causes, lectures=readings)
+        if change.bases.found:
+            first, *following = change.bases.found
+            return msgspec.structs.replace(found, raison=first.raison, source=first.source, suites=tuple(following))
+        return found
