@@ -97,7 +97,7 @@ def test_on_1_january_2021_some_care_of_the_ame_waits_nine_months():
     found = compared("droit:2020-12-31", "droit:2021-01-01", "ame/carence_avant_2021")
     assert changes(found) == set(), "nobody gains or loses a right"
     care = told(found, "ame", "couverture")
-    assert care.causes == ["liste:panier_ame", "regle:ame_soins_differes"]
+    assert care.causes == ["liste:differe_ame", "liste:panier_ame", "regle:ame_soins_differes"]
     assert "prothese_genou apres_delai" in care.apres
     assert "prothese_genou apres_delai" not in care.avant
     assert told(found, "ame", "echeance").causes == ["regle:ame_fin_attente"]
