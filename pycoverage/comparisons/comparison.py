@@ -13,6 +13,8 @@ Nature = Choice[
     "perd",
     "a_preciser",
     "conteste",
+    "plus_conteste",
+    "conteste_autrement",
     "effet",
     "fin",
     "montant",
@@ -20,8 +22,8 @@ Nature = Choice[
     "rubrique",
     "motif",
 ]
-"""What changes for a right: won, lost, to or from an open or contested answer, one of its terms, what is told
-beside it, or only the reason."""
+"""What changes for a right: won, lost, to or from an open answer, contested from now on, no longer or otherwise, one
+of its terms, what is told beside it, or only the reason."""
 
 Sort = Choice["regle", "montant", "liste", "technique"]
 

@@ -39,8 +39,8 @@ from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
 
 NATURES: dict[str, Nature] = {
-    DEFAULT: "conteste",
-    READINGS: "conteste",
+    DEFAULT: "conteste_autrement",
+    READINGS: "conteste_autrement",
     OPEN: "a_preciser",
     START: "effet",
     END: "fin",
@@ -229,5 +229,7 @@ def _turn(before: Sequence[str], after: Sequence[str]) -> Nature:
     if "a_preciser" in (*before, *after):
         return "a_preciser"
     if before[-1] == after[-1]:
-        return "conteste"
+        if before[0] == after[0]:
+            return "conteste_autrement"
+        return "conteste" if "conteste" in after else "plus_conteste"
     return "gagne" if after[-1] == "oui" else "perd"
