@@ -197,6 +197,17 @@ def test_what_a_list_gains_and_what_it_loses_are_told_apart():
     assert cause.etat.replace("\u00a0", " ") == "1 élément en moins, 3 éléments en plus"
 
 
+@pytest.mark.parametrize(("date", "warned"), [("2026-03-31", True), ("2026-04-01", False)])
+def test_the_day_before_a_reform_the_comparison_says_that_it_is_not_in_force(date, warned):
+    pair = pair_of("base", "reforme:plafond_plus_dix_pour_cent")
+    found = compare(pair, read_all(pair.law, [EXAMPLES / "amina.yaml"]), date=date, processes=1)
+    said = "n'est pas encore en vigueur : cette réforme ne change rien avant le 1er avril 2026."
+    assert [text.replace("\u00a0", " ").endswith(said) for text in found.avertissements] == [True] * warned
+    for form in ("text", "json", "markdown", "html"):
+        told = written(found, pair.law.base, form, []).replace("\u00a0", " ").replace("&#x27;", "'")
+        assert (said in told) == warned, form
+
+
 def test_persons_not_born_that_day_are_told_apart():
     born = "dossier: {0}\ndate: 2022-06-01\npersonnes: {{zoe: {{naissance: {1}, nationalite: FR}}}}\n"
     pair = pair_of("droit:2019-12-29", "droit:2019-12-30")

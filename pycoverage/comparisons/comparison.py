@@ -108,6 +108,7 @@ class Comparison(msgspec.Struct, frozen=True):
     `date` is the day on which all stand, an empty text where each stands on its own day. `groupes` gathers what is
     concluded otherwise, by cause; `motifs` what only has another reason. `changements` holds the dossiers that
     change. `ecartes` are not compared; `nouveaux` have no approved answer, `disparus` are approved and gone.
+    `avertissements` name the reforms not yet in force on `date`.
     """
 
     version: int
@@ -124,6 +125,7 @@ class Comparison(msgspec.Struct, frozen=True):
     changements: list[Compared]
     nouveaux: list[str] = []
     disparus: list[str] = []
+    avertissements: list[str] = []
 
     @property
     def concluded(self) -> list[Compared]:

@@ -90,6 +90,7 @@ def compare(
         groups,
         reasons,
         changed,
+        avertissements=list(pair.warnings(jour)) if jour else [],
     )
 
 
