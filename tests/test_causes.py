@@ -11,7 +11,10 @@ from cases import ROOT, dossier
 
 from pycoverage.comparisons.comparison import Comparison
 from pycoverage.comparisons.corpus import compare, read_all
-from pycoverage.states.state import read_state, side_by_side
+from pycoverage.comparisons.difference import Differ
+from pycoverage.comparisons.novelty import novelty
+from pycoverage.comparisons.sides import sides_of
+from pycoverage.states.state import Pair, read_state, side_by_side
 
 SMALL = Path(__file__).parent / "checks" / "base"
 
@@ -66,10 +69,15 @@ def law(tmp_path_factory):
     reform(folder, "plafond_bas", montant=CEILING)
 
     @cache
+    def pair_of(after: str) -> Pair:
+        return side_by_side(read_state("base", folder), read_state(f"reforme:{after}", folder))
+
+    @cache
     def compared(after: str, name: str) -> Comparison:
-        pair = side_by_side(read_state("base", folder), read_state(f"reforme:{after}", folder))
+        pair = pair_of(after)
         return compare(pair, read_all(pair.law, [ROOT / "examples" / f"{name}.yaml"]), processes=1)
 
+    compared.pair = pair_of
     return compared
 
 
@@ -97,6 +105,30 @@ def test_a_repealed_rule_is_the_cause_of_what_it_gave_and_no_longer_gives(law):
     assert causes(law("sans_attente", "arrivee_inconnue")) == care
     assert causes(law("six_mois", "arrivee_inconnue")) == {}
     assert causes(law("sans_attente+six_mois", "arrivee_inconnue")) == care
+
+
+def test_a_threshold_that_no_variable_names_is_told_by_the_amount_of_the_law_it_comes_from(law):
+    """Joao, 11 000 € a year: the threshold of 6 750 € is 135 % of the ceiling."""
+    found = law("plafond_bas", "europeen_salarie")
+    whys = {change.droit: change.pourquoi for each in found.changements for change in each.changements}
+    why = whys["c2s_participation"].replace("\u00a0", " ")
+    assert "dépasse 6 750,00 €" in why
+    assert why.endswith(
+        "d'après : plafond annuel de la complémentaire santé solidaire gratuite, pour une personne seule"
+    )
+
+
+def test_a_right_that_no_sentence_tells_is_told_in_words_and_not_as_an_atom(law):
+    """Dieudonne: what the notes of the PASS rest on is a right that the rules give without a sentence."""
+    pair = law.pair("six_mois+plafond_bas")
+    dossiers = read_all(pair.law, [ROOT / "examples" / "guadeloupe.yaml"])
+    [sides] = sides_of(pair, dossiers, date="2026-06-15", readings={})
+    new = novelty(pair)
+    differ = Differ(sides, new, new.touched())
+    [person] = dossiers[0].persons
+    whys = [why for each in differ.changes(person, "pass") if each.concludes for why in each.origins.values()]
+    assert not any("droit (" in why for why in whys)
+    assert "Dieudonne, protection universelle maladie : non" in whys
 
 
 PERSON = (
