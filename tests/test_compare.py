@@ -100,7 +100,7 @@ def test_on_1_january_2021_some_care_of_the_ame_waits_nine_months():
     assert care.causes == ["liste:differe_ame", "liste:panier_ame", "regle:ame_soins_differes"]
     assert "prothese_genou apres_delai" in care.apres
     assert "prothese_genou apres_delai" not in care.avant
-    assert told(found, "ame", "echeance").causes == ["regle:ame_fin_attente"]
+    assert told(found, "ame", "echeance").causes == ["regle:ame_anciennete", "regle:ame_fin_attente"]
 
 
 def test_on_1_january_2020_the_appeal_goes_to_another_court():
