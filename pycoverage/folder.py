@@ -86,7 +86,7 @@ def read_base(root: Path, reforms: Sequence[Reform] = ()) -> tuple[KnowledgeBase
         catalogue.requirements,
         variables=catalogue.variables,
     )
-    return enact(base, reforms, reader), reader.findings
+    return enact(base, reforms, reader, catalogue.valued()), reader.findings
 
 
 class _Catalogue:
@@ -148,6 +148,10 @@ class _Catalogue:
             if owner != reform.name:
                 message = f"« {path[-1]} » est déjà dit par « {owner} »"
                 self.reader.error(place, message, "réunissez ces réformes en une", "PC402")
+
+    def valued(self) -> dict[str, str]:
+        """Return the parameters whose values a reform tells, each with the name of that reform."""
+        return {path[-1]: owner for path, owner in self.claimed.items() if path[0] == "parametres"}
 
     def _texts(self, found: dict[str, Text]) -> None:
         """Add texts; a text may be spread over files, each with other articles."""

@@ -8,7 +8,7 @@ rule that is replaced or repealed ends on the day of the reform.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,17 +151,24 @@ def _places(manifest: Node) -> Iterator[tuple[str, Place]]:
         yield f"multiplie.{name}", place
 
 
-def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> KnowledgeBase:
-    """Return a base read with the files of some reforms as the law they make, one after the other."""
+def enact(
+    base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader, valued: Mapping[str, str] | None = None
+) -> KnowledgeBase:
+    """Return a base read with the files of some reforms as the law they make, one after the other.
+
+    `valued` gives, for each parameter whose values are those of a reform, the name of that reform.
+    """
+    valued = valued or {}
     closed: dict[str, str] = {}
     multiplied: dict[str, str] = {}
     for reform in reforms:
         legal = {name: _moved(reform, each) for name, each in base.legal.items()}
         own = [each for each in legal.values() if reform.holds(each.place)]
         ends = [(each.replaces, each.interval.start, each.place) for each in own if each.replaces]
+        replaced = {name for name, _, _ in ends}
         ends += [(name, reform.date, reform.place_named("abroge", name)) for name in reform.abroge]
         for name, end, place in ends:
-            problem = _problem(name, end, legal, closed, reform)
+            problem = _problem(name, end, legal, closed, reform, replaced)
             if problem:
                 reader.error(place, problem[0], problem[1], "PC402")
             elif not reform.holds(legal[name].place):
@@ -178,6 +185,14 @@ def enact(base: KnowledgeBase, reforms: Sequence[Reform], reader: Reader) -> Kno
             elif parameters[name].type != "montant":
                 message = f"« {reform.name} » multiplie « {name} », qui est de type {parameters[name].type}"
                 help_ = "seul un montant se multiplie : donnez sa nouvelle valeur sous facts/parametres/ de la réforme"
+                reader.error(place, message, help_, "PC402")
+            elif valued.get(name) == reform.name:
+                message = f"« {reform.name} » multiplie « {name} », dont elle donne aussi la valeur"
+                help_ = f"retirez « {name} » de multiplie, et écrivez la valeur voulue sous facts/parametres/"
+                reader.error(place, message, help_, "PC402")
+            elif name in valued:
+                message = f"« {reform.name} » multiplie « {name} », dont « {valued[name]} » donne la valeur"
+                help_ = "écrivez dans une seule réforme, sous facts/parametres/, la valeur voulue"
                 reader.error(place, message, help_, "PC402")
             elif name in multiplied:
                 message = f"« {name} » est déjà multiplié par « {multiplied[name]} »"
@@ -197,12 +212,21 @@ def _moved(reform: Reform, legal: LegalRule) -> LegalRule:
 
 
 def _problem(
-    name: str, end: str, legal: dict[str, LegalRule], closed: dict[str, str], reform: Reform
+    name: str, end: str, legal: dict[str, LegalRule], closed: dict[str, str], reform: Reform, replaced: set[str]
 ) -> tuple[str, str] | None:
     """Return what is wrong with ending a rule on a day, and what to do, or None."""
     if name not in legal:
         help_ = " ; ".join(filter(None, (suggestion(name, legal), "nommez une règle de rules/")))
         return f"« {reform.name} » remplace ou abroge une règle inconnue « {name} »", help_
+    if closed.get(name) == reform.name:
+        if name not in replaced:
+            return f"« {reform.name} » abroge deux fois « {name} »", f"gardez « {name} » une fois dans abroge"
+        if name in reform.abroge:
+            message = (
+                f"« {reform.name} » abroge « {name} », qu'elle remplace déjà : une règle remplacée finit ce jour-là"
+            )
+            return message, f"retirez « {name} » de abroge"
+        return f"« {reform.name} » remplace deux fois « {name} »", "gardez un seul remplace"
     if name in closed:
         return f"« {name} » est déjà remplacée ou abrogée par « {closed[name]} »", "réunissez ces réformes en une"
     interval = legal[name].interval

@@ -29,7 +29,7 @@ from pycoverage.states.state import Pair, read_state, side_by_side
 EXAMPLES = ROOT / "examples"
 SMALL = Path(__file__).parent / "checks" / "base"
 TOURISTS = [EXAMPLES / "touriste_jour_reforme.yaml", EXAMPLES / "touriste_veille_reforme.yaml"]
-STATUSES = {"gagne", "perd", "a_preciser", "conteste"}
+STATUSES = {"gagne", "perd", "a_preciser", "conteste", "plus_conteste", "conteste_autrement"}
 
 
 @cache
@@ -97,10 +97,10 @@ def test_on_1_january_2021_some_care_of_the_ame_waits_nine_months():
     found = compared("droit:2020-12-31", "droit:2021-01-01", "ame/carence_avant_2021")
     assert changes(found) == set(), "nobody gains or loses a right"
     care = told(found, "ame", "couverture")
-    assert care.causes == ["liste:panier_ame", "regle:ame_soins_differes"]
+    assert care.causes == ["liste:differe_ame", "liste:panier_ame", "regle:ame_soins_differes"]
     assert "prothese_genou apres_delai" in care.apres
     assert "prothese_genou apres_delai" not in care.avant
-    assert told(found, "ame", "echeance").causes == ["regle:ame_fin_attente"]
+    assert told(found, "ame", "echeance").causes == ["regle:ame_anciennete", "regle:ame_fin_attente"]
 
 
 def test_on_1_january_2020_the_appeal_goes_to_another_court():
@@ -154,6 +154,58 @@ def test_a_right_contested_in_both_states_is_won_where_the_usual_reading_now_giv
     [change] = [each for each in found.changements[0].changements if each.nature != "motif"]
     assert (change.personne, change.nature) == ("ugo", "gagne")
     assert change.texte == "AME : contesté (par défaut : non) → contesté (par défaut : oui)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "nature", "said", "column"),
+    [
+        (
+            "12-29",
+            "12-30",
+            "plus_conteste",
+            "1 réponse qui n'est plus contestée",
+            "réponses qui ne sont plus contestées",
+        ),
+        ("12-30", "12-29", "conteste", "1 réponse devenue contestée", "réponses devenues contestées"),
+    ],
+)
+def test_a_doubt_that_disappears_is_not_counted_as_one_that_appears(before, after, nature, said, column):
+    """The urgent care of a tourist, contested as long as the AME was hers, is no longer so."""
+    states = (f"droit:2019-{before}", f"droit:2019-{after}")
+    found = compared(*states, "examples/touriste_jour_reforme")
+    assert told(found, "dsuv").nature == nature
+    text, markdown, page = (
+        written(found, pair_of(*states).law.base, form, []).replace("\u00a0", " ").replace("&#x27;", "'")
+        for form in ("text", "markdown", "html")
+    )
+    assert re.search(rf"^  soins urgents +{said}", text, flags=re.M)
+    assert f"| {column} |" in markdown
+    assert f'<th scope="col">{column}</th>' in page
+
+
+def test_what_a_list_gains_and_what_it_loses_are_told_apart():
+    found = compared("droit:2019-12-29", "droit:2019-12-30", "examples/couple_mixte")
+    [cause] = [each for each in found.causes if each.nom == "premiere_demande_ame"]
+    assert cause.etat.replace("\u00a0", " ") == "3 éléments en moins, 1 élément en plus"
+    gone, new = cause.texte.replace("\u00a0", " ").split(" ; + ")
+    assert gone.startswith(
+        "− une première demande d'AME ne peut pas être déposée ainsi : par l'intermédiaire d'une asso"
+    )
+    assert new == "une première demande d'AME peut être déposée ainsi : à l'établissement de santé qui soigne"
+    back = compared("droit:2019-12-30", "droit:2019-12-29", "examples/couple_mixte")
+    [cause] = [each for each in back.causes if each.nom == "premiere_demande_ame"]
+    assert cause.etat.replace("\u00a0", " ") == "1 élément en moins, 3 éléments en plus"
+
+
+@pytest.mark.parametrize(("date", "warned"), [("2026-03-31", True), ("2026-04-01", False)])
+def test_the_day_before_a_reform_the_comparison_says_that_it_is_not_in_force(date, warned):
+    pair = pair_of("base", "reforme:plafond_plus_dix_pour_cent")
+    found = compare(pair, read_all(pair.law, [EXAMPLES / "amina.yaml"]), date=date, processes=1)
+    said = "n'est pas encore en vigueur : cette réforme ne change rien avant le 1er avril 2026."
+    assert [text.replace("\u00a0", " ").endswith(said) for text in found.avertissements] == [True] * warned
+    for form in ("text", "json", "markdown", "html"):
+        told = written(found, pair.law.base, form, []).replace("\u00a0", " ").replace("&#x27;", "'")
+        assert (said in told) == warned, form
 
 
 def test_persons_not_born_that_day_are_told_apart():

@@ -333,6 +333,51 @@ def test_two_reforms_of_the_same_rule_or_amount_are_told(small, one, other, said
     assert said in str(error.value)
 
 
+@pytest.mark.parametrize("order", ["une+deux", "deux+une"])
+def test_a_reform_that_gives_an_amount_and_one_that_multiplies_it_are_refused(small, order):
+    """One would silently multiply the value of the other, or lose its factor, as they are named in this order."""
+    reform(small, "une")
+    facts(small, "une", "parametres/plafonds.yaml", VALUE)
+    reform(small, "deux", "multiplie: {plafond: 2}\n")
+    with pytest.raises(InputError, match="PC402") as error:
+        read_state(f"reforme:{order}", small)
+    said = str(error.value)
+    assert "« deux » multiplie « plafond », dont « une » donne la valeur" in said
+    assert "écrivez dans une seule réforme, sous facts/parametres/, la valeur voulue" in said
+    assert "rules/reformes/deux/reforme.yaml:" in said
+
+
+def test_a_reform_that_gives_an_amount_and_multiplies_it_is_refused(small):
+    reform(small, "une", "multiplie: {plafond: 2}\n")
+    facts(small, "une", "parametres/plafonds.yaml", VALUE)
+    with pytest.raises(InputError, match="PC402") as error:
+        read_state("reforme:une", small)
+    said = str(error.value)
+    assert "« une » multiplie « plafond », dont elle donne aussi la valeur" in said
+    assert "retirez « plafond » de multiplie, et écrivez la valeur voulue" in said
+
+
+def test_a_reform_that_replaces_and_repeals_the_same_rule_is_told_so(small):
+    reform(small, "seize_ans", "abroge: [majorite]\n", rules=NEW_MAJORITY)
+    with pytest.raises(InputError, match="PC402") as error:
+        read_state("reforme:seize_ans", small)
+    said = str(error.value)
+    assert "« seize_ans » abroge « majorite », qu'elle remplace déjà" in said
+    assert "retirez « majorite » de abroge" in said
+    assert "réunissez" not in said
+
+
+def test_a_reform_that_replaces_a_rule_twice_is_told_so(small):
+    twice = NEW_MAJORITY + '\nregle(autre, code_exemple("1"), "2024-01-01", #sup).\nremplace(autre, majorite).\n'
+    twice += (
+        'phrase(autre, "{Personne} est là").\nmajeur(Personne) :-\n    en_vigueur(autre),\n    personne(Personne).\n'
+    )
+    reform(small, "seize_ans", rules=twice)
+    with pytest.raises(InputError, match="PC402") as error:
+        read_state("reforme:seize_ans", small)
+    assert "« seize_ans » remplace deux fois « majorite » — gardez un seul remplace" in str(error.value)
+
+
 WHOLE_MANIFEST = """\
 titre: Essai
 auteur: un essai

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Cause
@@ -27,8 +27,8 @@ class Teller:
         texts += [text for notion in law.base.notions.values() for text in (notion.positive, notion.negative)]
         self.lexicon = Lexicon(texts)
 
-    def cause(self, key: str, state: str, codes: Collection[str] = ()) -> Cause:
-        """Return a cause. `codes` are the entries of a list that are not the same."""
+    def cause(self, key: str, state: str, gone: Collection[str] = (), new: Collection[str] = ()) -> Cause:
+        """Return a cause. `gone` and `new` are the entries that a list has no more, and those it has now."""
         sort, _, name = key.partition(":")
         if sort == "regle":
             return self._rule(key, name, state)
@@ -36,7 +36,7 @@ class Teller:
             parameter = self.base.parameters[name]
             return Cause(key, "montant", name, parameter.nom, self._cited([parameter.source]), state)
         if sort == "liste" and name in dict(self.base.properties()):
-            return self._list(key, name, state, codes)
+            return self._list(key, name, state, gone, new)
         kind = sort if sort in ("montant", "liste") else "technique"
         text = "règle technique, sans article" if kind == "technique" else "la base n'en dit plus rien"
         return Cause(key, kind, name, text, "", state)  # type: ignore[arg-type]
@@ -48,12 +48,20 @@ class Teller:
         text = self.writer.speech.filled(legal.phrase, lambda hole: f"[{self.lexicon.words(hole)}]")
         return Cause(key, "regle", name, text[:1].upper() + text[1:], self.writer.source(legal.source), state)
 
-    def _list(self, key: str, name: str, state: str, codes: Collection[str]) -> Cause:
+    def _list(self, key: str, name: str, state: str, gone: Collection[str], new: Collection[str]) -> Cause:
         nomenclature = self.base.nomenclatures[dict(self.base.properties())[name]]
         described = nomenclature.proprietes[name]
-        elements = [nomenclature.elements[code] for code in sorted(codes)]
-        shown = some([element.nom for element in elements]) if elements else nomenclature.nom
-        text = self.writer.speech.filled(described.phrase, lambda _: shown) if described.phrase else shown
+
+        def told(phrase: str, shown: str) -> str:
+            return self.writer.speech.filled(phrase, lambda _: shown) if phrase else shown
+
+        parts = [
+            f"{sign} {told(phrase, some([nomenclature.elements[code].nom for code in sorted(codes)]))}"
+            for sign, phrase, codes in (("−", described.phrase_negative, gone), ("+", described.phrase, new))
+            if codes
+        ]
+        elements = [nomenclature.elements[code] for code in sorted({*gone, *new})]
+        text = " ; ".join(parts) or told(described.phrase, nomenclature.nom)
         sources = {element.sources.get(name, "") or described.source for element in elements} or {described.source}
         return Cause(key, "liste", name, text, self._cited(sources), state)
 
@@ -70,15 +78,17 @@ def causes_of(pair: Pair, novelty: Novelty, keys: Iterable[str], date: str | Non
     found = []
     for key in sorted(keys):
         sort, _, name = key.partition(":")
-        codes = sorted(code for prop, code in novelty.entries if prop == name)
         state = "changée"
+        gone: list[str] = []
+        new: list[str] = []
         if sort == "regle":
             state = _rule_state(pair, novelty, name)
         elif sort == "montant":
             state = _amount_state(pair, teller.writer, name, date or LAST_DAY)
         elif sort == "liste":
-            state = f"{count(len(codes), 'élément')} en plus ou en moins"
-        found.append(teller.cause(key, state, codes))
+            gone, new = _moved(pair, novelty, name, date or LAST_DAY)
+            state = _list_state(gone, new)
+        found.append(teller.cause(key, state, gone, new))
     return found
 
 
@@ -122,3 +132,28 @@ def _amount_state(pair: Pair, writer: Writer, name: str, date: str) -> str:
             told = " → ".join(writer.value(each[0].value, parameter.type) for each in (one, other))
             return told if jour == date else f"{told}, au {day(jour)}"
     return "changé"
+
+
+def _moved(pair: Pair, novelty: Novelty, name: str, date: str) -> tuple[list[str], list[str]]:
+    """Return the entries that a list loses and those that it gains, on a day or on the last one where they move."""
+    gone: list[str] = []
+    new: list[str] = []
+    elements = pair.law.base.nomenclatures[dict(pair.law.base.properties())[name]].elements
+    for code in sorted(code for prop, code in novelty.entries if prop == name):
+        intervals = elements[code].properties.get(name, ())
+        bounds = {str(day) for each in intervals for day in (each.start, each.end) if isinstance(day, str)}
+        for jour in (date, *sorted(bounds, reverse=True)):
+            one, other = (
+                any(each.holds(context.droit_au, context.etat) for each in intervals)
+                for context in (pair.before.context(jour), pair.after.context(jour))
+            )
+            if one != other:
+                (gone if one else new).append(code)
+                break
+    return gone, new
+
+
+def _list_state(gone: Sequence[str], new: Sequence[str]) -> str:
+    """Return how many entries a list has lost, and how many it has gained."""
+    both = ((gone, "en moins"), (new, "en plus"))
+    return ", ".join(f"{count(len(codes), 'élément')} {how}" for codes, how in both if codes)

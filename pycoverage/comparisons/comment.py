@@ -19,7 +19,9 @@ def comparison_markdown(found: Comparison, base: KnowledgeBase) -> Iterator[str]
     """Yield the lines of a comparison."""
     yield f"## {escape(title(found))}"
     yield ""
-    yield from map(escape, summary(found))
+    *warnings, same, numbers = summary(found)
+    yield from (line for each in warnings for line in (escape(each), ""))
+    yield from map(escape, (same, numbers))
     if found.droits:
         shown = [nature for nature in NATURES if any(nature in own for own in found.droits.values())]
         yield ""

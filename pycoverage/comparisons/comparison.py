@@ -13,6 +13,8 @@ Nature = Choice[
     "perd",
     "a_preciser",
     "conteste",
+    "plus_conteste",
+    "conteste_autrement",
     "effet",
     "fin",
     "montant",
@@ -20,8 +22,8 @@ Nature = Choice[
     "rubrique",
     "motif",
 ]
-"""What changes for a right: won, lost, to or from an open or contested answer, one of its terms, what is told
-beside it, or only the reason."""
+"""What changes for a right: won, lost, to or from an open answer, contested from now on, no longer or otherwise, one
+of its terms, what is told beside it, or only the reason."""
 
 Sort = Choice["regle", "montant", "liste", "technique"]
 
@@ -106,6 +108,7 @@ class Comparison(msgspec.Struct, frozen=True):
     `date` is the day on which all stand, an empty text where each stands on its own day. `groupes` gathers what is
     concluded otherwise, by cause; `motifs` what only has another reason. `changements` holds the dossiers that
     change. `ecartes` are not compared; `nouveaux` have no approved answer, `disparus` are approved and gone.
+    `avertissements` name the reforms not yet in force on `date`.
     """
 
     version: int
@@ -122,6 +125,7 @@ class Comparison(msgspec.Struct, frozen=True):
     changements: list[Compared]
     nouveaux: list[str] = []
     disparus: list[str] = []
+    avertissements: list[str] = []
 
     @property
     def concluded(self) -> list[Compared]:

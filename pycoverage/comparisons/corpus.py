@@ -10,11 +10,13 @@ import msgspec
 
 from pycoverage.assessment import assessment_day, chosen_readings
 from pycoverage.comparisons.attribution import causes_of
-from pycoverage.comparisons.comparison import VERSION, Apart, Compared, Comparison, Side
+from pycoverage.comparisons.causation import Followed, told
+from pycoverage.comparisons.comparison import VERSION, Apart, Change, Compared, Comparison, Side
 from pycoverage.comparisons.difference import Differ
 from pycoverage.comparisons.gathering import by_right, grouped
 from pycoverage.comparisons.novelty import Key, Novelty, novelty
 from pycoverage.comparisons.sides import Sides, sides_of
+from pycoverage.comparisons.trial import Trial
 from pycoverage.dossier import Dossier, read_dossier
 from pycoverage.finding import InputError
 from pycoverage.law import Law
@@ -38,6 +40,7 @@ class Task(msgspec.Struct, frozen=True):
     right: str | None
     readings: dict[str, str]
     seconds: float | None
+    trial: Trial
 
 
 def compare(
@@ -62,7 +65,8 @@ def compare(
         assessment_day(pair.law, dossier, date)
     new = novelty(pair)
     jour = date or pair.date or None
-    task = Task(pair, new, new.touched(), jour, right, dict(readings or {}), seconds)
+    trial = Trial(pair, new, date=jour, readings=readings or {}, seconds=seconds)
+    task = Task(pair, new, new.touched(), jour, right, dict(readings or {}), seconds, trial)
     parts = [dossiers[start : start + PART] for start in range(0, len(dossiers), PART)]
     found: list[Compared | Apart] = []
     progress(0, len(dossiers))
@@ -86,6 +90,7 @@ def compare(
         groups,
         reasons,
         changed,
+        avertissements=list(pair.warnings(jour)) if jour else [],
     )
 
 
@@ -100,7 +105,7 @@ def _compared(task: Task, dossiers: Sequence[Dossier]) -> list[Compared | Apart]
     answered = iter(
         sides_of(task.pair, asked, date=task.date, readings=task.readings, seconds=task.seconds) if asked else ()
     )
-    found: list[Compared | Apart] = []
+    found: list[Followed | Apart] = []
     for dossier in dossiers:
         if not there[dossier.file]:
             found.append(Apart(dossier.file, "ce jour-là, aucune de ses personnes n'est encore née ou arrivée"))
@@ -110,8 +115,9 @@ def _compared(task: Task, dossiers: Sequence[Dossier]) -> list[Compared | Apart]
         if problem or isinstance(sides, InputError):
             found.append(Apart(dossier.file, problem))
         else:
-            found.append(_one(task, sides, there[dossier.file]))
-    return found
+            found.append(_followed(task, sides, there[dossier.file]))
+    changes = iter(told(task.trial, [each for each in found if isinstance(each, Followed)]))
+    return [each if isinstance(each, Apart) else _one(each, there, next(changes)) for each in found]
 
 
 def _there(task: Task, dossier: Dossier) -> list[str]:
@@ -147,15 +153,22 @@ def _problem(sides: Sides | InputError) -> str:
     return ""
 
 
-def _one(task: Task, sides: Sides, there: Sequence[str]) -> Compared:
-    """Compare the two sides of one dossier."""
-    dossier = sides.before.dossier
+def _followed(task: Task, sides: Sides, there: Sequence[str]) -> Followed:
+    """Return the changes of one dossier with what its proofs name as their causes."""
     differ = Differ(sides, task.novelty, task.touched)
     rights = [task.right] if task.right else list(sides.before.law.base.rights)
-    changes = [change for person in there for right in rights for change in differ.changes(person, right)]
-    stated = sum(fact.origin == "stated" for fact in sides.before.case.facts)
-    names = [dossier.persons[person] for person in there]
-    return Compared(dossier.name, dossier.file, sides.before.date, names, stated, changes)
+    return Followed(
+        differ, [change for person in there for right in rights for change in differ.changes(person, right)]
+    )
+
+
+def _one(found: Followed, there: Mapping[str, Sequence[str]], changes: list[Change]) -> Compared:
+    """Return one dossier as it is compared."""
+    before = found.differ.before
+    dossier = before.dossier
+    stated = sum(fact.origin == "stated" for fact in before.case.facts)
+    names = [dossier.persons[person] for person in there[dossier.file]]
+    return Compared(dossier.name, dossier.file, before.date, names, stated, changes)
 
 
 def default_paths(root: Path) -> list[Path]:

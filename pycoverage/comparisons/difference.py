@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+import msgspec
+
+from pycoverage.assessment import Assessment
 from pycoverage.comparisons.comparison import Change, Nature
 from pycoverage.comparisons.conclusion import (
     DEFAULT,
@@ -36,8 +39,8 @@ from pycoverage.syntax import Atom
 from pycoverage.value import Fun, Value
 
 NATURES: dict[str, Nature] = {
-    DEFAULT: "conteste",
-    READINGS: "conteste",
+    DEFAULT: "conteste_autrement",
+    READINGS: "conteste_autrement",
     OPEN: "a_preciser",
     START: "effet",
     END: "fin",
@@ -47,6 +50,34 @@ NATURES: dict[str, Nature] = {
     MOTIVE: "motif",
 }
 """The nature of a change of each aspect but the status; of another aspect, it is a rubric."""
+
+
+class Traced(msgspec.Struct, frozen=True):
+    """A change of a right of a person (canonical id), and, by key of what its proofs name as a cause, what the later
+    state says there. What is concluded may be asked again in a trial; of a reason alone, nothing is.
+    """
+
+    person: str
+    change: Change
+    origins: dict[str, str]
+
+    @property
+    def concludes(self) -> bool:
+        return self.change.nature != "motif"
+
+    def told(self, keys: Collection[str]) -> Change:
+        """Return the change, because of some keys."""
+        whys = [text for key, text in sorted(self.origins.items()) if key in keys and text]
+        return msgspec.structs.replace(self.change, causes=sorted(keys), pourquoi=some(list(dict.fromkeys(whys))))
+
+    def same(self, one: Aspects, other: Aspects) -> bool:
+        """Tell whether two conclusions agree in what this change is about: of a right won or lost, what is concluded
+        by default.
+        """
+        if self.change.nature in ("gagne", "perd"):
+            return one.get(DEFAULT, one[STATUS]) == other.get(DEFAULT, other[STATUS])
+        aspects = (STATUS, DEFAULT) if self.change.aspect == STATUS else (self.change.aspect,)
+        return all(one.get(each) == other.get(each) for each in aspects)
 
 
 class Differ:
@@ -59,16 +90,13 @@ class Differ:
         self.names = sides.before.dossier.persons
         self.writer = Writer(sides.before.law, self.names)
         self._tracers: list[Tracer] = []
-        self._provers: tuple[Prover, Prover] | None = None
+        self._provers: dict[int, tuple[Assessment, Prover]] = {}
 
-    def changes(self, person: str, right: str) -> Iterator[Change]:
+    def changes(self, person: str, right: str) -> Iterator[Traced]:
         """Yield what changes for a right of a person (canonical id)."""
         if self.sides.certain and not any(self._may(right)):
             return
-        before, after = (
-            conclusion(each, person, right, firm=self._firm(number, person, right))
-            for number, each in enumerate((self.before, self.after))
-        )
+        before, after = (self.concluded(each, person, right) for each in (self.before, self.after))
         aspects = list(differing(before, after))
         if STATUS in aspects or DEFAULT in aspects:
             aspects = [STATUS]
@@ -82,20 +110,11 @@ class Differ:
         yield (RIGHT, right) in self.touched
         yield from ((name, "") in self.touched for name in (*TERMS.values(), *self.base.rubrics))
 
-    def _change(self, person: str, right: str, aspect: str, before: Aspects, after: Aspects) -> Change:
+    def _change(self, person: str, right: str, aspect: str, before: Aspects, after: Aspects) -> Traced:
         nature, one, other = nature_of(aspect, before, after)
-        origins = self._origins(person, right, aspect)
-        return Change(
-            self.names[person],
-            right,
-            nature,
-            aspect,
-            change_text(self.writer, right, aspect, before, after),
-            one,
-            other,
-            sorted(origins),
-            some(list(dict.fromkeys(text for _, text in sorted(origins.items()) if text))),
-        )
+        text = change_text(self.writer, right, aspect, before, after)
+        change = Change(self.names[person], right, nature, aspect, text, one, other)
+        return Traced(person, change, self._origins(person, right, aspect))
 
     def _origins(self, person: str, right: str, aspect: str) -> dict[str, str]:
         """Return what makes an aspect differ, and why, in the first completion that shows it."""
@@ -141,7 +160,7 @@ class Differ:
                 if before != self.after.outcomes[person, right, other].status:
                     yield one, other
 
-    def _reasons(self, person: str, right: str, aspects: Aspects) -> Iterator[Change]:
+    def _reasons(self, person: str, right: str, aspects: Aspects) -> Iterator[Traced]:
         """Yield the change of a reason alone: of the status, then of what the rules tell beside it."""
         keys: list[str] = []
         if (RIGHT, right) in self.touched:
@@ -154,9 +173,10 @@ class Differ:
                 if found:
                     yield self._reason(person, right, name, aspects[name], found)
 
-    def _reason(self, person: str, right: str, aspect: str, told: tuple[str, ...], keys: list[str]) -> Change:
+    def _reason(self, person: str, right: str, aspect: str, told: tuple[str, ...], keys: list[str]) -> Traced:
         text = change_text(self.writer, right, aspect, {aspect: told}, {aspect: told})
-        return Change(self.names[person], right, "motif", aspect, text, list(told), list(told), keys)
+        change = Change(self.names[person], right, "motif", aspect, text, list(told), list(told))
+        return Traced(person, change, dict.fromkeys(keys, ""))
 
     def _given_otherwise(self, person: str, right: str, name: str) -> Iterator[str]:
         """Yield what is new among the rules that give the lines of a rubric."""
@@ -182,14 +202,18 @@ class Differ:
             self._tracers = [Tracer(self.sides.prover(self.touched, case), self.writer, self.novelty) for case in cases]
         return self._tracers
 
-    def _firm(self, number: int, person: str, right: str) -> bool:
-        """Tell whether the status of a right rests on no open fact in one of the states."""
+    def concluded(self, assessment: Assessment, person: str, right: str) -> Aspects:
+        """Return what an assessment of the dossier concludes of a right of a person."""
+        return conclusion(assessment, person, right, firm=self._firm(assessment, person, right))
+
+    def _firm(self, assessment: Assessment, person: str, right: str) -> bool:
+        """Tell whether the status of a right rests on no open fact."""
         if self.sides.certain:
             return True
-        if self._provers is None:
-            self._provers = prover_for(self.before), prover_for(self.after)
-        prover, context = self._provers[number], self.sides.contexts[number]
-        root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), context)
+        if id(assessment) not in self._provers:
+            self._provers[id(assessment)] = assessment, prover_for(assessment)
+        _, prover = self._provers[id(assessment)]
+        root = prover.explain(Atom(RIGHT, (Fun(person), Fun(right))), assessment.default)
         return firm(prover, root)
 
 
@@ -205,5 +229,7 @@ def _turn(before: Sequence[str], after: Sequence[str]) -> Nature:
     if "a_preciser" in (*before, *after):
         return "a_preciser"
     if before[-1] == after[-1]:
-        return "conteste"
+        if before[0] == after[0]:
+            return "conteste_autrement"
+        return "conteste" if "conteste" in after else "plus_conteste"
     return "gagne" if after[-1] == "oui" else "perd"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pycoverage.comparisons.comparison import Change, Compared, Example, Group, Nature
 
-STATUSES: tuple[Nature, ...] = ("gagne", "perd", "a_preciser", "conteste")
+STATUSES: tuple[Nature, ...] = ("gagne", "perd", "a_preciser", "conteste", "plus_conteste", "conteste_autrement")
 
 Member = tuple[Compared, Change]
 

@@ -69,6 +69,26 @@ class Novelty(msgspec.Struct, frozen=True):
         if any(name == node.name and node.element in ("", code) for name, code in self.entries):
             yield f"liste:{node.name}"
 
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all that is new, each once."""
+        found = [each for rule in sorted(self.rules) for each in self._legal(rule)]
+        found += [f"montant:{name}" for name in sorted(self.parameters)]
+        found += [f"liste:{name}" for name, _ in sorted(self.entries)]
+        found += [each for number in sorted(self.technical) for each in self.of_rule(number)]
+        yield from dict.fromkeys(found)
+
+    def only(self, key: str) -> Novelty:
+        """Return what is new under one key."""
+        sort, _, name = key.partition(":")
+        return msgspec.structs.replace(
+            self,
+            rules=frozenset(each for each in self.rules if key in self._legal(each)),
+            technical=frozenset(each for each in self.technical if key in self.of_rule(each)),
+            parameters=self.parameters & {name} if sort == "montant" else frozenset(),
+            entries=frozenset(each for each in self.entries if sort == "liste" and each[0] == name),
+            contexts=frozenset(),
+        )
+
     def touched(self) -> frozenset[Key]:
         """Return the conclusions that may not be the same, or not be proved alike, in both states."""
         given = self.parameters | {name for name, _ in self.entries} | self.contexts

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pycoverage.comparisons.novelty import Novelty
+from pycoverage.base import OUTPUT
+from pycoverage.comparisons.novelty import RIGHT, Novelty
 from pycoverage.gap import Gap, behind, gaps
-from pycoverage.proof import Attempt, Compared, Denied, InForce, ParameterLeaf, PropertyLeaf
+from pycoverage.proof import Applied, Attempt, Compared, Denied, InForce, Node, ParameterLeaf, PropertyLeaf
 from pycoverage.prover import Prover
 from pycoverage.reasoning import Reason, nearest, reason
-from pycoverage.sentence import Writer
+from pycoverage.sentence import Writer, variables_of
 from pycoverage.situation import Context
 from pycoverage.states.merging import plain_id
 from pycoverage.syntax import Atom
+from pycoverage.value import Fun
 
 SHOWN = 3
 """Conditions named for one difference."""
@@ -50,15 +52,41 @@ class Tracer:
     def _why(self, gap: Gap, key: str) -> str:
         """Return what the second state says where the proofs part."""
         node = self.prover.nodes[gap.after]
-        if isinstance(node, Compared | PropertyLeaf | ParameterLeaf):
+        if isinstance(node, Compared):
+            return self.writer.node(node) + self._threshold(node, key)
+        if isinstance(node, PropertyLeaf | ParameterLeaf):
             return self.writer.node(node)
         above = self.prover.nodes[gap.under[0][1]] if gap.under else node
         if isinstance(above, Denied):
             missing = self._missing(above, key)
             if missing or isinstance(node, InForce):
                 return " ; ".join(missing) or self.writer.node(node)
-            return self.writer.notion(above.name, above.args, holds=False)
-        return self.writer.node(above)
+        return self._told(above)
+
+    def _threshold(self, node: Compared, key: str) -> str:
+        """Return the amount of the law behind a compared value that the base does not name, if a key tells it."""
+        sort, _, name = key.partition(":")
+        parameter = self.writer.base.parameters.get(name) if sort == "montant" else None
+        terms = (node.left_term, node.right_term)
+        unnamed = [
+            term
+            for term in terms
+            if (each := list(variables_of(term))) and not all(v.name in self.writer.base.variables for v in each)
+        ]
+        return f", d'après : {parameter.nom}" if parameter and unnamed else ""
+
+    def _told(self, node: Node) -> str:
+        """Return a node in words; of a right that no sentence of the base tells, whose it is and whether it is held."""
+        if isinstance(node, Applied | Denied) and node.name == RIGHT and len(node.args) == OUTPUT[RIGHT]:
+            ruled = isinstance(node, Applied) and self.prover.base.rules[node.rule].guard
+            person, right = node.args
+            if not ruled and person is not None and isinstance(right, Fun) and right.name in self.writer.base.rights:
+                who = self.writer.value(person, "personne")
+                held = self.writer.speech(f"statuts.{'oui' if isinstance(node, Applied) else 'non'}")
+                return f"{who}, {self.writer.base.rights[right.name].nom} : {held}"
+        if isinstance(node, Denied):
+            return self.writer.notion(node.name, node.args, holds=False)
+        return self.writer.node(node)
 
     def _missing(self, node: Denied, key: str) -> list[str]:
         """Return what a refusal misses, along the rule that a key names or else the closest one."""
@@ -67,7 +95,10 @@ class Tracer:
             return f"regle:{plain_id(self.prover.base.rules[attempt.rule].guard or '')}" == key
 
         tried = sorted((each for each in node.attempts if each.missing), key=lambda each: not wanted(each))
-        return [self.writer.node(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
+        return [self._missed(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
+
+    def _missed(self, node: Node) -> str:
+        return self._told(node) or self.writer.node(node)
 
     def turned(self, before: int, after: int) -> list[str]:
         """Return the keys of what makes two proofs of the same conclusion differ, an empty list if they do not."""

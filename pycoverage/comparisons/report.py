@@ -53,7 +53,8 @@ def title(found: Comparison) -> str:
 
 
 def summary(found: Comparison) -> Iterator[str]:
-    """Yield how many dossiers were compared, on which day, and how many change."""
+    """Yield how many dossiers were compared, on which day, and how many change, after what warns about that day."""
+    yield from found.avertissements
     when = f"le {day(found.date)}" if found.date else "au jour de chaque dossier"
     yield f"Les mêmes personnes dans les deux états, {when}."
     concluded, whole = len(found.concluded), len(found.changements)

@@ -170,7 +170,7 @@ def survey(
         tuple(kept),
         tuple(personas),
         doubtful,
-        comparison,
+        msgspec.structs.replace(comparison, avertissements=[]),
         pair.warnings(date),
         search.interrupted,
     )
