@@ -202,3 +202,13 @@ def test_between_two_days_of_the_law_only_what_makes_the_difference_is_named(sma
     rules.write_text(text + "\n" + SIXTEEN, encoding="utf-8")
     for one, other in (("2023-12-31", "2024-01-01"), ("2024-01-01", "2023-12-31")):
         assert aid(small, f"droit:{one}", f"droit:{other}", BOB) == ["montant:plafond"]
+
+
+def test_the_reason_of_a_right_that_an_ended_rule_gave_is_that_it_has_ended():
+    """Salma, dependent adult of 2015: the rule that kept her right ended with 2019."""
+    pair = side_by_side(read_state("droit:2019-12-31", ROOT), read_state("droit:2020-01-01", ROOT))
+    read = read_all(pair.law, [ROOT / "tests/dossiers/puma/ayant_droit_2015_dernier_jour.yaml"])
+    [found] = compare(pair, read, processes=1).changements
+    [lost] = [each for each in found.changements if each.droit == "puma"]
+    assert lost.causes == ["regle:puma_ayant_droit_majeur"]
+    assert lost.pourquoi == "n'est plus en vigueur depuis le 1er janvier 2020"

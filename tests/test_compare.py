@@ -478,6 +478,20 @@ def test_the_comment_holds_a_table_of_rights():
     assert text.count("<details>") == text.count("</details>") > 0
 
 
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_a_change_whose_cause_is_not_found_says_so(name):
+    found = compared("droit:2019-12-29", "droit:2019-12-30", *WHOLE)
+    assert "cause non trouvée" not in form(name)
+    unknown = [msgspec.structs.replace(each, causes=[]) for each in found.groupes]
+    base = pair_of("droit:2019-12-29", "droit:2019-12-30").law.base
+    bare = [
+        msgspec.structs.replace(each, changements=[msgspec.structs.replace(one, causes=[]) for one in each.changements])
+        for each in found.changements
+    ]
+    told = written(msgspec.structs.replace(found, groupes=unknown, changements=bare), base, name, [])
+    assert told.count("cause non trouvée") == len(unknown)
+
+
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "junit"])
 def test_the_same_comparison_gives_the_same_bytes(name):
     assert form(name) == form(name)

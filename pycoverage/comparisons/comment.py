@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Change, Comparison, Group
 from pycoverage.comparisons.report import cause_text, group_text, line, missing, right_name, summary, title
-from pycoverage.comparisons.wording import NATURES
+from pycoverage.comparisons.wording import NATURES, NO_CAUSE
 from pycoverage.manual.markdown import escape
 from pycoverage.speech import count, day
 
@@ -64,6 +64,8 @@ def _groups(found: Comparison, groups: list[Group], base: KnowledgeBase, *, numb
         yield f"{f'{number}.' if numbered else '-'} **{escape(group_text(group, base))}**"
         for key in group.causes:
             yield f"   - {escape(cause_text(causes[key]))}"
+        if not group.causes:
+            yield f"   - {NO_CAUSE}"
         example = group.exemple
         yield f"   - exemple : `{example.fichier}` : {_line(example.changement)}"
         if example.changement.pourquoi:

@@ -89,12 +89,16 @@ class Tracer:
         return self.writer.node(node)
 
     def _missing(self, node: Denied, key: str) -> list[str]:
-        """Return what a refusal misses, along the rule that a key names or else the closest one."""
+        """Return what a refusal misses, along the rule that a key names or else the closest one.
+
+        Nothing if that rule misses nothing but being in force.
+        """
 
         def wanted(attempt: Attempt) -> bool:
             return f"regle:{plain_id(self.prover.base.rules[attempt.rule].guard or '')}" == key
 
-        tried = sorted((each for each in node.attempts if each.missing), key=lambda each: not wanted(each))
+        named = [each for each in node.attempts if wanted(each)]
+        tried = named or [each for each in node.attempts if each.missing]
         return [self._missed(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
 
     def _missed(self, node: Node) -> str:

@@ -10,7 +10,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.bars import bars
 from pycoverage.comparisons.comparison import Cause, Comparison, Group
 from pycoverage.comparisons.report import group_text, line, missing, right_name, summary, title
-from pycoverage.comparisons.wording import NATURES
+from pycoverage.comparisons.wording import NATURES, NO_CAUSE
 from pycoverage.speech import day
 
 STYLE = """\
@@ -105,7 +105,7 @@ def _groups(found: Comparison, groups: Sequence[Group], base: KnowledgeBase) -> 
         for group in groups:
             yield f"<li>\n<p><strong>{escape(group_text(group, base))}</strong></p>"
             yield "<ul>"
-            yield from (f"<li>{_cause(causes[key])}</li>" for key in group.causes)
+            yield from [f"<li>{_cause(causes[key])}</li>" for key in group.causes] or [f"<li>{NO_CAUSE}</li>"]
             example = group.exemple
             why = f" — {escape(example.changement.pourquoi)}" if example.changement.pourquoi else ""
             shown = escape(line(example.changement))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.comparisons.comparison import Cause, Change, Comparison, Group, Nature
-from pycoverage.comparisons.wording import MARKS, NATURES
+from pycoverage.comparisons.wording import MARKS, NATURES, NO_CAUSE
 from pycoverage.speech import count, day
 
 REASONS = 10
@@ -108,7 +108,7 @@ def _group(
     for key in group.causes:
         yield f"     § {cause_text(causes[key])}"
     if not group.causes:
-        yield "     cause non trouvée"
+        yield f"     {NO_CAUSE}"
     example = group.exemple
     yield f"     exemple : {example.fichier}{'' if short else f' : {line(example.changement)}'}"
     if example.changement.pourquoi and not short:

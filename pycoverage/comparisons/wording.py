@@ -42,6 +42,7 @@ ASPECTS = {
 MARKS = {"gagne": "+", "perd": "−"}
 """The sign of a right won or lost; any other change is « ~ »."""
 
+NO_CAUSE = "cause non trouvée"
 
 SHOWN = 3
 """What is shown of a long list; the rest is counted."""
