@@ -64,14 +64,17 @@ class _Court:
 
     def causes(self, asked: Sequence[Place]) -> dict[Place, set[str]]:
         """Return the keys of what makes each change."""
-        needed, enough = self._tried({at: set(_at(self.found, at).origins) for at in asked})
+        named = {at: set(_at(self.found, at).origins) for at in asked}
+        needed, enough = self._tried(named)
         kept = {at: needed[at] | enough[at] for at in asked}
-        made = self._made(kept)
-        left = [at for at in asked if not needed[at] or at not in made]
-        needed, enough = self._tried({at: self._others(_at(self.found, at)) for at in left})
-        kept.update((at, kept[at] | needed[at] | enough[at]) for at in left)
-        named = {at: set(_at(self.found, at).origins) for at in left if not kept[at]}
-        kept.update((at, named[at]) for at in self._made(named))
+        whole = {at for at in self._made(kept) if needed[at]}
+        others = {at: self._others(_at(self.found, at)) for at in asked if at not in whole}
+        for found, test in ((needed, self._undone), (enough, self._changed)):
+            for at, keys in self._halved(others, test).items():
+                found[at] |= keys
+                kept[at] |= keys
+            others = {at: keys for at, keys in others.items() if not needed[at]}
+        kept.update((at, named[at]) for at in self._made({at: named[at] for at in asked if not kept[at]}))
         return kept
 
     def _others(self, traced: Traced) -> set[str]:
@@ -87,17 +90,37 @@ class _Court:
         enough: dict[Place, set[str]] = {at: set() for at in wanted}
         for key in sorted({key for keys in wanted.values() for key in keys}):
             asked = [at for at, keys in wanted.items() if key in keys]
-            if not self.trial.testable(key):
-                undone = set(asked)
-            else:
-                lent = self.trial.undone({key})
-                undone = self._passed(lent, asked, lambda each, _, after, own: not each.same(own, after))
+            undone = self._undone([key], asked) if self.trial.testable(key) else set(asked)
             for at in undone:
                 needed[at].add(key)
-            lent, rest = self.trial.made({key}), [at for at in asked if at not in undone]
-            for at in self._passed(lent, rest, lambda each, before, _, own: not each.same(own, before)):
+            for at in self._changed([key], [at for at in asked if at not in undone]):
                 enough[at].add(key)
         return needed, enough
+
+    def _halved(
+        self, wanted: Mapping[Place, set[str]], test: Callable[[Sequence[str], Collection[Place]], set[Place]]
+    ) -> dict[Place, set[str]]:
+        """Return, of many keys to try for each change, those that pass a test: together, then by halves."""
+        found: dict[Place, set[str]] = {at: set() for at in wanted}
+        sets = dict.fromkeys(tuple(sorted(keys)) for keys in wanted.values() if keys)
+        left = [(keys, [at for at in wanted if wanted[at] == set(keys)]) for keys in sets]
+        while left:
+            keys, asked = left.pop()
+            passed = test(keys, asked)
+            half = len(keys) // 2
+            if passed and half:
+                left += [(keys[:half], [*passed]), (keys[half:], [*passed])]
+            for at in passed if not half else ():
+                found[at].update(keys)
+        return found
+
+    def _undone(self, keys: Sequence[str], asked: Collection[Place]) -> set[Place]:
+        """Return the changes that are not made without some differences."""
+        return self._passed(self.trial.undone(keys), asked, lambda each, _, after, own: not each.same(own, after))
+
+    def _changed(self, keys: Sequence[str], asked: Collection[Place]) -> set[Place]:
+        """Return the changes that some differences alone begin: what is concluded is not as it was."""
+        return self._passed(self.trial.made(keys), asked, lambda each, before, _, own: not each.same(own, before))
 
     def _made(self, kept: Mapping[Place, set[str]]) -> set[Place]:
         """Return the changes that some keys together make as they are, without any other difference."""
@@ -115,7 +138,9 @@ class _Court:
             by_dossier.setdefault(at[0], []).append(at)
         if not by_dossier:
             return set()
-        answered = self.trial.assess(lent, [self.found[number].differ.before.dossier for number in by_dossier])
+        dossiers = [self.found[number].differ.before.dossier for number in by_dossier]
+        read_otherwise = any(_at(self.found, at).read_otherwise for places in by_dossier.values() for at in places)
+        answered = self.trial.assess(lent, dossiers, read_otherwise=read_otherwise)
         found: set[Place] = set()
         for (number, places), own in zip(by_dossier.items(), answered, strict=True):
             if own is None or own.anomalies:

@@ -86,7 +86,7 @@ class Apart(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """The dossier that states the least among those of a group, and one change in it."""
+    """One change of a group: a right won or lost if there is one, in the dossier that states the least."""
 
     fichier: str
     changement: Change

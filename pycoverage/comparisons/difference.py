@@ -70,11 +70,16 @@ class Traced(msgspec.Struct, frozen=True):
         whys = [text for key, text in sorted(self.origins.items()) if key in keys and text]
         return msgspec.structs.replace(self.change, causes=sorted(keys), pourquoi=some(list(dict.fromkeys(whys))))
 
+    @property
+    def read_otherwise(self) -> bool:
+        """Whether this change is one of what other readings say, and not of what is concluded by default."""
+        if self.change.aspect == STATUS:
+            return self.change.avant[-1] == self.change.apres[-1]
+        return self.change.aspect in (DEFAULT, READINGS)
+
     def same(self, one: Aspects, other: Aspects) -> bool:
-        """Tell whether two conclusions agree in what this change is about: of a right won or lost, what is concluded
-        by default.
-        """
-        if self.change.nature in ("gagne", "perd"):
+        """Tell whether two conclusions agree in what this change is about."""
+        if self.change.aspect == STATUS and not self.read_otherwise:
             return one.get(DEFAULT, one[STATUS]) == other.get(DEFAULT, other[STATUS])
         aspects = (STATUS, DEFAULT) if self.change.aspect == STATUS else (self.change.aspect,)
         return all(one.get(each) == other.get(each) for each in aspects)

@@ -39,7 +39,7 @@ def _decides(group: Group) -> bool:
 
 
 def _group(causes: tuple[str, ...], members: Sequence[Member]) -> Group:
-    shortest, change = min(members, key=lambda member: (member[0].faits, member[0].fichier))
+    shortest, change = min(members, key=_plainness)
     return Group(
         list(causes),
         len({each.fichier for each, _ in members}),
@@ -47,6 +47,12 @@ def _group(causes: tuple[str, ...], members: Sequence[Member]) -> Group:
         by_right(change for _, change in members),
         Example(shortest.fichier, change),
     )
+
+
+def _plainness(member: Member) -> tuple[bool, int, str]:
+    """Return what makes a change a plain example: a right won or lost, in a dossier that states little."""
+    compared, change = member
+    return change.nature not in ("gagne", "perd"), compared.faits, compared.fichier
 
 
 def by_right(changes: Iterable[Change]) -> dict[str, dict[Nature, int]]:

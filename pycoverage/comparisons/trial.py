@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from pycoverage.assessment import Assessment, assess_all
+from pycoverage.assessment import Assessment, assess_filled, contexts_of
 from pycoverage.base import STATE, KnowledgeBase, LegalRule
 from pycoverage.catalogue import Interval, Nomenclature, Parameter
 from pycoverage.comparisons.novelty import RIGHT, Novelty
+from pycoverage.completion import fill
 from pycoverage.dossier import Dossier
 from pycoverage.finding import InputError
 from pycoverage.law import Law
@@ -56,25 +57,26 @@ class Trial:
         """Return what to lend so that the first state is as it is but for the differences of some keys."""
         return self.keys - set(keys) if self.later else frozenset(keys)
 
-    def assess(self, lent: Collection[str], dossiers: Sequence[Dossier]) -> list[Assessment | None]:
-        """Assess dossiers in the host, the differences of some keys being as in the guest; None for an error."""
+    def assess(
+        self, lent: Collection[str], dossiers: Sequence[Dossier], *, read_otherwise: bool
+    ) -> list[Assessment | None]:
+        """Assess dossiers in the host, the differences of some keys being as in the guest; None for an error.
+
+        Without `read_otherwise`, nothing is asked of the readings that are not the default.
+        """
         law = self._law(frozenset(lent))
+        frame = self.host.context("")
         try:
-            return [
-                *assess_all(
-                    law,
-                    dossiers,
-                    date=self.date,
-                    readings=self.readings,
-                    frame=self.host.context(""),
-                    seconds=self.seconds,
-                    others=(RIGHT,),
-                )
+            filled = [fill(dossier, law.base) for dossier in dossiers]
+            contexts = [
+                contexts_of(law, each, date=self.date, readings=self.readings, frame=frame) for each in dossiers
             ]
+            own = contexts if read_otherwise else [each[:1] for each in contexts]
+            return [*assess_filled(law, dossiers, filled, own, others=(RIGHT,), seconds=self.seconds)]
         except InputError:
             if len(dossiers) == 1:
                 return [None]
-            return [found for each in dossiers for found in self.assess(lent, [each])]
+            return [found for each in dossiers for found in self.assess(lent, [each], read_otherwise=read_otherwise)]
 
     def _law(self, lent: frozenset[str]) -> Law:
         found = self._laws.get(lent)
