@@ -292,8 +292,9 @@ class Domain(Space):
         for parts, looks in self._told_apart(key):
             for days in itertools.product(*(self._seen_by(looks, number) for number in dated)):
                 line = {**parts, **{self.slots[number].part: day for number, day in zip(dated, days, strict=True)}}
-                if not self.backwards(key, line):
-                    found.setdefault(self.option(key, line), line)
+                option = self.option(key, line)
+                if self.possible(key, line, option):
+                    found.setdefault(option, line)
         return found
 
     def _told_apart(self, key: _Key) -> Iterator[tuple[dict[str, Value | None], list[Look]]]:
@@ -305,17 +306,22 @@ class Domain(Space):
                 self.slots[number].part: value for number, value in zip(named, values, strict=True)
             }
             told, looks = self._looks(key, parts)
-            if looks and told not in seen:
+            if looks and told not in seen and not self.contradictions.holds(*self._atom(key, parts)):
                 seen.add(told)
                 yield parts, looks
 
     def _looks(self, key: _Key, parts: Mapping[str, Value | None]) -> tuple[frozenset[object], list[Look]]:
         """Return the rules that look for a line with some codes, and all that they can tell of these."""
+        name, args = self._atom(key, parts)
+        looks = [look for look in self._looked.get(name, ()) if look.meets(args)]
+        return frozenset(look.minds(args) for look in looks), looks
+
+    def _atom(self, key: _Key, parts: Mapping[str, Value | None]) -> tuple[str, list[Value | None]]:
+        """Return the predicate of a line and its arguments, None where its parts do not say them."""
         owner, _, _ = key
         attribute = self.attribute(self.slots[self.groups[key][0]].gap)
         args = [Fun(owner) if name == "personne" and owner else parts.get(name) for name in attribute.arguments]
-        looks = [look for look in self._looked.get(attribute.predicate, ()) if look.meets(args)]
-        return frozenset(look.minds(args) for look in looks), looks
+        return attribute.predicate, args
 
     def _seen_by(self, looks: Iterable[Look], number: int) -> list[Value]:
         """Return the points of a day or amount at which some rules change, and those that stand for no change."""

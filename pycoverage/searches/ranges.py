@@ -240,7 +240,8 @@ class Ranges:
                 return None
             if earlier == edge.group and rank(self._own(later)[""] or value) < rank(value):
                 return None
-        return None if self.domain.backwards(key, parts) else self.domain.option(key, parts)
+        option = self.domain.option(key, parts)
+        return option if self.domain.possible(key, parts, option) else None
 
 
 def _fixed(domain: Domain, gap: Gap) -> Iterator[Slot]:
