@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from pycoverage.checkout import base_files, catalogue_files, default_root, diges
 from pycoverage.finding import InputError
 from pycoverage.law import Law
 from pycoverage.reform import Reform
+
+T = TypeVar("T")
 
 KEPT = 8
 """Files kept in the cache, the last written: states of the law that are compared again and again."""
@@ -33,9 +36,9 @@ def load_law(root: Path | None = None, reforms: Sequence[Reform] = (), *, cache:
     overlays = [path for reform in reforms for path in (reform.manifest, *reform.files())]
     files = [*base_files(root), *catalogue_files(root), *overlays]
     key = _key(root, digest_of(root, files, [each.date for each in reforms]))
-    path = _cache_folder() / f"{key}.msgpack" if cache else None
+    path = cache_folder() / f"{key}.msgpack" if cache else None
     if path is not None:
-        found = _read(path)
+        found = read_kept(path, Law)
         if found is not None:
             return found
     from pycoverage.folder import load_base
@@ -46,7 +49,7 @@ def load_law(root: Path | None = None, reforms: Sequence[Reform] = (), *, cache:
     _refuse_errors(root, reforms)
     law = Law(base, lift(base), infer(base))
     if path is not None:
-        _write(path, law)
+        write_kept(path, law, KEPT)
     return law
 
 
@@ -68,7 +71,8 @@ def _refuse_errors(root: Path, reforms: Sequence[Reform]) -> None:
         raise InputError(blocking)
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return the folder of what is kept from one run to the next; all in it may be deleted."""
     given = os.environ.get("PYCOVERAGE_CACHE")
     if given:
         return Path(given)
@@ -84,22 +88,33 @@ def _key(root: Path, digest: str) -> str:
     return state.hexdigest()[:32]
 
 
-def _read(path: Path) -> Law | None:
+def package_digest() -> str:
+    """Return a digest of the whole of this package, the same wherever it is copied."""
+    folder = Path(__file__).parent
+    state = hashlib.sha256(__version__.encode())
+    for module in sorted(folder.rglob("*.py")):
+        state.update(f"\0{module.relative_to(folder).as_posix()}\0".encode() + module.read_bytes())
+    return state.hexdigest()
+
+
+def read_kept(path: Path, kind: type[T]) -> T | None:
+    """Return what a file of the cache holds, None if it is not there or cannot be read."""
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=Law)
+        return msgspec.msgpack.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 
-def _write(path: Path, law: Law) -> None:
+def write_kept(path: Path, held: object, kept: int) -> None:
+    """Write a file of the cache, whole or not at all; of its folder, the files `kept` are the last written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(msgspec.msgpack.encode(law))
+            stream.write(msgspec.msgpack.encode(held))
         Path(name).replace(path)
-        kept = sorted(path.parent.glob("*.msgpack"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
-        for old in kept[KEPT:]:
+        files = sorted(path.parent.glob("*.msgpack"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+        for old in files[kept:]:
             old.unlink(missing_ok=True)
     except OSError:
         return

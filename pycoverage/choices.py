@@ -9,18 +9,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-import msgspec
-
-from pycoverage.atoms import Ids, rank_atoms, situation_atoms
 from pycoverage.engine import failure, ground
 from pycoverage.finding import Finding, InputError
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
-from pycoverage.program import CONTEXT_ID, Statement
-from pycoverage.relevance import relevant
-from pycoverage.situation import Case, Context, Fact, Option
+from pycoverage.program import CONTEXT_ID
+from pycoverage.situation import Case, Context, Option
 from pycoverage.symbol import Functions, symbol_of, value_of
-from pycoverage.value import Fun, Value
+from pycoverage.value import Value
 
 Row = tuple[Value, ...]
 
@@ -64,31 +61,27 @@ class Choices:
         self.counting = self.preferring = False
         self.failures: list[Finding] = []
         self.until = ends(seconds)
-        self.ids = Ids(law.program.pivots)
         self.control = clingo.Control(
             ["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())]
         )
         self._beyond: dict[tuple[int, ...], list[int]] = {}
-        options = [fact for group in groups for option in group for fact in option]
-        full = Case(case.name, case.persons, (*case.facts, *options))
-        atoms = list(situation_atoms(law.base, law.program, [full] * copies, [self.contexts] * copies, self.ids))
-        rules, others = relevant(law.base, law.program, [full], self.ids.laws, list(goals), list(stakes))
-        self._hidden = {each.rule: each.hidden for each in rules}
-        traced = frozenset(traced)
-        rules = [
-            msgspec.structs.replace(each, text=each.traced) if each.rule in traced and not each.open else each
-            for each in rules
-        ]
-        for text in _texts(law, rules, others, options, program):
+        asked = instance(
+            law,
+            case,
+            groups,
+            contexts,
+            goals=goals,
+            stakes=stakes,
+            copies=copies,
+            loose=loose,
+            program=program,
+            traced=traced,
+        )
+        self.ids, self._hidden = asked.ids, asked.hidden
+        for text in asked.texts:
             self.control.add("base", [], text)
-        chosen = {(fact.name, fact.args) for fact in options} - {(fact.name, fact.args) for fact in case.facts}
         with self.control.backend() as backend:
-            for name, arguments in (
-                *(each for each in atoms if (each[0], each[1][1:]) not in chosen),
-                *self._told(chosen),
-                *rank_atoms(full),
-                *(("_observe", [self.ids.context(each), number]) for number, each in enumerate(self.contexts)),
-            ):
+            for name, arguments in asked.atoms:
                 atom = clingo.Function(name, [symbol_of(argument) for argument in arguments])
                 backend.add_rule([backend.add_atom(atom)])
         functions = Functions()
@@ -108,18 +101,6 @@ class Choices:
         with self.control.backend() as backend:
             for pair, copy in itertools.product(apart, range(copies)):
                 backend.add_rule([], [self._literal(*choice, copy) for choice in pair])
-
-    def _told(self, chosen: Collection[tuple[str, Row]]) -> Iterator[tuple[str, list[Value]]]:
-        """Yield what `_PROGRAM` is told of the groups: their options, and the facts that these choose."""
-        for number, group in enumerate(self.groups):
-            yield "_groupe", [number]
-            if self.loose is not None and number not in self.loose:
-                yield "_suit", [number]
-            for index, option in enumerate(group):
-                yield "_possible", [number, index]
-                for fact in option:
-                    if (fact.name, fact.args) in chosen:
-                        yield "_option", [number, index, Fun(fact.name), *fact.args]
 
     def literal(self, name: str, arguments: Sequence[Value]) -> int | None:
         """Return the literal of an atom, or None if nothing gives it."""
@@ -207,41 +188,3 @@ class Choices:
 
     def _on(self, days: Collection[str]) -> set[int]:
         return {number for context, number in self.ids.contexts.items() if context.jour in days}
-
-
-def _texts(
-    law: Law, rules: Sequence[Statement], others: Sequence[Statement], options: Iterable[Fact], program: str
-) -> Iterator[str]:
-    """Yield the texts of the program: the rules, those of the stakes, and how options choose the facts."""
-    yield law.program.text(rules, others, form="open")
-    if others:
-        yield law.program.stakes(others, form="open")
-    yield _PROGRAM + program
-    for name, arity in sorted({(fact.name, len(fact.args)) for fact in options}):
-        names = ",".join(f"A{number}" for number in range(arity))
-        rule = f"{name}(C,{names}) :- _option(G,I,{name},{names}), _choix(C,G,I)."
-        yield f"{rule}\n#defined _option/{arity + 3}."
-
-
-_PROGRAM = """\
-{ _choix(C,G,I) : _possible(G,I) } = 1 :- _groupe(G), _cas(C), not _suit(C,G).
-_choix(1,G,I) :- _suit(1,G), _choix(0,G,I).
-_suit(1,G) :- _suit(G), _cas(1).
-{ _meme(G) } :- _groupe(G), _cas(1), not _suit(1,G).
-:- _meme(G), _choix(0,G,I), not _choix(1,G,I).
-{ _coherent }.
-:- _coherent, anomalie(C,K,_,_), _observe(K,0).
-_tenu(N,P,R) :- droit(0,K,P,R), _observe(K,N).
-_differe(N,P,R) :- droit(0,K,P,R), not droit(1,K,P,R), _observe(K,N), _cas(1).
-_differe(N,P,R) :- droit(1,K,P,R), not droit(0,K,P,R), _observe(K,N), _cas(1).
-#show.
-#show _tenu/3.
-#show _differe/3.
-#show _enjeu/4.
-#defined droit/4.
-#defined anomalie/4.
-#defined _enjeu/4.
-#defined _suit/1.
-#defined _rang/2.
-#defined _rang/3.
-#defined _rang/4."""

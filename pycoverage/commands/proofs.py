@@ -46,6 +46,7 @@ def test(options: Options, paths: tuple[Path, ...], exercised: bool) -> None:
 )
 @click.option("--reforme", "reform", metavar="NOM", help="Prouve ce qui tient sous une réforme de rules/reformes.")
 @click.option("--structure", is_flag=True, help="Cherche aussi ce qui, dans les règles, ne sert jamais.")
+@click.option("--neuf", "anew", is_flag=True, help="Refait toutes les preuves, même celles que rien n'a changées.")
 @FORMAT
 @click.pass_obj
 @guarded
@@ -57,6 +58,7 @@ def verify(
     seconds: float,
     reform: str | None,
     structure: bool,
+    anew: bool,
     form: str,
 ) -> None:
     """Prouve ce qui doit toujours tenir (rules/invariants), ou montre la plus petite situation qui le contredit."""
@@ -69,7 +71,17 @@ def verify(
         raise InputError(wrong)
     state = None if reform is None else read_state(f"reforme:{reform}", root_of(options))
     law, reforms = (state.law, state.reforms) if state else (law_of(options), ())
-    found = examine(law, ids, dates, persons, reforms=reforms, structural=structure, seconds=seconds, told=told)
+    found = examine(
+        law,
+        ids,
+        dates,
+        persons,
+        reforms=reforms,
+        structural=structure,
+        remembers=not anew,
+        seconds=seconds,
+        told=told,
+    )
     show(form, found, lambda: report_text(found))
     raise SystemExit(found.code)
 

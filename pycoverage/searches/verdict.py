@@ -103,7 +103,10 @@ class Proved(msgspec.Struct, frozen=True):
 
 
 class Domaine(msgspec.Struct, frozen=True):
-    """The situations that were looked at for some statements: persons, facts left free, facts with fewer points."""
+    """The situations that were looked at for some statements: persons, facts left free, facts with fewer points.
+
+    `retrouve`: an earlier run had looked at them, with the same program, and what it found is told again.
+    """
 
     jour: str
     personnes: int
@@ -112,6 +115,7 @@ class Domaine(msgspec.Struct, frozen=True):
     reduits: tuple[str, ...]
     fixes: tuple[str, ...]
     non_couverts: int
+    retrouve: bool = False
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -148,6 +152,7 @@ def examine(
     *,
     reforms: Sequence[Reform] = (),
     structural: bool = False,
+    remembers: bool = False,
     seconds: float | None = None,
     told: Told,
 ) -> Report:
@@ -159,7 +164,7 @@ def examine(
     known = read_invariants(law)
     days = _asked(known, ids, jours, day_of(reforms))
     until = ends(seconds)
-    found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told)
+    found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told, remembers=remembers)
     structures = []
     dossiers = dossiers_of(law) if structural else []
     for jour in days if structural and not found.interrupted else ():
@@ -216,7 +221,16 @@ def report(
         LIMITS,
         tuple(_proved(law, known, each) for each in found.verdicts),
         tuple(
-            Domaine(each.jour, found.persons, each.invariants, each.facts, each.thinned, each.fixed, each.uncovered)
+            Domaine(
+                each.jour,
+                found.persons,
+                each.invariants,
+                each.facts,
+                each.thinned,
+                each.fixed,
+                each.uncovered,
+                each.recalled,
+            )
             for each in found.scopes
         ),
         tuple(structure),
@@ -312,6 +326,9 @@ def report_text(found: Report) -> Iterator[str]:
     ):
         if names:
             yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
+    again = ", ".join(name for each in found.domaines if each.retrouve for name in each.invariants)
+    if again:
+        yield f"Rien de ce qu'ils regardent n'a changé depuis leur dernière preuve (--neuf : tout refaire) : {again}"
     if found.partiel:
         yield ""
         cut = "a été interrompue" if found.interrompu else "s'est arrêtée avant la fin (--limite)"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
 from typing import Literal as Choice
 
 import msgspec
@@ -19,12 +21,14 @@ from pycoverage.completion import fill
 from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import most_ordinary
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
+from pycoverage.searches.memory import Memory, Shown, keep, key_of, recalled
 from pycoverage.searches.persona import persona
 from pycoverage.searches.persons import Persons
 from pycoverage.situation import Context
@@ -69,7 +73,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class Scope(msgspec.Struct, frozen=True):
     """What was looked at together: the statements, the facts left free, those with fewer points, the seconds.
 
-    `fixed` are the fields of lists that a line of the domain never varies.
+    `fixed` are the fields of lists that a line of the domain never varies; `recalled` tells that an earlier search of
+    the same program had found all of it.
     """
 
     invariants: tuple[str, ...]
@@ -80,6 +85,7 @@ class Scope(msgspec.Struct, frozen=True):
     uncovered: int
     failures: int
     seconds: float
+    recalled: bool = False
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -109,16 +115,18 @@ def verify(
     seconds: float | None = None,
     told: Told = lambda _text: None,
     processes: int | None = None,
+    remembers: bool = False,
 ) -> Verification:
     """Prove each statement on each day, or show what breaks it; statements that read the same are looked at together,
-    in as many processes as there are processors.
+    in as many processes as there are processors. With `remembers`, what an earlier run found of the same program is
+    taken from it, and what this one finds is kept (`memory`).
     """
     until = ends(seconds)
     verdicts: list[Verdict] = []
     scopes: list[Scope] = []
     partial = interrupted = False
     tasks = [(jour, names) for jour in jours for names in _together(known, ids)]
-    results = shared_out(_searched, (known, persons, until), tasks, processes=processes)
+    results = shared_out(_searched, (known, persons, until, remembers), tasks, processes=processes)
     for jour, names in tasks:
         result = None
         if not interrupted:
@@ -158,20 +166,21 @@ class _Result(msgspec.Struct, frozen=True):
     stopped: bool
 
 
-_Known = tuple[Invariants, int, float | None]
+_Known = tuple[Invariants, int, float | None, bool]
 _Task = tuple[str, list[str]]
 
 
 def _searched(shared: _Known, task: _Task) -> _Result | None:
     """Return what is found of a task, None where time ran out before it."""
-    known, persons, until = shared
+    known, persons, until, remembers = shared
     jour, names = task
     wanted = [known.statements[name] for name in names]
     try:
-        search = _Search(known, wanted, jour, persons, until)
+        search = _Search(known, wanted, jour, persons, until, remembers=remembers)
     except LimitError:
         return None
     verdicts = tuple(search.verdict(each) for each in wanted)
+    search.keep()
     return _Result(verdicts, search.scope(), search.late, search.stopped)
 
 
@@ -200,40 +209,55 @@ class _Search:
     """
 
     def __init__(
-        self, known: Invariants, wanted: Sequence[Invariant], jour: str, persons: int, until: float | None
+        self,
+        known: Invariants,
+        wanted: Sequence[Invariant],
+        jour: str,
+        persons: int,
+        until: float | None,
+        *,
+        remembers: bool = False,
     ) -> None:
-        self.started = time.monotonic()
+        self.started, self.until = time.monotonic(), until
         self.wanted, self.jour, self.known = wanted, jour, known
         self.law = _only(known, {each.id for each in wanted})
         self.context = Context(jour)
         self.goals = [VIOLATION, ADMITTED, "anomalie"]
         self.domain = Domain(self.law, persons, [self.context], self.goals, (VIOLATION, ADMITTED), until=until)
-        groups = self.domain.options()
-        varies = wanted[0].varies
-        self.pair = bool(varies)
-        law, taken_over = self.law, ""
+        self.pair, self.apart = bool(wanted[0].varies), list(self.domain.apart())
+        self.late = self.stopped = False
+        self._asked = self._question()
+        self.key = key_of(self.law, instance(**self._asked), self.apart) if remembers else ""
+        known_already = recalled(self.key) if remembers else None
+        self.recalled = known_already is not None
+        self.memory = known_already or Memory(len(self.symbolic.failures))
+
+    def _question(self) -> dict[str, Any]:
+        """Return what is asked of the solver: the situations of the domain, or the pairs that differ by one fact."""
+        varies, law, taken_over = self.wanted[0].varies, self.law, ""
         if varies:
             program = law.program
             changed = reading(law.base, law.base.vocabulary.personne[varies].predicate)
-            cone = reached(law.base, changed).union(known.own)
+            cone = reached(law.base, changed).union(self.known.own)
             kept, taken_over = of_first_case(program.statements, cone, program.levels, self.goals)
             law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
-        self.symbolic = Symbolic(
-            law,
-            self.domain.filled.case,
-            groups,
-            [self.context],
-            goals=self.goals,
-            copies=2 if self.pair else 1,
-            loose=loose if self.pair else None,
-            program=_program(wanted) + taken_over,
-            apart=self.domain.apart(),
-            strict=False,
-            hard=self.pair,
-            seconds=time_left(until),
-        )
-        self.late = self.stopped = False
+        return {
+            "law": law,
+            "case": self.domain.filled.case,
+            "groups": self.domain.options(),
+            "contexts": [self.context],
+            "goals": self.goals,
+            "copies": 2 if varies else 1,
+            "loose": loose if varies else None,
+            "program": _program(self.wanted) + taken_over,
+        }
+
+    @cached_property
+    def symbolic(self) -> Symbolic:
+        """The program of these situations, grounded when it is first asked."""
+        left = time_left(self.until)
+        return Symbolic(**self._asked, apart=self.apart, strict=False, hard=self.pair, seconds=left)
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
@@ -244,9 +268,15 @@ class _Search:
             tuple(dict.fromkeys(gap.key(persons) for gap in self.domain.thinned)),
             tuple(fixed_fields(self.domain)),
             len(self.domain.uncovered),
-            len(self.symbolic.failures),
+            self.memory.failures,
             time.monotonic() - self.started,
+            self.recalled,
         )
+
+    def keep(self) -> None:
+        """Keep what was found, if nothing is missing from it."""
+        if self.key and not self.late and not self.recalled:
+            keep(self.key, self.memory)
 
     def verdict(self, invariant: Invariant) -> Verdict:
         """Return what is known of a statement."""
@@ -267,16 +297,40 @@ class _Search:
         return Verdict(invariant, self.jour, status, witnesses, tuple(found))
 
     def _witness(self, name: str, row: tuple[str, ...], gap: str) -> Witness | None:
-        """Return the most ordinary situation that shows an atom whose first arguments are these, or None.
+        """Return the situation that shows an atom whose first arguments are these, written as a dossier, or None."""
+        shown = self._shown(name, row)
+        if shown is None:
+            return None
+        title = self.known.statements[row[0]].phrase
+        names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
+        dossiers = tuple(persona(self.domain, each, name, title) for each, name in zip(shown.taken, names, strict=True))
+        person = self.domain.filled.case.persons[shown.person]
+        return Witness(person, gap, dossiers, self._confirmed(row[0], shown.person, gap, dossiers))
+
+    def _shown(self, name: str, row: tuple[str, ...]) -> Shown | None:
+        """Return the situation that shows an atom, as an earlier search found it or as this one does."""
+        key = " ".join((name, *row))
+        if key not in self.memory.answers:
+            shown = self._sought(name, row)
+            if self.late:
+                return shown
+            self.memory.answers[key] = shown
+        return self.memory.answers[key]
+
+    def _sought(self, name: str, row: tuple[str, ...]) -> Shown | None:
+        """Return the most ordinary situation that shows an atom whose first arguments are these, or None: a proof.
 
         Where time runs out, one that is not the most ordinary, if one is known.
         """
-        arity = len(row) + 1
-        goals = [each for args, each in self.symbolic.signature(name, arity) if tuple(map(str, args[:-1])) == row]
-        found: Found | None = None
         if self.late:
             return None
+        found: Found | None = None
         try:
+            goals = [
+                literal
+                for args, literal in self.symbolic.signature(name, len(row) + 1)
+                if tuple(map(str, args[:-1])) == row
+            ]
             goal = self.symbolic.any_of(goals)
             found = self.symbolic.found([goal]) if goals else None
             if found is None:
@@ -290,12 +344,7 @@ class _Search:
         if found is None:
             return None
         person = min(str(args[-1]) for args in found.rows[name] if tuple(map(str, args[:-1])) == row)
-        title = self.known.statements[row[0]].phrase
-        names = [f"{row[0]}{suffix}" for suffix in (("_avant", "_apres") if self.pair else ("",))]
-        dossiers = tuple(persona(self.domain, each, name, title) for each, name in zip(found.taken, names, strict=True))
-        return Witness(
-            self.domain.filled.case.persons[person], gap, dossiers, self._confirmed(row[0], person, gap, dossiers)
-        )
+        return Shown(tuple(map(tuple, found.taken)), person)
 
     def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
         """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
