@@ -146,9 +146,10 @@ class Sampler:
         """Return the dossier that some parts make, or None if no one may state it."""
         facts = []
         for key, parts in zip(self.keys, named, strict=True):
-            if self.domain.backwards(key, parts):
+            option = self.domain.option(key, parts)
+            if not self.domain.possible(key, parts, option):
                 return None
-            facts += self.domain.option(key, parts)
+            facts += option
         own = {(owner, name): parts.get("") for (owner, name, _), parts in zip(self.keys, named, strict=True)}
         for (owner, name), value in own.items():
             low = _low(self.law, owner, name)

@@ -11,7 +11,7 @@ import click
 from pycoverage import __version__
 from pycoverage.commands import answers, law, proofs, reforms, refusals
 from pycoverage.commands.guard import Commands
-from pycoverage.commands.options import Options
+from pycoverage.commands.options import ANSWER, SEARCH, Options
 
 
 class Program(Commands):
@@ -41,9 +41,7 @@ class Program(Commands):
     "--limite",
     "seconds",
     type=click.FloatRange(min=0.001, max=86_400),
-    default=60,
-    show_default=True,
-    help="Secondes de calcul au plus.",
+    help=f"Secondes de calcul au plus (par défaut {ANSWER}, ou {SEARCH} pour chercher dans toutes les situations).",
 )
 @click.option(
     "--memoire",
@@ -53,9 +51,9 @@ class Program(Commands):
     help="Mémoire au plus, en Mo.",
 )
 @click.pass_context
-def main(context: click.Context, root: Path | None, seconds: float, memoire: int) -> None:
+def main(context: click.Context, root: Path | None, seconds: float | None, memoire: int) -> None:
     """Les droits à la couverture santé en France : qui a droit à quoi, pourquoi, et pourquoi pas."""
-    if math.isnan(seconds):
+    if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("donnez un nombre de secondes", param_hint="--limite")
     context.obj = Options(root, seconds)
     _limit_memory(memoire)

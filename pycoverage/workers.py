@@ -1,4 +1,4 @@
-"""Work shared between processes, its results in the order of what was given."""
+"""Work shared between processes, its results in the order of what was given, or done beside other work."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pycoverage.finding import LimitError
@@ -52,6 +53,42 @@ def _in_pool(work: Callable[[S, T], R], shared: S, items: Sequence[T], processes
             raise LimitError("un processus de calcul s'est arrêté, faute de mémoire peut-être") from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def beside(work: Callable[[S, T], R], shared: S, *, processes: int | None = None) -> Iterator[Callable[[T], Future[R]]]:
+    """Give a function that starts `work(shared, item)` in another process, one item after the other, while this one
+    goes on; where there is none, the work is done at once.
+
+    `shared` stays what it was when the first item was given. What is not ended at the end of the block is stopped.
+    Raises LimitError if the process dies.
+    """
+    if (processes or processors()) < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield lambda item: _ended(work(shared, item))
+        return
+    context = multiprocessing.get_context("fork")
+    started: list[Future[R]] = []
+
+    def start(item: T) -> Future[R]:
+        started.append(pool.submit(_done, item))
+        return started[-1]
+
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_receive, initargs=(work, shared)) as pool:
+        try:
+            yield start
+        except BrokenProcessPool:
+            raise LimitError("un processus de calcul s'est arrêté, faute de mémoire peut-être") from None
+        finally:
+            if not all(each.done() for each in started):
+                for child in multiprocessing.active_children():
+                    child.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ended(result: R) -> Future[R]:
+    found: Future[R] = Future()
+    found.set_result(result)
+    return found
 
 
 def processors() -> int:

@@ -11,11 +11,25 @@ import click
 C = TypeVar("C", bound=Callable[..., Any] | click.Command)
 
 
+ANSWER, SEARCH = 60, 600
+"""Seconds that an answer, and a search over all situations, may take where nothing else is told."""
+
+
 class Options(NamedTuple):
-    """What stands before the name of a command: another base, and the seconds it may take."""
+    """What stands before the name of a command: another base, and the seconds it may take, if they are told."""
 
     root: Path | None
-    seconds: float
+    given: float | None
+
+    @property
+    def seconds(self) -> float:
+        """How long an answer may take."""
+        return self.given or ANSWER
+
+    @property
+    def long(self) -> float:
+        """How long a search over all situations may take."""
+        return self.given or SEARCH
 
 
 def formats(*names: str) -> Callable[[C], C]:

@@ -8,7 +8,7 @@ import click
 
 from pycoverage.commands.guard import guarded
 from pycoverage.commands.loading import law_of, replayed, root_of
-from pycoverage.commands.options import FORMAT, PATHS, Options
+from pycoverage.commands.options import FORMAT, PATHS, SEARCH, Options
 from pycoverage.commands.printing import counted, progress, show, show_lines, told
 
 
@@ -41,9 +41,7 @@ def test(options: Options, paths: tuple[Path, ...], exercised: bool) -> None:
     metavar="AAAA-MM-JJ",
     help="Jour examiné (par défaut, ceux déclarés, ou celui de la réforme s'il vient après).",
 )
-@click.option(
-    "--limite", "seconds", type=click.FloatRange(min=0.001), default=600, show_default=True, help="Secondes au plus."
-)
+@click.option("--limite", "seconds", type=click.FloatRange(min=0.001), help=f"Secondes au plus (par défaut {SEARCH}).")
 @click.option("--reforme", "reform", metavar="NOM", help="Prouve ce qui tient sous une réforme de rules/reformes.")
 @click.option("--structure", is_flag=True, help="Cherche aussi ce qui, dans les règles, ne sert jamais.")
 @click.option("--neuf", "anew", is_flag=True, help="Refait toutes les preuves, même celles que rien n'a changées.")
@@ -55,7 +53,7 @@ def verify(
     ids: tuple[str, ...],
     persons: int,
     dates: tuple[str, ...],
-    seconds: float,
+    seconds: float | None,
     reform: str | None,
     structure: bool,
     anew: bool,
@@ -79,7 +77,7 @@ def verify(
         reforms=reforms,
         structural=structure,
         remembers=not anew,
-        seconds=seconds,
+        seconds=seconds or options.long,
         told=told,
     )
     show(form, found, lambda: report_text(found))

@@ -99,7 +99,9 @@ def compare(
     by_question = chosen(readings)
     root = root_of(options)
     pair = side_by_side(read_state(before, root), read_state(after, root))
-    asked = Asked(pair, date, selection(pair.law.base, (), None, right), form, options.seconds)
+    asked = Asked(
+        pair, date, selection(pair.law.base, (), None, right), form, options.long if exhaustive else options.seconds
+    )
     if exhaustive:
         if keep is not None:
             make_folder(keep)

@@ -6,6 +6,7 @@ The stable contract of `compare --exhaustive --format json` (version 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 import msgspec
 from msgspec.structs import replace
@@ -23,9 +24,10 @@ from pycoverage.searches.domain import Domain
 from pycoverage.searches.persona import persona
 from pycoverage.searches.ranges import Range, Ranges
 from pycoverage.searches.sample import Sample, first, samples
-from pycoverage.searches.variation import Variation, Variations
+from pycoverage.searches.variation import Variations
 from pycoverage.states.state import Pair
 from pycoverage.status import Verdict, verdict
+from pycoverage.workers import beside
 
 VERSION = 1
 
@@ -124,30 +126,34 @@ def survey(
     personas: list[Persona] = []
     dossiers: list[Dossier] = []
     sought: dict[str, str] = {}
-    for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
-        progress(f"exemples : {number} différences sur {len(possible)}")
-        if difference in shown and (difference.told != RIGHT or not complete):
-            continue
-        known = len(set(shown.get(difference, {}).values()))
-        found_so = samples(search, difference, max(1, WAYS - known) if difference.told == RIGHT else 1, MORE)
-        while True:
-            try:
-                sample = next(found_so, None)
-            except (LimitError, KeyboardInterrupt) as cut:
-                complete = False
-                if isinstance(cut, KeyboardInterrupt):
-                    search.interrupt()
-                sample = None if difference in shown else first(search, difference)
-            if sample is None:
-                break
-            name = _name(difference, len(personas) + 1)
-            found = _persona(search, sample, name)
-            dossiers.append(_read(found, pair))
-            rights = sorted({each.right for each in sample.shown})
-            personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
-            sought[name] = difference.right
-            for each in sample.shown:
-                shown.setdefault(each, {})[name] = sample.touched
+    varied: list[Future[Varied]] = []
+    with beside(varying, search) as start:
+        for number, difference in enumerate(sorted(possible, key=lambda each: (each.told != RIGHT, each))):
+            progress(f"exemples : {number} différences sur {len(possible)}")
+            if difference in shown and (difference.told != RIGHT or not complete):
+                continue
+            known = len(set(shown.get(difference, {}).values()))
+            found_so = samples(search, difference, max(1, WAYS - known) if difference.told == RIGHT else 1, MORE)
+            while True:
+                try:
+                    sample = next(found_so, None)
+                except (LimitError, KeyboardInterrupt) as cut:
+                    complete = False
+                    if isinstance(cut, KeyboardInterrupt):
+                        search.interrupt()
+                    sample = None if difference in shown else first(search, difference)
+                if sample is None:
+                    break
+                varied.append(start(sample))
+                found = _persona(search, sample, _name(difference, len(personas) + 1))
+                dossiers.append(_read(found, pair))
+                rights = sorted({each.right for each in sample.shown})
+                personas.append(replace(found, texte=found.texte + expected(pair, dossiers[-1], date, rights)))
+                sought[found.dossier] = difference.right
+                for each in sample.shown:
+                    shown.setdefault(each, {})[found.dossier] = sample.touched
+        progress("ce que chaque fait peut être")
+        personas = [_with(each, *_awaited(search, found)) for each, found in zip(personas, varied, strict=True)]
     progress("")
     kept = (
         Shown(each.right, each.told, each.codes, each.how, each.role, tuple(shown.get(each, {}))) for each in possible
@@ -191,31 +197,45 @@ def _name(difference: Difference, number: int) -> str:
 
 def _persona(search: Differences, sample: Sample, name: str) -> Persona:
     domain = search.domain
-    gaps = domain.gaps()
-    names = domain.filled.case.persons
-    varied, ranges = varying(search, sample)
-    deciding = [gap.key(names) for each in varied for gap in gaps[each.group]]
-    base = domain.base
-    rules = [guard for number in sample.touched if (guard := base.rules[number].guard)]
-    text = persona(domain, sample.taken, name)
-    return Persona(name, text, tuple(dict.fromkeys(deciding)), tuple(ranges), tuple(rules))
+    rules = [guard for number in sample.touched if (guard := domain.base.rules[number].guard)]
+    return Persona(name, persona(domain, sample.taken, name), (), (), tuple(rules))
 
 
-def varying(search: Differences, sample: Sample) -> tuple[list[Variation], list[Range]]:
+def _with(found: Persona, deciding: Sequence[str], ranges: Sequence[Range]) -> Persona:
+    return replace(found, decisifs=tuple(deciding), etendues=tuple(ranges))
+
+
+Varied = tuple[list[str], list[Range]]
+"""The facts that decide of a difference, as keys, and what these may be."""
+
+
+def _awaited(search: Differences, started: Future[Varied]) -> Varied:
+    """Return what was found beside; nothing of what is not found when a person interrupts the search."""
+    try:
+        return started.result() if not search.interrupted or started.done() else ([], [])
+    except KeyboardInterrupt:
+        search.interrupt()
+        return [], []
+
+
+def varying(search: Differences, sample: Sample) -> Varied:
     """Return the facts that decide of a right won or lost in a situation, and what these may be; none of another
     difference, nor where the time has passed first.
     """
-    tried = Variations(search)
     if sample.difference.told != RIGHT:
         return [], []
+    tried, domain = Variations(search), search.domain
+    gaps, names = domain.gaps(), domain.filled.case.persons
     try:
         found = tried.decisive(sample.difference, sample.taken)
-        return found, Ranges(tried, sample.difference, sample.taken).of(found)
+        ranges = Ranges(tried, sample.difference, sample.taken).of(found)
     except LimitError:
-        pass
+        return [], []
     except KeyboardInterrupt:
         search.interrupt()
-    return [], []
+        return [], []
+    deciding = [gap.key(names) for each in found for gap in gaps[each.group]]
+    return list(dict.fromkeys(deciding)), ranges
 
 
 def _read(found: Persona, pair: Pair) -> Dossier:
