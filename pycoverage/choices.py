@@ -58,7 +58,8 @@ class Choices:
 
         self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
         self.loose, self._copies = None if loose is None else frozenset(loose), copies
-        self.counting = self.preferring = False
+        self.counted: tuple[int, ...] | None = None
+        self.preferring = False
         self.failures: list[Finding] = []
         self.until = ends(seconds)
         self.control = clingo.Control(
@@ -133,9 +134,16 @@ class Choices:
                     backend.add_weight_rule([atom], size + 1, [(-self._literal(group, 0), 1) for group in counted])
         return self._beyond[key]
 
-    def count(self, counted: Iterable[int]) -> None:
-        """Note the groups of which `Symbolic.fewest` lets as few as can be depart from their first option."""
-        self.counting = True
+    def count(self, counted: Sequence[int]) -> None:
+        """Note the groups of which `Symbolic.fewest` lets as few as can be depart from their first option.
+
+        They are noted once. Raises ValueError for others.
+        """
+        if self.counted is not None:
+            if self.counted != tuple(counted):
+                raise ValueError("the groups that a program counts are noted once")
+            return
+        self.counted = tuple(counted)
         with self.control.backend() as backend:
             backend.add_minimize(0, [(-self._literal(group, 0), 1) for group in counted])
 

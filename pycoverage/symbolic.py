@@ -212,8 +212,7 @@ class Symbolic(Choices):
         first option: the solver learns from what cannot all stay first (a proof per size takes far longer). Of those,
         the one in which the first group counted stays first, if one does, then the second, if one does…
         """
-        if not self.counting:
-            self.count(counted)
+        self.count(counted)
         found = self.found(assumed, best=True)
         if found is None:
             return None

@@ -169,3 +169,15 @@ def test_a_certain_right_tells_no_day_that_rests_on_an_unknown_one():
     assert not [entry.texte for entries in right.rubriques.values() for entry in entries if "2021" in entry.texte]
     known = assess(the_law(), dossier(UNDATED.replace("inconnu", "2022-05-20")))
     assert answer_for(known).personnes["issa"].droits["ame"].effet == "2022-05-20"
+
+
+def test_what_is_counted_is_noted_once():
+    """As few of some groups as can be depart from their first option; another program counts others."""
+    space, _ = tried(TEXT.format(**{**KNOWN, "naissance": "inconnu", "arrivee": "inconnu", "ressources": "inconnu"}))
+    program = symbolic(space)
+    groups = range(len(space.groups))
+    found = program.fewest(groups)
+    assert found is not None
+    assert program.fewest(list(groups)) == found
+    with pytest.raises(ValueError, match="once"):
+        program.fewest(groups[1:])
