@@ -146,10 +146,9 @@ class Sampler:
         """Return the dossier that some parts make, or None if no one may state it."""
         facts = []
         for key, parts in zip(self.keys, named, strict=True):
-            option = self.domain.option(key, parts)
-            if not self.domain.possible(key, parts, option):
+            if self.domain.backwards(key, parts):
                 return None
-            facts += option
+            facts += self.domain.option(key, parts)
         own = {(owner, name): parts.get("") for (owner, name, _), parts in zip(self.keys, named, strict=True)}
         for (owner, name), value in own.items():
             low = _low(self.law, owner, name)

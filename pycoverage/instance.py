@@ -17,8 +17,13 @@ from pycoverage.value import Fun, Value
 
 Row = tuple[Value, ...]
 
-RULE = re.compile(r"(@[a-z_]+\(|(?<!\w)_(?:depuis|ligne|comptee|cumul|applique)_|(?<!\w)_depassement\()([0-9]+)")
-"""Where a text holds the number of a rule: before each call of a function, and in the names that `lifting` makes."""
+RULE = re.compile(
+    r'"(?:[^"\\]|\\.)*"'
+    r"|(@[a-z_]+\(|(?<!\w)_(?:depuis|ligne|comptee|cumul|applique)_|(?<!\w)_depassement\()([0-9]+)"
+)
+"""Where a text holds the number of a rule: before each call of a function, and in the names that `lifting` makes; what
+stands between quotes is passed over.
+"""
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -37,7 +42,11 @@ class Instance(msgspec.Struct, frozen=True):
         """What is the same for two programs that differ only by the numbers that their rules have in the base."""
         numbers: dict[str, str] = {}
         texts = "\n".join(self.texts)
-        text = RULE.sub(lambda found: found[1] + numbers.setdefault(found[2], str(len(numbers))), texts)
+
+        def numbered(found: re.Match[str]) -> str:
+            return found[1] + numbers.setdefault(found[2], str(len(numbers))) if found[1] else found[0]
+
+        text = RULE.sub(numbered, texts)
         return hashlib.sha256(msgspec.msgpack.encode((text, self.atoms))).hexdigest()
 
 

@@ -9,7 +9,6 @@ import msgspec
 
 from pycoverage.base import KnowledgeBase
 from pycoverage.completion import Entry, Filled, Gap, line_fact, value_fact
-from pycoverage.contradiction import Contradictions
 from pycoverage.field import scalar
 from pycoverage.finding import Place
 from pycoverage.flow import Position
@@ -40,7 +39,6 @@ class Slots:
         for number, slot in enumerate(self.slots):
             self.groups.setdefault(slot.gap.entry, []).append(number)
         self.points: list[list[Value | None]] = [[] for _ in self.slots]
-        self.contradictions = Contradictions(base)
 
     def attribute(self, gap: Gap) -> Attribute:
         """Return the attribute that a gap is in."""
@@ -99,9 +97,8 @@ class Slots:
         found: dict[Option, dict[str, Value | None]] = {}
         for values in itertools.product(*(self.points[number] for number in numbers)):
             named = dict(zip(parts, values, strict=True))
-            option = self.option(key, named)
-            if self.possible(key, named, option):
-                found.setdefault(option, named)
+            if not self.backwards(key, named):
+                found.setdefault(self.option(key, named), named)
         return found
 
     def chosen(self, group: int, option: int) -> list[tuple[Slot, Value | None]]:
@@ -110,13 +107,7 @@ class Slots:
         named = list(self._named(key).values())[option]
         return [(self.slots[number], named[self.slots[number].part]) for number in self.groups[key]]
 
-    def possible(self, key: Entry, chosen: Mapping[str, Value | None], option: Option) -> bool:
-        """Tell whether a dossier may say an option, which neither ends before it starts nor contradicts itself."""
-        return not (
-            self._backwards(key, chosen) or any(self.contradictions.holds(fact.name, fact.args) for fact in option)
-        )
-
-    def _backwards(self, key: Entry, chosen: Mapping[str, Value | None]) -> bool:
+    def backwards(self, key: Entry, chosen: Mapping[str, Value | None]) -> bool:
         """Tell whether a line would end before it starts, which no dossier may say."""
         partial = self.filled.partial.get(key)
         values = {**(partial.values if partial else {}), **chosen}

@@ -89,11 +89,20 @@ class Space(Slots):
         if slot.field.type == "texte":
             return [*none, "?"]
         if slot.field.type in ORDERED:
-            return [*none, self.today if slot.field.type == "date" else 0]
+            return [*none, self._start(slot) if slot.field.type == "date" else 0]
         kind = slot.field.type, slot.field.nomenclature
         if kind not in self._codes:
             self._codes[kind] = representatives(self.base, slot.field, codes(self.base, slot.field))
         return none + list(self._codes[kind])
+
+    def _start(self, slot: Slot) -> str:
+        """Return a day that the rest of its line admits: this one, unless the line has ended, or has not begun."""
+        partial = self.filled.partial.get(slot.gap.entry)
+        values = partial.values if partial else {}
+        start, end = values.get("du"), values.get("au")
+        if slot.part == "du" and isinstance(end, str):
+            return min(self.today, end)
+        return max(self.today, start) if slot.part == "au" and isinstance(start, str) else self.today
 
     def _refine(self, goals: list[str]) -> None:
         """Cut each ordered slot where the rules do, given the points of the others, first one and then the next."""

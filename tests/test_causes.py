@@ -212,3 +212,12 @@ def test_the_reason_of_a_right_that_an_ended_rule_gave_is_that_it_has_ended():
     [lost] = [each for each in found.changements if each.droit == "puma"]
     assert lost.causes == ["regle:puma_ayant_droit_majeur"]
     assert lost.pourquoi == "n'est plus en vigueur depuis le 1er janvier 2020"
+
+
+def test_what_another_reading_keeps_is_told_beside_what_takes_the_right_by_default():
+    """Zahra, adult, had asked for asylum the day before: lost by default, kept by the reading of a transition."""
+    pair = side_by_side(read_state("droit:2019-12-31", ROOT), read_state("droit:2020-01-01", ROOT))
+    read = read_all(pair.law, [ROOT / "tests/dossiers/puma/asile_enregistre_31_decembre.yaml"])
+    [found] = compare(pair, read, processes=1).changements
+    [lost] = [each for each in found.changements if each.droit == "puma" and each.aspect == "statut"]
+    assert lost.causes == ["regle:puma_dispense_asile_mineur", "regle:puma_dispense_asile_transition"]

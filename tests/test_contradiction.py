@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from cases import ROOT
+from cases import ROOT, dossier
 
+from pycoverage.assessment import assess
 from pycoverage.cache import load_law
+from pycoverage.completion import fill
 from pycoverage.contradiction import Contradictions
 from pycoverage.searches.domain import Domain
 from pycoverage.situation import Context
+from pycoverage.space import Space
 from pycoverage.value import SUP, Fun
 
 CLAUDE, ANNE = Fun("p1"), Fun("p2")
@@ -45,3 +48,53 @@ def test_a_search_over_one_person_has_no_parent_and_no_partner_and_over_two_has_
 
     assert {"parent", "union"}.isdisjoint(stated(1))
     assert {"parent", "union"} <= stated(2)
+
+
+OPEN = """\
+date: 2024-05-01
+personnes:
+  nour:
+    naissance: 1990-01-01
+    nationalite: LY
+    arrivee: 2020-01-01
+    sejour: []
+    ressources: []
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "eloignement: [{mesure: oqtf, notifiee: inconnu, definitive: 2024-02-01}]",
+        "eloignement: [{mesure: oqtf, notifiee: inconnu, definitive: 2024-04-30}]",
+        "eloignement: [{mesure: inconnu, notifiee: inconnu, definitive: 2024-04-30}]",
+    ],
+)
+def test_a_line_with_an_unknown_day_is_answered(law, line):
+    found = assess(law, dossier(OPEN.format(line)))
+    assert not found.anomalies
+    assert found.outcomes["p1", "ame", found.default].status == "oui"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("couverture_etrangere: [{pays: fr, du: inconnu}]", "couverture_etrangere_francaise"),
+        (
+            "eloignement: [{mesure: oqtf, notifiee: 2024-03-01, rejet_tribunal: inconnu, definitive: 2024-02-01}]",
+            "definitive_avant_notifiee",
+        ),
+    ],
+)
+def test_a_line_that_contradicts_itself_is_told_whatever_it_leaves_unknown(law, line, code):
+    assert assess(law, dossier(OPEN.format(line))).anomalies == ((code, "p1"),)
+
+
+@pytest.mark.parametrize("end", ["2024-04-01", "2024-05-01"])
+def test_an_unknown_first_day_is_looked_for_before_the_last_day_of_its_line(law, end):
+    text = OPEN.format(f"activites: [{{nature: salarie, du: inconnu, au: {end}}}]")
+    found = dossier(text)
+    space = Space(law, fill(found, law.base), [Context(found.date)], ["droit", "anomalie"])
+    [number] = [number for number, slot in enumerate(space.slots) if slot.part == "du"]
+    assert len([each for each in space.points[number] if isinstance(each, str) and each <= end]) > 1

@@ -150,3 +150,14 @@ def test_the_default_of_the_program_interface_keeps_nothing(law, tmp_path, monke
     assert not found.scopes[0].recalled
     assert not (tmp_path / "recherches").exists()
     assert law.base.root == str(ROOT)
+
+
+def test_what_stands_between_quotes_is_no_number_of_a_rule(small):
+    """A digest that numbered the rules again inside a text would take one statement for the other."""
+    file = small / FOLDER / "essai.lp"
+    always = 'droit(Personne, aide), "@a(1" < "@a(2"'
+    file.write_text(MAJOR.replace("droit(Personne, aide), not majeur(Personne)", always), encoding="utf-8")
+    assert verified(small)[0]["aide_aux_majeurs"]["statut"] == "viole"
+    changed(small, '"@a(1" < "@a(2"', '"@a(2" < "@a(1"', f"{FOLDER}/essai.lp")
+    found, again = verified(small)
+    assert (found["aide_aux_majeurs"]["statut"], again) == ("prouve", False)

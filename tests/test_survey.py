@@ -194,10 +194,9 @@ def moved(domain: Domain, taken: list[int], drawn: random.Random) -> Case | None
             if isinstance(point, str) and later and taken[group]:
                 span = (date.fromisoformat(later[0]) - date.fromisoformat(point)).days
                 values[part] = (date.fromisoformat(point) + timedelta(days=drawn.randrange(span))).isoformat()
-        option = domain.option(key, values)
-        if not domain.possible(key, values, option):
+        if domain.backwards(key, values):
             return None
-        facts += option
+        facts += domain.option(key, values)
     born, came = (next(str(fact.args[-1]) for fact in facts if fact.name == name) for name in ("naissance", "arrivee"))
     return Case("ailleurs", domain.filled.case.persons, tuple(facts)) if born <= came else None
 

@@ -209,6 +209,9 @@ def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
         (MAJOR.replace("droit(Personne, aide)", "droit(Personne, aidee)"), "aidee"),
         (MAJOR + "total(Personne) :- droit(Personne, aide).", "« total(Personne) » : la base le dit déjà"),
         (MAJOR.replace('code_exemple("1")', 'code_exemple("99")'), "article inconnu « 99 »"),
+        (MAJOR.replace("not majeur(Personne)", "en_vigueur(majorite)"), "« en_vigueur(majorite) » : un énoncé lit"),
+        (MAJOR.replace("not majeur(Personne)", "not en_vigueur(majorite)"), "« not en_vigueur(majorite) » : un"),
+        (POORER.replace("Apres < Avant,", "Apres < Avant, avant(en_vigueur(majorite)),"), "un énoncé lit ce que"),
         (MAJOR.replace("majeur(Personne)", "majeure(Personne)"), "prédicat inconnu « majeure »"),
     ],
 )

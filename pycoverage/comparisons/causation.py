@@ -81,7 +81,8 @@ class _Court:
         """Return the differences that a change may rest on and that its proofs do not name."""
         aspect = traced.change.aspect
         about = {(RIGHT, traced.change.droit), (aspect, ""), (TERMS.get(aspect, aspect), "")}
-        near = (key for key in sorted(self.trial.keys - set(traced.origins)) if self.trial.testable(key))
+        keys = sorted(self.trial.keys - set(traced.origins), key=lambda key: (not key.startswith("regle:"), key))
+        near = (key for key in keys if self.trial.testable(key))
         return set([key for key in near if about & self.trial.novelty.only(key).touched()][:MOST])
 
     def _tried(self, wanted: Mapping[Place, set[str]]) -> tuple[dict[Place, set[str]], dict[Place, set[str]]]:

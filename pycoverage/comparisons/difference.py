@@ -72,9 +72,9 @@ class Traced(msgspec.Struct, frozen=True):
 
     @property
     def read_otherwise(self) -> bool:
-        """Whether this change is one of what other readings say, and not of what is concluded by default."""
+        """Whether this change rests on what other readings say, and not only on what is concluded by default."""
         if self.change.aspect == STATUS:
-            return self.change.avant[-1] == self.change.apres[-1]
+            return "conteste" in (*self.change.avant, *self.change.apres)
         return self.change.aspect in (DEFAULT, READINGS)
 
     def same(self, one: Aspects, other: Aspects) -> bool:

@@ -15,6 +15,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pycoverage.completion import Filled, Gap
+from pycoverage.contradiction import Contradictions
 from pycoverage.field import codes, scalar, usual_value
 from pycoverage.flow import Flow, Position
 from pycoverage.law import Law
@@ -83,6 +84,7 @@ class Domain(Space):
         self._asked, self._looked = tuple(asked or goals), Demand()
         self._cuts: dict[tuple[int, Position], set[Value]] = {}
         self._plain: dict[int, list[Value | None]] = {}
+        self._contradictions = Contradictions(law.base)
         self._lines: dict[_Key, dict[Option, dict[str, Value | None]]] = {}
         super().__init__(law, Filled(Case("domaine", names, ()), tuple(gaps), {}), contexts, goals)
 
@@ -292,9 +294,8 @@ class Domain(Space):
         for parts, looks in self._told_apart(key):
             for days in itertools.product(*(self._seen_by(looks, number) for number in dated)):
                 line = {**parts, **{self.slots[number].part: day for number, day in zip(dated, days, strict=True)}}
-                option = self.option(key, line)
-                if self.possible(key, line, option):
-                    found.setdefault(option, line)
+                if not self.backwards(key, line):
+                    found.setdefault(self.option(key, line), line)
         return found
 
     def _told_apart(self, key: _Key) -> Iterator[tuple[dict[str, Value | None], list[Look]]]:
@@ -306,7 +307,7 @@ class Domain(Space):
                 self.slots[number].part: value for number, value in zip(named, values, strict=True)
             }
             told, looks = self._looks(key, parts)
-            if looks and told not in seen and not self.contradictions.holds(*self._atom(key, parts)):
+            if looks and told not in seen and not self._contradictions.holds(*self._atom(key, parts)):
                 seen.add(told)
                 yield parts, looks
 

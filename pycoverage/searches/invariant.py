@@ -20,7 +20,7 @@ from pycoverage.law import Law
 from pycoverage.lifting import lift, lift_pair
 from pycoverage.parsing import decoded, read_source
 from pycoverage.scalar import day as valid_day
-from pycoverage.syntax import Aggregate, Atom, Condition, Literal, Rule
+from pycoverage.syntax import Aggregate, Atom, Condition, Literal, Rule, literals
 from pycoverage.value import Fun, Term, Var
 
 FOLDER = Path("rules") / "invariants"
@@ -28,6 +28,8 @@ FOLDER = Path("rules") / "invariants"
 VIOLATION, ADMITTED = "violation", "admise"
 CONCLUSIONS = {VIOLATION: 2, ADMITTED: 2}
 """What the rules of the folder conclude for this package, beside notions of their own."""
+
+IN_FORCE = "en_vigueur"
 
 BEFORE, AFTER = "avant", "apres"
 CASES = {BEFORE: "0", AFTER: "1"}
@@ -269,6 +271,7 @@ class _Reading:
                     continue
                 pair = bool(owner.varies)
             self._sides(rule, pair)
+            self._guards(rule)
         for name, own in known.items():
             for identifier, each in own.items():
                 if (name, identifier) not in concluded:
@@ -289,6 +292,16 @@ class _Reading:
                 message = f"« {condition} » : pas de somme sur deux situations"
                 self.error(place, "PC502", message, "faites-en une notion, et lisez-la par avant et apres")
 
+    def _guards(self, rule: Rule) -> None:
+        """Note the conditions on whether a rule is in force: the program of a statement holds no rule but those that
+        its conclusions rest on.
+        """
+        for condition, place in zip(rule.body, rule.places, strict=True):
+            inside = [literal.atom for literal, _ in literals((_inside(condition)[0],))]
+            if any(atom.name == IN_FORCE for atom in inside):
+                message = f"« {condition} » : un énoncé lit ce que les règles concluent, non les règles"
+                self.error(place, "PC501", message, "lisez la conclusion de la règle, ou une date par droit_au")
+
     def _of_a_case(self, literal: Literal) -> bool:
-        free = {"date", "droit_au", "en_vigueur", *self.base.parameters, *(key for key, _ in self.base.properties())}
+        free = {"date", "droit_au", IN_FORCE, *self.base.parameters, *(key for key, _ in self.base.properties())}
         return literal.day is not None or literal.atom.name not in free

@@ -240,8 +240,7 @@ class Ranges:
                 return None
             if earlier == edge.group and rank(self._own(later)[""] or value) < rank(value):
                 return None
-        option = self.domain.option(key, parts)
-        return option if self.domain.possible(key, parts, option) else None
+        return None if self.domain.backwards(key, parts) else self.domain.option(key, parts)
 
 
 def _fixed(domain: Domain, gap: Gap) -> Iterator[Slot]:
