@@ -11,7 +11,8 @@ from cases import ROOT
 from click.testing import CliRunner
 
 from pycoverage.cli import main
-from pycoverage.searches import verification
+from pycoverage.finding import LimitError
+from pycoverage.searches import examination, verification
 from pycoverage.searches.invariant import FOLDER
 
 SMALL = Path(__file__).parent / "checks" / "base"
@@ -130,9 +131,9 @@ def test_what_is_kept_and_broken_is_found_again(small, tmp_path):
 
 def test_a_search_that_is_not_ended_is_not_kept(small, tmp_path, monkeypatch):
     def late(*_arguments):
-        raise verification.LimitError("trop tard")
+        raise LimitError("trop tard")
 
-    monkeypatch.setattr(verification, "most_ordinary", late)
+    monkeypatch.setattr(examination, "most_ordinary", late)
     monkeypatch.setattr(
         verification, "shared_out", lambda work, shared, items, **_: (work(shared, each) for each in items)
     )

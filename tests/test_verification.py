@@ -24,11 +24,12 @@ from pycoverage.finding import InputError, LimitError
 from pycoverage.law import Law
 from pycoverage.schema import output_schema
 from pycoverage.searches.domain import Domain
+from pycoverage.searches.examination import Verdict, read_text
 from pycoverage.searches.invariant import FOLDER, read_invariants
 from pycoverage.searches.structure import structure
 from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verdict import Report, examine, report, report_text
-from pycoverage.searches.verification import Verdict, read_text, verify
+from pycoverage.searches.verification import verify
 from pycoverage.situation import Context
 from pycoverage.symbolic import Symbolic
 from pycoverage.world import worlds

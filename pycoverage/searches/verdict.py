@@ -16,10 +16,11 @@ from pycoverage.limit import ends, remaining
 from pycoverage.narrative import Narrative
 from pycoverage.reform import Reform, day_of, named, not_yet
 from pycoverage.scalar import day as valid_day
+from pycoverage.searches.examination import Status, Verdict, Witness, read_text
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
 from pycoverage.searches.structure import Structure, structure
 from pycoverage.searches.usage import dossiers_of
-from pycoverage.searches.verification import Status, Told, Verdict, Verification, Witness, read_text, verify
+from pycoverage.searches.verification import Told, Verification, verify
 from pycoverage.speech import count, day
 from pycoverage.syntax import literals
 from pycoverage.value import Fun, Term, write
