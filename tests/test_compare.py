@@ -69,8 +69,10 @@ def told(found: Comparison, right: str, aspect: str = "statut") -> Change:
 
 
 def test_on_30_december_2019_a_tourist_of_four_months_loses_the_ame():
+    """By default; the rule that a reading keeps, and by which she would not lose it, is named beside."""
     found = compared("droit:2019-12-29", "droit:2019-12-30", "examples/touriste_jour_reforme")
-    assert changes(found, "gagne", "perd") == {("carmen", "ame", "perd", ("regle:ame_irregularite_trois_mois",))}
+    causes = ("regle:ame_irregularite_trois_mois", "regle:ame_residence_trois_mois_tolere")
+    assert changes(found, "gagne", "perd") == {("carmen", "ame", "perd", causes)}
     change = told(found, "ame")
     assert (change.avant, change.apres) == (["oui"], ["conteste", "non"])
     assert "n'est pas après le 29 février 2020" in change.pourquoi
