@@ -98,7 +98,7 @@ class Tracer:
             return f"regle:{plain_id(self.prover.base.rules[attempt.rule].guard or '')}" == key
 
         named = [each for each in node.attempts if wanted(each)]
-        tried = named or [each for each in node.attempts if each.missing]
+        tried = [each for each in named or node.attempts if each.missing]
         return [self._missed(self.prover.nodes[child]) for each in tried[:1] for _, child in each.missing[:SHOWN]]
 
     def _missed(self, node: Node) -> str:
