@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from pycoverage.engine import CHUNK, evaluate  # noqa: E402
 from pycoverage.field import usual_value  # noqa: E402
+from pycoverage.instance import instance  # noqa: E402
 from pycoverage.law import Law  # noqa: E402
 from pycoverage.relevance import support  # noqa: E402
 from pycoverage.searches.domain import Domain  # noqa: E402
@@ -258,12 +259,14 @@ class Sampler:
                 lines.append(f"_notion(N,{name},{key}) :- {atom}, _observe(K,N), _contexte(K,L).")
                 lines.append(f"#defined {name}/{arity + len(hidden)}.")
             self._symbolic = Symbolic(
-                self.law,
-                self.domain.filled.case,
-                self.domain.options(),
-                self.contexts,
-                goals=(*GOALS, *self.derived),
-                program="\n".join([*lines, ""]),
+                instance(
+                    self.law,
+                    self.domain.filled.case,
+                    self.domain.options(),
+                    self.contexts,
+                    goals=(*GOALS, *self.derived),
+                    program="\n".join([*lines, ""]),
+                ),
                 apart=self.domain.apart(),
                 strict=False,
             )

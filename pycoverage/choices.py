@@ -11,11 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pycoverage.engine import failure, ground
 from pycoverage.finding import Finding, InputError
-from pycoverage.instance import instance
-from pycoverage.law import Law
+from pycoverage.instance import Instance
 from pycoverage.limit import ends, time_left
 from pycoverage.program import CONTEXT_ID
-from pycoverage.situation import Case, Context, Option
 from pycoverage.symbol import Functions, symbol_of, value_of
 from pycoverage.value import Value
 
@@ -28,27 +26,16 @@ Choice = tuple[int, int]
 class Choices:
     """One option of each group of a case, in all combinations, those that contradict themselves left out.
 
-    `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
-    they apply are there too. Of two copies only the `loose` groups may differ, where they are given. `apart` are
-    pairs of options that no completion takes together. Where not `strict`, a combination of values on which a
-    function fails is told in `failures`, and no rule applies to it. A `hard` question is simplified first: a proof is
-    sooner found, a situation later. Raises LimitError when `seconds` have passed, and InputError for an error of
-    the base.
+    `apart` are pairs of options that no completion takes together. Where not `strict`, a combination of values on
+    which a function fails is told in `failures`, and no rule applies to it. A `hard` question is simplified first: a
+    proof is sooner found, a situation later. Raises LimitError when `seconds` have passed, and InputError for an
+    error of the base.
     """
 
     def __init__(
         self,
-        law: Law,
-        case: Case,
-        groups: Sequence[Sequence[Option]],
-        contexts: Sequence[Context],
+        asked: Instance,
         *,
-        goals: Iterable[str],
-        stakes: Iterable[str] = (),
-        copies: int = 1,
-        loose: Collection[int] | None = None,
-        program: str = "",
-        traced: Collection[int] = (),
         apart: Iterable[tuple[Choice, Choice]] = (),
         strict: bool = True,
         hard: bool = False,
@@ -56,8 +43,7 @@ class Choices:
     ) -> None:
         import clingo
 
-        self.groups, self.contexts, self._levels = groups, list(contexts), law.program.levels
-        self.loose, self._copies = None if loose is None else frozenset(loose), copies
+        self.asked = asked
         self.counted: tuple[int, ...] | None = None
         self.preferring = False
         self.failures: list[Finding] = []
@@ -66,19 +52,6 @@ class Choices:
             ["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())]
         )
         self._beyond: dict[tuple[int, ...], list[int]] = {}
-        asked = instance(
-            law,
-            case,
-            groups,
-            contexts,
-            goals=goals,
-            stakes=stakes,
-            copies=copies,
-            loose=loose,
-            program=program,
-            traced=traced,
-        )
-        self.ids, self._hidden = asked.ids, asked.hidden
         for text in asked.texts:
             self.control.add("base", [], text)
         with self.control.backend() as backend:
@@ -88,7 +61,7 @@ class Choices:
         functions = Functions()
         ground(self.control, functions, time_left(self.until))
         if functions.errors:
-            self.failures = [failure(law.base, rule, text) for rule, text in functions.errors]
+            self.failures = [failure(asked.base, rule, text) for rule, text in functions.errors]
             if strict:
                 raise InputError(self.failures)
         self._atoms: dict[tuple[str | int, ...], int] = {
@@ -100,7 +73,7 @@ class Choices:
         assert coherent is not None
         self._coherent = coherent
         with self.control.backend() as backend:
-            for pair, copy in itertools.product(apart, range(copies)):
+            for pair, copy in itertools.product(apart, range(asked.copies)):
                 backend.add_rule([], [self._literal(*choice, copy) for choice in pair])
 
     def literal(self, name: str, arguments: Sequence[Value]) -> int | None:
@@ -172,7 +145,8 @@ class Choices:
         for name, arity, _ in self.control.symbolic_atoms.signatures:
             if name.startswith("_cumul_"):
                 rule = int(name.split("_")[2])
-                at = self._hidden.get(rule, ()).index(CONTEXT_ID) if CONTEXT_ID in self._hidden.get(rule, ()) else -1
+                hidden = self.asked.hidden.get(rule, ())
+                at = hidden.index(CONTEXT_ID) if CONTEXT_ID in hidden else -1
                 for atom in self.control.symbolic_atoms.by_signature(name, arity):
                     arguments = atom.symbol.arguments
                     if at < 0 or arguments[at].number in looked:
@@ -185,7 +159,7 @@ class Choices:
         looked = self._on(days)
         arities = {name: arity for name, arity, _ in self.control.symbolic_atoms.signatures}
         for name in names:
-            levels = self._levels.get(name, ())
+            levels = self.asked.levels.get(name, ())
             at = levels.index(CONTEXT_ID) if CONTEXT_ID in levels else -1
             for atom in self.control.symbolic_atoms.by_signature(name, arities.get(name, 0)):
                 arguments = atom.symbol.arguments
@@ -195,4 +169,4 @@ class Choices:
         return {place: frozenset(values) for place, values in found.items()}
 
     def _on(self, days: Collection[str]) -> set[int]:
-        return {number for context, number in self.ids.contexts.items() if context.jour in days}
+        return {number for context, number in self.asked.ids.contexts.items() if context.jour in days}

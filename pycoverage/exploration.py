@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from pycoverage.completion import Filled, Gap, Outcome
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.reliance import Reliance
@@ -47,7 +48,9 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
     default = contexts[0]
     space = Space(law, filled, contexts, GOALS)
     groups = space.options()
-    first = Symbolic(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",), seconds=time_left(until))
+    first = Symbolic(
+        instance(law, filled.case, groups, [default], goals=GOALS, stakes=("droit",)), seconds=time_left(until)
+    )
     taken = first.plainest(space.plainest())
     assert taken is not None
     case = space.completed(taken)
@@ -67,7 +70,7 @@ def explore(law: Law, filled: Filled, contexts: Sequence[Context], *, seconds: f
             held = world.rows("droit", 2, context)
             changed = {key: Outcome("oui" if tuple(map(Fun, key)) in held else "non", ()) for key in certain}
         else:
-            other = Symbolic(law, filled.case, groups, [context], goals=GOALS, seconds=time_left(until))
+            other = Symbolic(instance(law, filled.case, groups, [context], goals=GOALS), seconds=time_left(until))
             statuses, proved = _statuses(law, space, reliance, context, other, {})
             changed, complete = {key: statuses[key] for key in certain}, complete and proved
         found[context] = {**own, **changed}
@@ -96,7 +99,7 @@ def _statuses(
 def _dependencies(law: Law, space: Space, context: Context, seconds: float | None) -> dict[Key, list[Gap]]:
     """Return, per open right, the open facts whose value alone changes it."""
     groups, gaps = space.options(), space.gaps()
-    pair = Symbolic(law, space.filled.case, groups, [context], goals=GOALS, copies=2, seconds=seconds)
+    pair = Symbolic(instance(law, space.filled.case, groups, [context], goals=GOALS, copies=2), seconds=seconds)
     found: dict[Key, list[Gap]] = {}
     for number in range(len(groups)):
         for person, right, _ in pair.differing(number):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pycoverage.atoms import Ids, rank_atoms, situation_atoms
+from pycoverage.base import KnowledgeBase
 from pycoverage.law import Law
 from pycoverage.program import Statement
 from pycoverage.relevance import relevant
@@ -29,12 +30,20 @@ stands between quotes is passed over.
 class Instance(msgspec.Struct, frozen=True):
     """What the solver is given for a case whose facts are chosen: the texts of a program, and atoms.
 
-    `ids` are the numbers of the contexts, `hidden` the arguments that the rules have beside those that they write.
+    One option of each group is taken, per copy of the case; only the `loose` groups may differ between two copies,
+    where they are given. `ids` are the numbers of the contexts, `hidden` the arguments that the rules have beside
+    those that they write.
     """
 
+    base: KnowledgeBase
+    groups: tuple[tuple[Option, ...], ...]
+    contexts: tuple[Context, ...]
+    copies: int
+    loose: frozenset[int] | None
     texts: tuple[str, ...]
     atoms: tuple[tuple[str, tuple[Value, ...]], ...]
     ids: Ids
+    levels: Mapping[str, tuple[str, ...]]
     hidden: dict[int, tuple[str, ...]]
 
     @property
@@ -63,7 +72,11 @@ def instance(
     program: str = "",
     traced: Collection[int] = (),
 ) -> Instance:
-    """Return what `Choices` gives to the solver, from the same arguments."""
+    """Return the program of a case, on the rules that the `goals` and the `stakes` rest on.
+
+    `program` is added to what is asked, over the atoms of `_PROGRAM`; of the rules `traced`, the atoms that tell
+    they apply are there too.
+    """
     ids = Ids(law.program.pivots)
     options = [fact for group in groups for option in group for fact in option]
     full = Case(case.name, case.persons, (*case.facts, *options))
@@ -83,7 +96,18 @@ def instance(
         *(("_observe", [ids.context(each), number]) for number, each in enumerate(contexts)),
     )
     texts = tuple(_texts(law, rules, others, options, program))
-    return Instance(texts, tuple((name, tuple(arguments)) for name, arguments in told), ids, hidden)
+    return Instance(
+        base=law.base,
+        groups=tuple(map(tuple, groups)),
+        contexts=tuple(contexts),
+        copies=copies,
+        loose=None if loose is None else frozenset(loose),
+        texts=texts,
+        atoms=tuple((name, tuple(arguments)) for name, arguments in told),
+        ids=ids,
+        levels=law.program.levels,
+        hidden=hidden,
+    )
 
 
 def _groups(

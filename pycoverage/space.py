@@ -16,6 +16,7 @@ from pycoverage.choices import Choices
 from pycoverage.completion import Filled
 from pycoverage.field import codes
 from pycoverage.flow import Flow, Position
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.likeness import representatives
 from pycoverage.relevance import relevant
@@ -172,7 +173,7 @@ class Space(Slots):
         }
         wanted = {self._position(self.slots[number]) for number in amounts}
         met = Flow(self.law, rules, wanted).names()
-        program = Choices(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met)
+        program = Choices(instance(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met))
         sums = program.sums(days) if sums is None else sums
         concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
         values = {**self._given(days), **program.values(concluded, days)}

@@ -102,7 +102,7 @@ class Symbolic(Choices):
 
     def _ties(self, free: Iterable[int]) -> list[int]:
         """Return the assumptions that tie the two copies together, except for some groups."""
-        loose = set(free) | (self.loose or frozenset())
+        loose = set(free) | (self.asked.loose or frozenset())
         return [-literal if key[1] in loose else literal for key, literal in self._atoms.items() if key[0] == "_meme"]
 
     def held(self, mode: str, fixed: dict[int, int] | None = None) -> set[Pair]:
@@ -202,7 +202,7 @@ class Symbolic(Choices):
             rows: dict[str, set[Row]] = {}
             for atom in model.symbols(shown=True):
                 rows.setdefault(atom.name, set()).add(tuple(map(value_of, atom.arguments)))
-            found[:] = [Found(tuple(self._chosen(model, copy) for copy in range(self._copies)), rows)]
+            found[:] = [Found(tuple(self._chosen(model, copy) for copy in range(self.asked.copies)), rows)]
 
         self._ask([self._consistent, *self.chosen(fixed or {}), *assumed, *self._ties(())], read, best=best)
         return found[0] if found else None
@@ -244,7 +244,7 @@ class Symbolic(Choices):
         """Return the option that a model takes of each group."""
         return tuple(
             next(index for index in range(len(group)) if model.is_true(self._literal(number, index, copy)))
-            for number, group in enumerate(self.groups)
+            for number, group in enumerate(self.asked.groups)
         )
 
     def plainest(self, preferred: Sequence[int]) -> tuple[int, ...] | None:
@@ -298,7 +298,7 @@ class Symbolic(Choices):
         found: list[Options] = []
 
         def read(model: clingo.Model) -> None:
-            taken = ((group, option) for group in counted for option in range(1, len(self.groups[group])))
+            taken = ((group, option) for group in counted for option in range(1, len(self.asked.groups[group])))
             found[:] = [frozenset(each for each in taken if model.is_true(self._literal(*each)))]
 
         self._ask(assumptions, read)
@@ -306,11 +306,11 @@ class Symbolic(Choices):
 
     def goals(self, pairs: Iterable[Pair]) -> list[int]:
         """Return the literals of rights in contexts, of those that something gives."""
-        arguments = ((self.contexts.index(context), Fun(person), Fun(right)) for person, right, context in pairs)
+        arguments = ((self.asked.contexts.index(context), Fun(person), Fun(right)) for person, right, context in pairs)
         return [literal for each in arguments if (literal := self.literal("_tenu", each)) is not None]
 
     def _pairs(self, model: clingo.Model, name: str) -> Iterator[Pair]:
         for atom in model.symbols(shown=True):
             if atom.name == name:
                 number, person, right = atom.arguments
-                yield person.name, right.name, self.contexts[number.number]
+                yield person.name, right.name, self.asked.contexts[number.number]

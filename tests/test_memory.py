@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from cases import ROOT
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from pycoverage.cli import main
 from pycoverage.finding import LimitError
 from pycoverage.searches import examination, verification
 from pycoverage.searches.invariant import FOLDER
+from pycoverage.searches.memory import Memory
 
 SMALL = Path(__file__).parent / "checks" / "base"
 DAY = "2024-06-01"
@@ -127,6 +129,17 @@ def test_what_is_kept_and_broken_is_found_again(small, tmp_path):
     for file in files:
         file.write_bytes(file.read_bytes()[:-3])
     assert verified(small) == (first, False)
+
+
+def test_a_search_made_anew_replaces_what_was_kept(small, tmp_path):
+    first, _ = verified(small)
+    for file in (tmp_path / "cache" / "recherches").glob("*.msgpack"):
+        kept = msgspec.msgpack.decode(file.read_bytes(), type=Memory)
+        untrue = msgspec.structs.replace(kept, answers=dict.fromkeys(kept.answers))
+        file.write_bytes(msgspec.msgpack.encode(untrue))
+    assert verified(small)[0]["aide_pour_tous"]["statut"] == "prouve"
+    assert verified(small, "--neuf") == (first, False)
+    assert verified(small) == (first, True)
 
 
 def test_a_search_that_is_not_ended_is_not_kept(small, tmp_path, monkeypatch):

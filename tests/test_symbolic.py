@@ -16,6 +16,7 @@ from pycoverage.assessment import Assessment, assess
 from pycoverage.cases import branches
 from pycoverage.completion import fill
 from pycoverage.evaluation import answer_for, prover_for
+from pycoverage.instance import instance
 from pycoverage.proof import Stated, reach
 from pycoverage.situation import Context
 from pycoverage.space import Space
@@ -55,7 +56,7 @@ def tried(text: str) -> tuple[Space, dict[tuple[int, ...], set[Pair]]]:
 
 
 def symbolic(space: Space, copies: int = 1) -> Symbolic:
-    return Symbolic(the_law(), space.filled.case, space.options(), space.contexts, goals=GOALS, copies=copies)
+    return Symbolic(instance(the_law(), space.filled.case, space.options(), space.contexts, goals=GOALS, copies=copies))
 
 
 @settings(max_examples=10, derandomize=True, deadline=None)

@@ -21,6 +21,7 @@ from pycoverage.cache import load_law
 from pycoverage.checks import run_all
 from pycoverage.cli import main
 from pycoverage.finding import InputError, LimitError
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.schema import output_schema
 from pycoverage.searches.domain import Domain
@@ -503,7 +504,7 @@ def test_every_rule_of_the_base_is_computed_in_the_whole_domain():
     """A participation depends on an age on the day a right takes effect: a day that is known in every situation."""
     domain = Domain(the_law(), 1, [Context(read_invariants(the_law()).days[0])], ["montant_du", "anomalie"])
     own = domain.filled.case, domain.options(), domain.contexts
-    assert Symbolic(the_law(), *own, goals=["montant_du"], apart=domain.apart(), strict=False).failures == []
+    assert Symbolic(instance(the_law(), *own, goals=["montant_du"]), apart=domain.apart(), strict=False).failures == []
 
 
 def test_a_line_that_has_ended_is_a_situation_of_the_domain():

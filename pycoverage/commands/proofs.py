@@ -76,7 +76,7 @@ def verify(
         persons,
         reforms=reforms,
         structural=structure,
-        remembers=not anew,
+        memory="anew" if anew else "kept",
         seconds=seconds or options.long,
         told=told,
     )

@@ -14,6 +14,7 @@ from pycoverage.assessment import Assessment, assess_all
 from pycoverage.completion import fill
 from pycoverage.evaluation import prover_for
 from pycoverage.exploration import GOALS
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.outlooks.change import Change, alternatives, apply
 from pycoverage.outlooks.difference import differing
@@ -72,12 +73,14 @@ class Opening:
         groups = [*self.alternatives.groups, *self._open()]
         self.counted = range(len(self.alternatives.groups))
         self.case = Case(assessment.case.name, assessment.case.persons, self.alternatives.kept, assessment.case.place)
-        first = Symbolic(law, self.case, groups, [self.default], goals=GOALS, stakes=("droit",), seconds=seconds)
+        first = Symbolic(
+            instance(law, self.case, groups, [self.default], goals=GOALS, stakes=("droit",)), seconds=seconds
+        )
         stakes = first.stakes()
         self.readings = [each for each in assessment.contexts[1:] if at_stake(law, stakes, self.default, each)]
         self.days = self._days() if horizon is not None else []
         contexts = [self.default, *map(self.default.on, self.days), *self.readings]
-        self.symbolic = Symbolic(law, self.case, groups, contexts, goals=GOALS, seconds=seconds)
+        self.symbolic = Symbolic(instance(law, self.case, groups, contexts, goals=GOALS), seconds=seconds)
         self._prover = prover_for(assessment)
 
     def _open(self) -> list[list[Option]]:

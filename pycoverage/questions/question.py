@@ -15,6 +15,7 @@ import msgspec
 from pycoverage.completion import fill
 from pycoverage.dossier import Dossier
 from pycoverage.exploration import GOALS
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.reliance import Reliance
 from pycoverage.situation import Context
@@ -106,7 +107,9 @@ class _Step:
         self._waiting = self._moot_perhaps()
 
     def inquiry(self, *, every: bool) -> Inquiry:
-        program = Symbolic(self.law, self.filled.case, self.options, [self.context], goals=GOALS, seconds=self.seconds)
+        program = Symbolic(
+            instance(self.law, self.filled.case, self.options, [self.context], goals=GOALS), seconds=self.seconds
+        )
         known = program.known() if program.satisfiable else None
         if known is None:
             return Inquiry(frozenset(), frozenset(), (), coherent=False)
@@ -155,7 +158,8 @@ class _Step:
         if not groups:
             return []
         pair = Symbolic(
-            self.law, self.filled.case, self.options, [self.context], goals=GOALS, copies=2, seconds=self.seconds
+            instance(self.law, self.filled.case, self.options, [self.context], goals=GOALS, copies=2),
+            seconds=self.seconds,
         )
         informed = ((group, pair.differing(group) & opened) for group in groups)
         return [self._question(group, informs, Fraction(0)) for group, informs in informed if informs]

@@ -16,6 +16,7 @@ from pycoverage.base import KnowledgeBase
 from pycoverage.choices import Row
 from pycoverage.days import changed_between
 from pycoverage.finding import LimitError
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.searches.cone import alone, reached, shared, told_of
@@ -82,13 +83,15 @@ class Differences:
         program = law.program
         statements, taken_over = shared(program.statements, reached(law.base, self.changed), program.levels, goals)
         self.symbolic = Symbolic(
-            replace(law, program=replace(program, statements=tuple(statements))),
-            self.domain.filled.case,
-            groups,
-            contexts,
-            goals=goals,
-            program=comparing(law.base, goals) + of_role(law, roles) + taken_over + self._touched(),
-            traced=self.changed,
+            instance(
+                replace(law, program=replace(program, statements=tuple(statements))),
+                self.domain.filled.case,
+                groups,
+                contexts,
+                goals=goals,
+                program=comparing(law.base, goals) + of_role(law, roles) + taken_over + self._touched(),
+                traced=self.changed,
+            ),
             apart=self.domain.apart(),
             strict=False,
             seconds=time_left(until),

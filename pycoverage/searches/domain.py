@@ -18,6 +18,7 @@ from pycoverage.completion import Filled, Gap
 from pycoverage.contradiction import Contradictions
 from pycoverage.field import codes, scalar, usual_value
 from pycoverage.flow import Flow, Position
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.likeness import classes
 from pycoverage.limit import time_left
@@ -178,11 +179,9 @@ class Domain(Space):
                     self.points[number] = points[number][:1]
         self.named_again()
         program = Symbolic(
-            self.law,
-            self.filled.case,
-            self.options(),
-            self.contexts,
-            goals=Flow(self.law, rules, wanted).names(),
+            instance(
+                self.law, self.filled.case, self.options(), self.contexts, goals=Flow(self.law, rules, wanted).names()
+            ),
             strict=False,
             seconds=time_left(self._until),
         )

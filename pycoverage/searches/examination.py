@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
 from typing import Literal as Choice
 
 import msgspec
@@ -21,14 +20,14 @@ from pycoverage.completion import fill
 from pycoverage.document import parse
 from pycoverage.dossier import Dossier, check_dossier
 from pycoverage.finding import LimitError
-from pycoverage.instance import instance
+from pycoverage.instance import Instance, instance
 from pycoverage.law import Law
 from pycoverage.limit import time_left
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import most_ordinary
 from pycoverage.searches.invariant import ADMITTED, VIOLATION, Gap, Invariant, Invariants
-from pycoverage.searches.memory import Memory, Shown, keep, key_of, recalled
+from pycoverage.searches.memory import Memory, Shown, Use, keep, key_of, recalled
 from pycoverage.searches.persona import persona
 from pycoverage.situation import Context
 from pycoverage.symbolic import Found, Symbolic
@@ -97,7 +96,7 @@ class Examination:
         persons: int,
         until: float | None,
         *,
-        remembers: bool = False,
+        memory: Use = "none",
     ) -> None:
         self.started, self.until = time.monotonic(), until
         self.wanted, self.jour, self.known = wanted, jour, known
@@ -108,12 +107,12 @@ class Examination:
         self.pair, self.apart = bool(wanted[0].varies), list(self.domain.apart())
         self.late = self.stopped = False
         self._asked = self._question()
-        self.key = key_of(self.law, instance(**self._asked), self.apart) if remembers else ""
-        known_already = recalled(self.key) if remembers else None
+        self.key = "" if memory == "none" else key_of(self.law, self._asked, self.apart)
+        known_already = recalled(self.key) if memory == "kept" else None
         self.recalled = known_already is not None
         self.memory = known_already or Memory(len(self.symbolic.failures))
 
-    def _question(self) -> dict[str, Any]:
+    def _question(self) -> Instance:
         """Return what is asked of the solver: the situations of the domain, or the pairs that differ by one fact."""
         varies, law, taken_over = self.wanted[0].varies, self.law, ""
         if varies:
@@ -123,22 +122,22 @@ class Examination:
             kept, taken_over = of_first_case(program.statements, cone, program.levels, self.goals)
             law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
-        return {
-            "law": law,
-            "case": self.domain.filled.case,
-            "groups": self.domain.options(),
-            "contexts": [self.context],
-            "goals": self.goals,
-            "copies": 2 if varies else 1,
-            "loose": loose if varies else None,
-            "program": _program(self.wanted) + taken_over,
-        }
+        return instance(
+            law,
+            self.domain.filled.case,
+            self.domain.options(),
+            [self.context],
+            goals=self.goals,
+            copies=2 if varies else 1,
+            loose=loose if varies else None,
+            program=_program(self.wanted) + taken_over,
+        )
 
     @cached_property
     def symbolic(self) -> Symbolic:
         """The program of these situations, grounded when it is first asked."""
         left = time_left(self.until)
-        return Symbolic(**self._asked, apart=self.apart, strict=False, hard=self.pair, seconds=left)
+        return Symbolic(self._asked, apart=self.apart, strict=False, hard=self.pair, seconds=left)
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons

@@ -23,7 +23,7 @@ def most_ordinary(
     gives the goal, or nothing with at most so many facts out of the ordinary (`most`). Raises LimitError.
     """
     facts = counted(domain)
-    order = preferences(domain, facts, sorted(symbolic.loose or ()))
+    order = preferences(domain, facts, sorted(symbolic.asked.loose or ()))
     stay = [group for _, group, _ in order[: len(facts)]]
     bound = [] if most is None else [-atom for atom in symbolic.departing(stay)[most : most + 1]]
     found = symbolic.fewest(stay, [goal, *assumed, *bound])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Literal as Choice
 
 import msgspec
 
@@ -18,6 +19,10 @@ from pycoverage.law import Law
 
 KEPT = 64
 """Searches kept, the last ones."""
+
+
+Use = Choice["none", "anew", "kept"]
+"""Nothing is taken from it nor kept in it; all is searched anew, and kept; what is kept is taken, the rest searched."""
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ import msgspec
 from pycoverage.base import KnowledgeBase
 from pycoverage.dossier import Dossier
 from pycoverage.finding import LimitError
+from pycoverage.instance import instance
 from pycoverage.law import Law
 from pycoverage.limit import ends, time_left
 from pycoverage.relevance import support
@@ -231,12 +232,14 @@ class _Search:
         for name, arity in sorted(names.items()):
             lines += _rivals(name, arity)
         self.symbolic = Symbolic(
-            with_beside(law, rules),
-            domain.filled.case,
-            domain.options(),
-            domain.contexts,
-            goals=[SERVES, *wanted, *names],
-            program="\n".join([*lines, _SHOWN, ""]),
+            instance(
+                with_beside(law, rules),
+                domain.filled.case,
+                domain.options(),
+                domain.contexts,
+                goals=[SERVES, *wanted, *names],
+                program="\n".join([*lines, _SHOWN, ""]),
+            ),
             apart=domain.apart(),
             strict=False,
             seconds=time_left(until),

@@ -18,6 +18,7 @@ from pycoverage.reform import Reform, day_of, named, not_yet
 from pycoverage.scalar import day as valid_day
 from pycoverage.searches.examination import Status, Verdict, Witness, read_text
 from pycoverage.searches.invariant import FOLDER, Invariants, read_invariants
+from pycoverage.searches.memory import Use
 from pycoverage.searches.structure import Structure, structure
 from pycoverage.searches.usage import dossiers_of
 from pycoverage.searches.verification import Told, Verification, verify
@@ -153,7 +154,7 @@ def examine(
     *,
     reforms: Sequence[Reform] = (),
     structural: bool = False,
-    remembers: bool = False,
+    memory: Use = "none",
     seconds: float | None = None,
     told: Told,
 ) -> Report:
@@ -165,7 +166,7 @@ def examine(
     known = read_invariants(law)
     days = _asked(known, ids, jours, day_of(reforms))
     until = ends(seconds)
-    found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told, remembers=remembers)
+    found = verify(known, ids or list(known.statements), days, persons, seconds=seconds, told=told, memory=memory)
     structures = []
     dossiers = dossiers_of(law) if structural else []
     for jour in days if structural and not found.interrupted else ():

@@ -11,6 +11,7 @@ from pycoverage.finding import LimitError
 from pycoverage.limit import ends
 from pycoverage.searches.examination import Examination, Scope, Status, Verdict
 from pycoverage.searches.invariant import VIOLATION, Invariants
+from pycoverage.searches.memory import Use
 from pycoverage.searches.persons import Persons
 from pycoverage.syntax import literals
 from pycoverage.workers import shared_out
@@ -45,18 +46,17 @@ def verify(
     seconds: float | None = None,
     told: Told = lambda _text: None,
     processes: int | None = None,
-    remembers: bool = False,
+    memory: Use = "none",
 ) -> Verification:
     """Prove each statement on each day, or show what breaks it; statements that read the same are looked at together,
-    in as many processes as there are processors. With `remembers`, what an earlier run found of the same program is
-    taken from it, and what this one finds is kept (`memory`).
+    in as many processes as there are processors. `memory` tells what is done with what an earlier run found.
     """
     until = ends(seconds)
     verdicts: list[Verdict] = []
     scopes: list[Scope] = []
     partial = interrupted = False
     tasks = [(jour, names) for jour in jours for names in _together(known, ids)]
-    results = shared_out(_searched, (known, persons, until, remembers), tasks, processes=processes)
+    results = shared_out(_searched, (known, persons, until, memory), tasks, processes=processes)
     for jour, names in tasks:
         result = None
         if not interrupted:
@@ -96,17 +96,17 @@ class _Result(msgspec.Struct, frozen=True):
     stopped: bool
 
 
-_Known = tuple[Invariants, int, float | None, bool]
+_Known = tuple[Invariants, int, float | None, Use]
 _Task = tuple[str, list[str]]
 
 
 def _searched(shared: _Known, task: _Task) -> _Result | None:
     """Return what is found of a task, None where time ran out before it."""
-    known, persons, until, remembers = shared
+    known, persons, until, memory = shared
     jour, names = task
     wanted = [known.statements[name] for name in names]
     try:
-        found = Examination(known, wanted, jour, persons, until, remembers=remembers)
+        found = Examination(known, wanted, jour, persons, until, memory=memory)
     except LimitError:
         return None
     verdicts = tuple(found.verdict(each) for each in wanted)
