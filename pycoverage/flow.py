@@ -16,13 +16,24 @@ OTHER_DAY: Position = ("date", 1)
 """The day of assessment, and the days that `a_la_date` asks for."""
 
 
-class Flow:
-    """The positions (`places`) whose value comes from some wanted ones, through some rules (their numbers)."""
+class Chain:
+    """Some rules of a law (their numbers), those that a rule rests on first, and how the variables of each are bound.
 
-    def __init__(self, law: Law, rules: Sequence[int], wanted: Iterable[Position]) -> None:
-        self.rules = [(number, law.base.rules[number]) for number in rules]
-        self.elsewhere = asked_elsewhere(law.base, frozenset(rules))
+    `elsewhere` are those that `a_la_date` may lead to.
+    """
+
+    def __init__(self, law: Law, numbers: Sequence[int]) -> None:
+        self.law, self.numbers = law, numbers
+        self.rules = [(number, law.base.rules[number]) for number in numbers]
+        self.elsewhere = asked_elsewhere(law.base, frozenset(numbers))
         self.forms = {number: Form(rule) for number, rule in self.rules}
+
+
+class Flow:
+    """The positions (`places`) whose value comes from some wanted ones, through the rules of a chain."""
+
+    def __init__(self, chain: Chain, wanted: Iterable[Position]) -> None:
+        self.rules, self.elsewhere, self.forms = chain.rules, chain.elsewhere, chain.forms
         self.places = self._reached(wanted)
 
     def _reached(self, wanted: Iterable[Position]) -> set[Position]:

@@ -20,7 +20,7 @@ Row = tuple[Value, ...]
 
 RULE = re.compile(
     r'"(?:[^"\\]|\\.)*"'
-    r"|(@[a-z_]+\(|(?<!\w)_(?:depuis|ligne|comptee|cumul|applique)_|(?<!\w)_depassement\()([0-9]+)"
+    r"|(@[a-z_]+\(|(?<!\w)_(?:depuis|ligne|comptee|cumul|applique|atteinte)_|(?<!\w)_depassement\()([0-9]+)"
 )
 """Where a text holds the number of a rule: before each call of a function, and in the names that `lifting` makes; what
 stands between quotes is passed over.

@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 
 from pycoverage.atoms import Ids, situation_atoms
 from pycoverage.choices import Choices
 from pycoverage.completion import Filled
 from pycoverage.field import codes
-from pycoverage.flow import Flow, Position
+from pycoverage.flow import Chain, Flow, Position
 from pycoverage.instance import instance
 from pycoverage.law import Law
-from pycoverage.likeness import representatives
+from pycoverage.likeness import Likeness
 from pycoverage.relevance import relevant
 from pycoverage.scalar import FIRST_DAY, cents, day_before
 from pycoverage.situation import Context
@@ -82,6 +83,10 @@ class Space(Slots):
         rules = (self.base.rules[number] for number in self.uncovered)
         return sorted({rule.guard or rule.head.name for rule in rules})
 
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self.base)
+
     def _first(self, slot: Slot) -> list[Value | None]:
         """Return the points of a closed list, or one starting point of an ordered domain."""
         none: list[Value | None] = [None] if self.listed(slot) else []
@@ -93,7 +98,7 @@ class Space(Slots):
             return [*none, self._start(slot) if slot.field.type == "date" else 0]
         kind = slot.field.type, slot.field.nomenclature
         if kind not in self._codes:
-            self._codes[kind] = representatives(self.base, slot.field, codes(self.base, slot.field))
+            self._codes[kind] = self._likeness.representatives(slot.field, codes(self.base, slot.field))
         return none + list(self._codes[kind])
 
     def _start(self, slot: Slot) -> str:
@@ -107,11 +112,11 @@ class Space(Slots):
 
     def _refine(self, goals: list[str]) -> None:
         """Cut each ordered slot where the rules do, given the points of the others, first one and then the next."""
-        rules = self._rules(goals)
+        chain = self._chain(goals)
         amounts = [number for number in self._ordered if self.slots[number].field.type == "montant"]
         others = [number for number in self._ordered if number not in amounts]
         for turn in range(2 * len(others) - 1):
-            found = self._cut(rules)
+            found = self._cut(chain)
             fixed = max(0, turn - len(others) + 1)
             changed = False
             for number in others[fixed:]:
@@ -122,18 +127,18 @@ class Space(Slots):
             if self.size() > self.affordable:
                 for number in others:
                     self.points[number] = self._first(self.slots[number])
-                self._thin(others, self._cut(rules, pivots=False))
+                self._thin(others, self._cut(chain, pivots=False))
                 break
             if not changed:
                 break
         if amounts:
-            self._refine_amounts(rules, amounts)
+            self._refine_amounts(chain, amounts)
 
-    def _refine_amounts(self, rules: Sequence[int], amounts: Sequence[int]) -> None:
+    def _refine_amounts(self, chain: Chain, amounts: Sequence[int]) -> None:
         """Cut the open amounts, where the rules do given what each conclusion may be with the points found so far."""
         sums: dict[int, frozenset[int]] | None = None
         for _ in range(PASSES):
-            sums, found = self._amounts(rules, amounts, sums)
+            sums, found = self._amounts(chain, amounts, sums)
             points = [self._points(number, found) for number in amounts]
             if points == [self.points[number] for number in amounts]:
                 break
@@ -161,7 +166,7 @@ class Space(Slots):
                 return
 
     def _amounts(
-        self, rules: Sequence[int], amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
+        self, chain: Chain, amounts: Sequence[int], sums: dict[int, frozenset[int]] | None
     ) -> tuple[dict[int, frozenset[int]], Thresholds]:
         """Return what each sum is when the amounts looked for are nothing (or as given), and the cuts of amounts."""
         asked = set(self.law.program.days)
@@ -172,13 +177,13 @@ class Space(Slots):
             if isinstance(arg, str) and (fact.name, index) in asked
         }
         wanted = {self._position(self.slots[number]) for number in amounts}
-        met = Flow(self.law, rules, wanted).names()
+        met = Flow(chain, wanted).names()
         program = Choices(instance(self.law, self.filled.case, self.options(), self.contexts[:1], goals=met))
         sums = program.sums(days) if sums is None else sums
-        concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
+        concluded = dict.fromkeys(rule.head.name for _, rule in chain.rules)
         values = {**self._given(days), **program.values(concluded, days)}
         persons = len(self.filled.case.persons)
-        return sums, Thresholds(self.law, rules, values, days, persons, wanted, sums=sums)
+        return sums, Thresholds(chain, values, days, persons, wanted, sums=sums)
 
     def plainest(self) -> list[int]:
         """Return the option that an example takes of each group if it can: no fact, the latest day or the highest
@@ -203,7 +208,7 @@ class Space(Slots):
             math.prod(len(self.points[number]) for number in numbers) for numbers in self.groups.values()
         )
 
-    def _rules(self, goals: Sequence[str]) -> list[int]:
+    def _chain(self, goals: Sequence[str]) -> Chain:
         """Return the rules that may apply to some completion, in the order of their conclusions."""
         ids = Ids(self.law.program.pivots)
         full = self.full()
@@ -214,13 +219,13 @@ class Space(Slots):
         if any(self._position(self.slots[number]) in asked for number in self._ordered):
             states |= {(day, self.contexts[0].readings, self.contexts[0].etat) for day in self.law.program.pivots}
         chosen, _ = relevant(self.base, self.law.program, [full], states, goals, any_reading=True)
-        return [statement.rule for statement in chosen]
+        return Chain(self.law, [statement.rule for statement in chosen])
 
-    def _cut(self, rules: Sequence[int], *, pivots: bool = True) -> Thresholds:
+    def _cut(self, chain: Chain, *, pivots: bool = True) -> Thresholds:
         """Return the cuts of the days and numbers, given the points of the others."""
         wanted = {self._position(self.slots[number]) for number in self._ordered}
         persons = len(self.filled.case.persons)
-        return Thresholds(self.law, rules, self._given([self.today]), [self.today], persons, wanted, pivots=pivots)
+        return Thresholds(chain, self._given([self.today]), [self.today], persons, wanted, pivots=pivots)
 
     def _given(self, days: Iterable[str]) -> dict[Position, frozenset[Value]]:
         """Return the values of the facts, stated or possible, and of the parameters on some days."""

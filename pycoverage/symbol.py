@@ -23,16 +23,16 @@ class Functions:
     def __init__(self) -> None:
         self.errors: list[tuple[int, str]] = []
 
-    def __getattr__(self, name: str) -> Callable[..., Sequence[clingo.Symbol]]:
+    def __getattr__(self, name: str) -> Callable[..., clingo.Symbol | Sequence[clingo.Symbol]]:
         function = FUNCTIONS[name][0]
         known = _RESULTS.setdefault(name, {})
 
-        def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> Sequence[clingo.Symbol]:
+        def call(rule: clingo.Symbol, *arguments: clingo.Symbol) -> clingo.Symbol | Sequence[clingo.Symbol]:
             result = known.get(arguments)
             if result is not None:
                 return result
             try:
-                result = [symbol_of(applied(function, [value_of(argument) for argument in arguments]))]
+                result = symbol_of(applied(function, [value_of(argument) for argument in arguments]))
             except (ValueError, TypeError) as error:
                 self.errors.append((rule.number, f"@{name} : {error}"))
                 return []
@@ -110,7 +110,7 @@ def _value_of(symbol: clingo.Symbol) -> Value:
 
 _CODES: dict[str, Fun] = {}
 _VALUES: dict[clingo.Symbol, Value] = {}
-_RESULTS: dict[str, dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]]] = {}
+_RESULTS: dict[str, dict[tuple[clingo.Symbol, ...], clingo.Symbol]] = {}
 """What was computed in this process: symbols are never freed by clingo, so that they can be remembered."""
 
 

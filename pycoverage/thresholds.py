@@ -13,10 +13,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pycoverage.days import changes
-from pycoverage.flow import OTHER_DAY, TODAY, Flow, Position
+from pycoverage.flow import OTHER_DAY, TODAY, Chain, Flow, Position
 from pycoverage.functions import LIMIT
 from pycoverage.inverse import followed, inverse
-from pycoverage.law import Law
 from pycoverage.scalar import LAST_DAY, day_after
 from pycoverage.symbol import computed
 from pycoverage.syntax import Aggregate, Rule
@@ -41,7 +40,7 @@ _ZERO = frozenset({0})
 class Thresholds:
     """The values that may stand at each position of some rules, and the cuts that comparisons make there.
 
-    `rules` are numbers of rules, those that a rule rests on first. `given` are the values of the facts and of the
+    The rules are those of a chain. `given` are the values of the facts and of the
     parameters, per position of their predicate; `days` the days of assessment; `wanted` the positions to cut,
     `TODAY` or positions of facts. With `sums`, the values that the sum of a rule has when the amounts looked for
     are nothing, `given` also holds the values of what the rules conclude then. With `pivots`, the days on which
@@ -51,8 +50,7 @@ class Thresholds:
 
     def __init__(
         self,
-        law: Law,
-        rules: Sequence[int],
+        chain: Chain,
         given: Mapping[Position, Iterable[Value]],
         days: Iterable[str],
         persons: int,
@@ -61,17 +59,16 @@ class Thresholds:
         sums: Mapping[int, frozenset[int]] | None = None,
         pivots: bool = True,
     ) -> None:
-        self.base, self.kinds, self.persons = law.base, law.kinds, persons
-        self.rules = [(number, law.base.rules[number]) for number in rules]
+        self.base, self.kinds, self.persons = chain.law.base, chain.law.kinds, persons
+        self.rules, self.elsewhere, self._forms = chain.rules, chain.elsewhere, chain.forms
         self.values: dict[Position, Values] = {place: frozenset(found) for place, found in given.items()}
         self.values[TODAY] = self.values[OTHER_DAY] = frozenset(days)
         self.cuts: dict[Position, set[Value]] = {}
         self.cuts_of: dict[tuple[int, Position], set[Value]] = {}
         self.uncovered: set[int] = set()
         self.sums = sums or {}
-        self.flow = Flow(law, rules, wanted)
-        self.elsewhere, self._forms = self.flow.elsewhere, self.flow.forms
-        self.pivots = frozenset(changes(law.base, self.elsewhere) if pivots else ())
+        self.flow = Flow(chain, wanted)
+        self.pivots = frozenset(changes(self.base, self.elsewhere) if pivots else ())
         self._known: dict[tuple[int, str], Values] = {}
         self._run()
 

@@ -167,6 +167,9 @@ def test_the_proof_says_what_trying_every_situation_says(seed, tmp_path):
         "total(Personne, Total), plafond(Plafond), Total > Plafond",
         "total(Personne, Total), plafond(Plafond), Total <= Plafond",
         "sejour(Personne, Titre, Debut, Fin), date(Jour), Fin < Jour",
+        "sejour(Personne, Titre, Debut, Fin), not durable(Titre)",
+        "total(Personne, Total), not plafond(Total)",
+        "0 = #count{ Depuis : sejour(Personne, Autre, Depuis, Jusque), not durable(Autre) }",
     ]
     rules = [
         f'invariant(un_{n}, code_exemple("1"), "essai").\n'

@@ -16,7 +16,7 @@ from pycoverage.dossier import Dossier
 from pycoverage.field import codes, scalar
 from pycoverage.finding import Place
 from pycoverage.law import Law
-from pycoverage.likeness import representatives
+from pycoverage.likeness import Likeness
 from pycoverage.scalar import day_before
 from pycoverage.sentence import Writer
 from pycoverage.situation import Fact
@@ -149,7 +149,7 @@ def _values(law: Law, field: Field, text: str, name: str, person: str, day: str)
         case "personne":
             return [Fun(person)]
         case "?":
-            return representatives(law.base, field, codes(law.base, field))
+            return Likeness(law.base).representatives(field, codes(law.base, field))
     found = scalar(law.base, field, text)
     return [] if found is None else [found]
 

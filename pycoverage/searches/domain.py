@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pycoverage.completion import Filled, Gap
 from pycoverage.contradiction import Contradictions
 from pycoverage.field import codes, scalar, usual_value
-from pycoverage.flow import Flow, Position
+from pycoverage.flow import Chain, Flow, Position
 from pycoverage.instance import instance
 from pycoverage.law import Law
-from pycoverage.likeness import classes
+from pycoverage.likeness import Likeness
 from pycoverage.limit import time_left
 from pycoverage.relevance import support
 from pycoverage.searches.demand import Demand, Look, demand
@@ -91,16 +91,14 @@ class Domain(Space):
 
     def _refine(self, goals: list[str]) -> None:
         """Cut each date, amount and number where the rules do, the other facts of a dossier left aside."""
-        rules = self._rules(goals)
-        known = [self.base.rules[number] for number in rules]
+        chain = self._chain(goals)
+        likeness = Likeness(self.base, [rule for _, rule in chain.rules])
         for number, slot in enumerate(self.slots):
             if slot.field.type not in (*ORDERED, "personne", "texte"):
-                self.alike[number] = self._usual_codes(
-                    slot, classes(self.base, slot.field, codes(self.base, slot.field), known)
-                )
+                self.alike[number] = self._usual_codes(slot, likeness.classes(slot.field, codes(self.base, slot.field)))
                 self.points[number] = [None] * self.listed(slot) + list(dict.fromkeys(self.alike[number].values()))
         self.named_again()
-        self._looked = demand(self.base, rules, self._asked, self.full().facts)
+        self._looked = demand(self.base, chain.numbers, self._asked, self.full().facts)
         self.named_again()
         own = {self._position(self.slots[number]) for number in self._ordered}
         given = {place: values for place, values in self._given([self.today]).items() if place not in own}
@@ -113,14 +111,14 @@ class Domain(Space):
             slot = self.slots[number]
             place = self._position(slot)
             if place not in found:
-                found[place] = self._thresholds(rules, given, place, pivots=place in elsewhere)
+                found[place] = self._thresholds(chain, given, place, pivots=place in elsewhere)
             points = self._points(number, found[place])
             self.points[number] = whole[number] = self._usual(slot, points)
             if place in elsewhere:
                 if place not in sparse:
-                    sparse[place] = self._thresholds(rules, given, place, pivots=False)
+                    sparse[place] = self._thresholds(chain, given, place, pivots=False)
                 self._plain[number] = self._points(number, sparse[place])
-        self._cut_amounts(rules, whole)
+        self._cut_amounts(chain, whole)
         for numbers in self.groups.values():
             self._begun({self.slots[number].part: number for number in numbers}, whole)
         self.named_again()
@@ -128,11 +126,11 @@ class Domain(Space):
         self.named_again()
 
     def _thresholds(
-        self, rules: Sequence[int], given: Mapping[Position, Iterable[Value]], place: Position, *, pivots: bool
+        self, chain: Chain, given: Mapping[Position, Iterable[Value]], place: Position, *, pivots: bool
     ) -> Thresholds:
         """Return the cuts at a place, those of the law of other days among them or not, and note them."""
         persons = len(self.filled.case.persons)
-        found = Thresholds(self.law, rules, given, [self.today], persons, [place], pivots=pivots)
+        found = Thresholds(chain, given, [self.today], persons, [place], pivots=pivots)
         self.uncovered |= found.uncovered
         for (rule, at), cuts in found.cuts_of.items():
             if at == place:
@@ -150,14 +148,14 @@ class Domain(Space):
             at = start.index(known[0])
             whole[parts["du"]] = self.points[parts["du"]] = [*start[:at], days[0], *start[at:]]
 
-    def _cut_amounts(self, rules: Sequence[int], whole: dict[int, list[Value | None]]) -> None:
+    def _cut_amounts(self, chain: Chain, whole: dict[int, list[Value | None]]) -> None:
         """Cut the amounts at what the rules compare them with, where no long list changes it; keep some of the cuts."""
         amounts = [number for number in whole if self.slots[number].field.type == "montant"]
         if not amounts:
             return
         for number in amounts:
             self.points[number] = self._first(self.slots[number])
-        found = self._compared(rules, {self._position(self.slots[number]) for number in amounts})
+        found = self._compared(chain, {self._position(self.slots[number]) for number in amounts})
         self.uncovered |= found.uncovered
         for number in amounts:
             points = self._points(number, found)
@@ -168,7 +166,7 @@ class Domain(Space):
         for number in many:
             self.points[number] = spread(whole[number], max(AMOUNTS, int(SUMS ** (1 / len(many)))))
 
-    def _compared(self, rules: Sequence[int], wanted: Collection[Position]) -> Thresholds:
+    def _compared(self, chain: Chain, wanted: Collection[Position]) -> Thresholds:
         """Return the cuts of amounts, given what each conclusion may be when they are nothing."""
         from pycoverage.symbolic import Symbolic
 
@@ -179,14 +177,12 @@ class Domain(Space):
                     self.points[number] = points[number][:1]
         self.named_again()
         program = Symbolic(
-            instance(
-                self.law, self.filled.case, self.options(), self.contexts, goals=Flow(self.law, rules, wanted).names()
-            ),
+            instance(self.law, self.filled.case, self.options(), self.contexts, goals=Flow(chain, wanted).names()),
             strict=False,
             seconds=time_left(self._until),
         )
         days = {self.today}
-        concluded = dict.fromkeys(self.base.rules[number].head.name for number in rules)
+        concluded = dict.fromkeys(rule.head.name for _, rule in chain.rules)
         given = {place: values for place, values in self._given(days).items() if place not in wanted}
         for slot, kept in zip(self.slots, points, strict=True):
             place = self._position(slot)
@@ -196,7 +192,7 @@ class Domain(Space):
         self.named_again()
         values = {**given, **program.values(concluded, days)}
         persons = len(self.filled.case.persons)
-        return Thresholds(self.law, rules, values, days, persons, wanted, sums=program.sums(days), pivots=False)
+        return Thresholds(chain, values, days, persons, wanted, sums=program.sums(days), pivots=False)
 
     def _fit(self, whole: Mapping[int, list[Value | None]]) -> None:
         """Keep fewer points of the facts that have too many options."""

@@ -23,6 +23,7 @@ from pycoverage.finding import LimitError
 from pycoverage.instance import Instance, instance
 from pycoverage.law import Law
 from pycoverage.limit import time_left
+from pycoverage.program import Statement
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import most_ordinary
@@ -31,8 +32,12 @@ from pycoverage.searches.memory import Memory, Shown, Use, keep, key_of, recalle
 from pycoverage.searches.persona import persona
 from pycoverage.situation import Context
 from pycoverage.symbolic import Found, Symbolic
+from pycoverage.syntax import Rule, literals, variables
 from pycoverage.value import Fun
 from pycoverage.world import worlds
+
+WAY = "_atteinte_"
+"""Before the number of a rule, an atom that tells in which way it says that a statement is broken."""
 
 Status = Choice["prouve", "lacune", "viole", "non_confirme", "non_examine", "sans_objet"]
 """Proved; proved but for gaps declared; broken; broken for the solver only; not looked at for want of time; proved, but
@@ -122,6 +127,7 @@ class Examination:
             kept, taken_over = of_first_case(program.statements, cone, program.levels, self.goals)
             law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
+        ways = (_way(each, law.base.rules[each.rule]) for each in self._breaking())
         return instance(
             law,
             self.domain.filled.case,
@@ -130,8 +136,13 @@ class Examination:
             goals=self.goals,
             copies=2 if varies else 1,
             loose=loose if varies else None,
-            program=_program(self.wanted) + taken_over,
+            program="".join([*ways, _program(self.wanted), taken_over]),
         )
+
+    def _breaking(self) -> list[Statement]:
+        """Return the rules that tell that a statement is broken."""
+        own = (each for each in self.law.program.statements if each.rule in self.known.own)
+        return [each for each in own if each.head[0] == VIOLATION]
 
     @cached_property
     def symbolic(self) -> Symbolic:
@@ -212,7 +223,7 @@ class Examination:
                 if tuple(map(str, args[:-1])) == row
             ]
             goal = self.symbolic.any_of(goals)
-            found = self.symbolic.found([goal]) if goals else None
+            found = self._found(goal, row[0]) if goals else None
             if found is None:
                 return None
             if (best := most_ordinary(self.domain, self.symbolic, goal)) is not None:
@@ -225,6 +236,20 @@ class Examination:
             return None
         person = min(str(args[-1]) for args in found.rows[name] if tuple(map(str, args[:-1])) == row)
         return Shown(tuple(map(tuple, found.taken)), person)
+
+    def _found(self, goal: int, invariant: str) -> Found | None:
+        """Return a situation where a literal holds, or None: each way of breaking the statement is asked apart.
+
+        What rests on less comes first, and helps to settle the rest.
+        """
+        for rule in self._breaking():
+            if self.known.concerned(rule.rule) == invariant:
+                missing = _missing(self.law.base.rules[rule.rule])
+                for _, way in self.symbolic.signature(f"{WAY}{rule.rule}", len(missing)):
+                    found = self.symbolic.found([goal, way])
+                    if found is not None:
+                        return found
+        return None
 
     def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
         """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
@@ -275,6 +300,19 @@ def _program(wanted: Iterable[Invariant]) -> str:
         lines += [f"_lacune({each.id},{gap.id})." for gap in each.gaps]
         lines.append(f"_regarde({each.id},P) :- personne(0,P)." if each.varies else f"_regarde({each.id},{FOCUS}).")
     return "\n".join([*lines, _TOLD, ""])
+
+
+def _missing(rule: Rule) -> list[str]:
+    """Return the variables of what a rule says is missing, then those of its conclusion."""
+    negated = (each for each, inside in literals(rule.body) if each.negated and not inside)
+    named = (name for each in negated for name in variables(each) if name != "_")
+    return list(dict.fromkeys([*named, *variables(rule.head)]))
+
+
+def _way(statement: Statement, rule: Rule) -> str:
+    """Return a rule that tells, where another one says that a statement is broken, what is missing."""
+    broken = next(line for line in (statement.open or statement.text).splitlines() if line.startswith(f"{VIOLATION}("))
+    return f"{WAY}{statement.rule}({','.join(_missing(rule))}){broken[broken.index(' :- ') :]}\n"
 
 
 _TOLD = """\
