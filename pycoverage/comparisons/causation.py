@@ -83,7 +83,7 @@ class _Court:
         about = {(RIGHT, traced.change.droit), (aspect, ""), (TERMS.get(aspect, aspect), "")}
         keys = sorted(self.trial.keys - set(traced.origins), key=lambda key: (not key.startswith("regle:"), key))
         near = (key for key in keys if self.trial.testable(key))
-        return set([key for key in near if about & self.trial.novelty.only(key).touched()][:MOST])
+        return set([key for key in near if about & self.trial.touched(key)][:MOST])
 
     def _tried(self, wanted: Mapping[Place, set[str]]) -> tuple[dict[Place, set[str]], dict[Place, set[str]]]:
         """Return, of the keys to try for each change, those without which it is not made, and others that make it."""

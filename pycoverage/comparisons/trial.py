@@ -9,7 +9,7 @@ import msgspec
 from pycoverage.assessment import Assessment, assess_filled, contexts_of
 from pycoverage.base import STATE, KnowledgeBase, LegalRule
 from pycoverage.catalogue import Interval, Nomenclature, Parameter
-from pycoverage.comparisons.novelty import RIGHT, Novelty
+from pycoverage.comparisons.novelty import RIGHT, Key, Novelty
 from pycoverage.completion import fill
 from pycoverage.dossier import Dossier
 from pycoverage.finding import InputError
@@ -36,6 +36,7 @@ class Trial:
         self.date, self.readings, self.seconds = date, readings, seconds
         self.keys = frozenset(novelty.keys())
         self._laws: dict[frozenset[str], Law] = {}
+        self._touched: dict[str, frozenset[Key]] = {}
 
     @property
     def alone(self) -> str:
@@ -48,6 +49,12 @@ class Trial:
         changed = set(self.host.readings) ^ set(self.guest.readings)
         questions = {name for name, _ in changed}
         return not any(self.law.base.legal[rule].question in questions for rule in self.novelty.only(key).rules)
+
+    def touched(self, key: str) -> frozenset[Key]:
+        """Return the conclusions that a difference may change."""
+        if key not in self._touched:
+            self._touched[key] = self.novelty.only(key).touched()
+        return self._touched[key]
 
     def undone(self, keys: Collection[str]) -> frozenset[str]:
         """Return what to lend so that the later state is as it is but for the differences of some keys."""

@@ -12,6 +12,7 @@ from pycoverage.comparisons.conclusion import Aspects, approved
 from pycoverage.comparisons.novelty import RIGHT
 from pycoverage.completion import Filled, fill
 from pycoverage.dossier import Dossier
+from pycoverage.engine import Model
 from pycoverage.expectation import DETAILS, REFUSAL
 from pycoverage.law import Law
 from pycoverage.situation import Context
@@ -27,7 +28,7 @@ class Subject(msgspec.Struct):
     """A dossier as it is played again and again, and what the base concludes of it.
 
     `asked` are the contexts on which what it expects depends: the first one, unless it expects a right contested.
-    `told` is concluded of them, `whole` of all contexts.
+    `told` is concluded of them, `whole` of all contexts; `held` are the predicates that hold in it.
     """
 
     dossier: Dossier
@@ -38,6 +39,7 @@ class Subject(msgspec.Struct):
     anomalies: frozenset[tuple[str, str]]
     told: Told
     whole: Told
+    held: frozenset[str]
 
 
 def subjects_of(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
@@ -47,11 +49,25 @@ def subjects_of(law: Law, dossiers: Sequence[Dossier]) -> Iterator[Subject]:
         part = [(dossier, filled) for dossier, filled in part if not filled.gaps]
         contexts = [contexts_of(law, dossier) for dossier, _ in part]
         found = assess_filled(law, [each for each, _ in part], [each for _, each in part], contexts, others=(RIGHT,))
-        for (dossier, filled), own, assessment in zip(part, contexts, found, strict=True):
+        held = _held(law, found)
+        for (dossier, filled), own, assessment, names in zip(part, contexts, found, held, strict=True):
             asked = own if _contesting(dossier) else own[:1]
             odd = frozenset(assessment.anomalies)
             told, whole = told_of(law, assessment, asked), told_of(law, assessment, own)
-            yield Subject(dossier, filled, own, asked, _expected(dossier), odd, told, whole)
+            yield Subject(dossier, filled, own, asked, _expected(dossier), odd, told, whole, names)
+
+
+def _held(law: Law, found: Sequence[Assessment]) -> Iterator[frozenset[str]]:
+    """Yield the predicates that hold in each of some dossiers assessed together, under the readings by default."""
+    known: dict[Model, dict[int, set[str]]] = {}
+    for each in found:
+        model, case = next(iter(each.world.parts.values()))
+        if model not in known:
+            known[model] = {}
+            for name, cases in model.marked(law.program.levels):
+                for number in cases or ():
+                    known[model].setdefault(number, set()).add(name)
+        yield frozenset(known[model].get(case, ()))
 
 
 def told_of(law: Law, assessment: Assessment, contexts: Sequence[Context]) -> Told:

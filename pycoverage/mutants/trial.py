@@ -16,6 +16,7 @@ from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.reason import proved
 from pycoverage.mutants.replay import RANK, Fate, parts, play
 from pycoverage.mutants.subject import Subject, subjects_of
+from pycoverage.program import CASE
 from pycoverage.syntax import Atom
 from pycoverage.value import Fun
 from pycoverage.workers import processors, shared_out
@@ -145,12 +146,23 @@ def _moved(subject: Study, mutant: Mutant) -> Study:
 
 
 def _nearest(law: Law, mutant: Mutant, subjects: Sequence[Subject], seen: Iterable[int]) -> list[int]:
-    """Return the dossiers to play: first those that expect something of what the rules lead to, then those of the
-    folder that mirrors the one of the rule.
+    """Return the dossiers to play: first those that expect something of what the rules lead to, then those where the
+    most rules have what they need to go on from there, then those of the folder that mirrors the one of the rule.
     """
     folder = f"/{mutant.place.file.split('/')[1]}/" if "/" in mutant.place.file else "/"
     reached = _reached(law, {rule.head for _, rule in mutant.rules})
-    own = sorted(seen, key=lambda at: (folder not in subjects[at].dossier.file, at))
+    heads = {rule.head.name for _, rule in mutant.rules}
+    needs = [
+        {name for name, _ in each.needs if CASE in law.program.levels.get(name, ())}
+        for each in law.program.statements
+        if not heads.isdisjoint(each.rests)
+    ]
+
+    def distance(at: int) -> tuple[int, bool, int]:
+        met = sum(each <= subjects[at].held for each in needs)
+        return -met, folder not in subjects[at].dossier.file, at
+
+    own = sorted(seen, key=distance)
     wanted = {(name, right) for name, right in reached if right}
     loose = {name for name, right in reached if not right}
     expecting = {
