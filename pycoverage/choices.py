@@ -27,9 +27,8 @@ class Choices:
     """One option of each group of a case, in all combinations, those that contradict themselves left out.
 
     `apart` are pairs of options that no completion takes together. Where not `strict`, a combination of values on
-    which a function fails is told in `failures`, and no rule applies to it. A `hard` question is simplified first: a
-    proof is sooner found, a situation later. Raises LimitError when `seconds` have passed, and InputError for an
-    error of the base.
+    which a function fails is told in `failures`, and no rule applies to it. Raises LimitError when `seconds` have
+    passed, and InputError for an error of the base.
     """
 
     def __init__(
@@ -38,7 +37,6 @@ class Choices:
         *,
         apart: Iterable[tuple[Choice, Choice]] = (),
         strict: bool = True,
-        hard: bool = False,
         seconds: float | None = None,
     ) -> None:
         import clingo
@@ -48,9 +46,7 @@ class Choices:
         self.preferring = False
         self.failures: list[Finding] = []
         self.until = ends(seconds)
-        self.control = clingo.Control(
-            ["--warn=none", "--opt-strategy=usc", *(("--configuration=crafty",) if hard else ())]
-        )
+        self.control = clingo.Control(["--warn=none", "--opt-strategy=usc"])
         self._beyond: dict[tuple[int, ...], list[int]] = {}
         for text in asked.texts:
             self.control.add("base", [], text)

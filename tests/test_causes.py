@@ -211,7 +211,7 @@ def test_the_reason_of_a_right_that_an_ended_rule_gave_is_that_it_has_ended():
     [found] = compare(pair, read, processes=1).changements
     [lost] = [each for each in found.changements if each.droit == "puma"]
     assert lost.causes == ["regle:puma_ayant_droit_majeur"]
-    assert lost.pourquoi == "n'est plus en vigueur depuis le 1er janvier 2020"
+    assert lost.pourquoi == "plus en vigueur depuis le 1er janvier 2020"
 
 
 def test_what_another_reading_keeps_is_told_beside_what_takes_the_right_by_default():

@@ -28,11 +28,11 @@ from pycoverage.mutants.equivalence import equivalences
 from pycoverage.mutants.mutated import mutated
 from pycoverage.mutants.mutation import KINDS, Mutant, mutants
 from pycoverage.mutants.neighbour import Aim, itself, neighbours
+from pycoverage.mutants.outcome import outcomes
 from pycoverage.mutants.probing import sightings
 from pycoverage.mutants.reason import in_place
 from pycoverage.mutants.score import draw, read_equivalents, score, score_text
 from pycoverage.mutants.sentinel import sentinels, write
-from pycoverage.mutants.trial import outcomes
 from pycoverage.syntax import Comparison, Literal, Rule
 from pycoverage.value import Call, Var
 

@@ -114,8 +114,8 @@ def mutants(
     from pycoverage.dossier import read_dossier
     from pycoverage.mutants.equivalence import equivalences
     from pycoverage.mutants.mutation import mutants as generated
+    from pycoverage.mutants.outcome import outcomes
     from pycoverage.mutants.score import draw, read_equivalents, score, score_text
-    from pycoverage.mutants.trial import outcomes
     from pycoverage.suite import find_dossiers
 
     law = law_of(options)

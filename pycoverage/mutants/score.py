@@ -11,7 +11,7 @@ import msgspec
 from pycoverage.document import read
 from pycoverage.finding import Finding, InputError, Place, suggestion
 from pycoverage.mutants.mutation import Mutant
-from pycoverage.mutants.trial import SURE, Outcome
+from pycoverage.mutants.outcome import SURE, Outcome
 
 SENTENCES = {
     "controle": "vus par les contrôles de la base",

@@ -148,7 +148,7 @@ class Examination:
     def symbolic(self) -> Symbolic:
         """The program of these situations, grounded when it is first asked."""
         left = time_left(self.until)
-        return Symbolic(self._asked, apart=self.apart, strict=False, hard=self.pair, seconds=left)
+        return Symbolic(self._asked, apart=self.apart, strict=False, seconds=left)
 
     def scope(self) -> Scope:
         persons = self.domain.filled.case.persons
