@@ -193,17 +193,18 @@ class _Lifter:
         return self.atom(rule.head, str(index)), ", ".join(parts)
 
     def open(self, index: int, rule: Rule) -> Iterator[str]:
-        """Yield the rule with its sums added up line by line, if it has some whose lines can be put in order.
+        """Yield the rule with its sums added up line by line, if it has some and the lines of each can be put in order.
 
         Over facts that are chosen, the grounder would write out every subset of what a sum may count.
         """
+        sums = [each for each in rule.body if isinstance(each, Aggregate) and each.function == "sum"]
+        if not sums or any(self._order(index, each) is None for each in sums):
+            return
         conditions: list[str] = []
         domain, caller = self._domain(index, rule), self._caller(index, rule)
         for number, condition in enumerate(rule.body):
             if isinstance(condition, Aggregate) and condition.function == "sum":
                 order = self._order(index, condition)
-                if order is None:
-                    return
                 name, hidden = f"_{{}}_{index}_{number}", [h for h in HIDDEN if h in self.needs(rule)]
                 shared = sorted(_shared(rule, condition))
                 outer = ",".join([*hidden, *shared])
@@ -233,11 +234,10 @@ class _Lifter:
                     f"{step}({outer},Dernier{number}__,{total})",
                     f"{_term(condition.term, str(index))} {condition.op} {total}",
                 ]
-        if conditions:
-            others = tuple(c for c in rule.body if not (isinstance(c, Aggregate) and c.function == "sum"))
-            head, body = self.rule(index, Rule(rule.head, others, rule.place, ()))
-            yield from self.probes(index, rule)
-            yield f"{head} :- {', '.join([body, *conditions])}."
+        others = tuple(c for c in rule.body if not (isinstance(c, Aggregate) and c.function == "sum"))
+        head, body = self.rule(index, Rule(rule.head, others, rule.place, ()))
+        yield from self.probes(index, rule)
+        yield f"{head} :- {', '.join([body, *conditions])}."
 
     def _order(self, index: int, aggregate: Aggregate) -> str | None:
         """Return the name of the order in which the lines of a sum can be added, or None."""

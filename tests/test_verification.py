@@ -677,3 +677,77 @@ def test_a_rule_that_asks_for_a_longer_wait_is_not_excused_by_the_wait_that_the_
     ids = ["mineur_couvert", "resident_couvert"]
     found = verify(read_invariants(law, tmp_path), ids, ["2026-06-01"])
     assert [(each.invariant.id, each.statut) for each in found.verdicts] == [(each, "viole") for each in ids]
+
+
+SUMS = (
+    "0 <= #sum{ Montant, Cle : ressource(Personne, Cle, Montant) }",
+    "0 <= #sum{ 1, Code : sejour(Personne, Code, Depuis, Jusque) }",
+)
+
+
+@pytest.mark.parametrize("sums", [SUMS, SUMS[::-1]])
+def test_a_rule_with_two_sums_applies_whether_the_lines_of_both_can_be_put_in_order_or_not(sums, tmp_path):
+    """A rule that the solver was given without its conclusion would prove that no one has the aid."""
+    nobody = """\
+invariant(personne_n_a_l_aide, code_exemple("1"), "personne n'a l'aide").
+violation(personne_n_a_l_aide, Personne) :- droit(Personne, aide).
+invariant(compte, code_exemple("1"), "rien ne se compte").
+violation(compte, Personne) :- personne(Personne), SUMS.
+""".replace("SUMS", ", ".join(sums))
+    wider = ("    total(Personne, Total),\n", f"    total(Personne, Total),\n    {', '.join(sums)},\n")
+    alone = (
+        "durable(Titre),\n    not majeur(Personne)",
+        "durable(Titre),\n    not majeur(Personne),\n    majeur(Personne)",
+    )
+    found = verdicts(base(tmp_path, nobody, wider, alone))
+    assert {name: each.statut for name, each in found.items()} == {"personne_n_a_l_aide": "viole", "compte": "viole"}
+
+
+LAST = """\
+invariant(essai, code_exemple("1"), "essai").
+violation(essai, Personne) :- majeur(Personne), not majeur(Personne).
+violation(essai, Personne) :- droit(Personne, aide), sejour(Personne, Titre, Debut, Fin), not durable(Titre).
+"""
+
+LAST_OF_PAIR = """\
+invariant(essai, code_exemple("2"), "essai").
+varie(essai, ressources).
+violation(essai, Personne) :- avant(majeur(Personne)), not apres(majeur(Personne)).
+violation(essai, Personne) :- avant(droit(Personne, aide)), not apres(droit(Personne, aide)).
+"""
+
+
+@pytest.mark.parametrize("rules", [LAST, LAST_OF_PAIR])
+def test_a_statement_that_only_its_last_rule_breaks_is_broken(rules, tmp_path):
+    assert verdicts(base(tmp_path, rules))["essai"].statut == "viole"
+
+
+def test_a_separator_of_lines_inside_a_text_cuts_no_rule(tmp_path):
+    other = '"a\u2028violation(" != "b"'
+    rules = MAJOR.replace("not majeur(Personne)", other)
+    assert verdicts(base(tmp_path, rules))["aide_aux_majeurs"].statut == "viole"
+
+
+def test_combinations_that_no_function_can_compute_are_told(tmp_path):
+    far = MAJOR.replace("droit(Personne, aide)", "naissance(Personne, Jour), Loin = @plus_ans(Jour, 8100), Loin < Jour")
+    law = base(tmp_path, far)
+    assert "combinaisons laissées de côté, qu'une fonction ne sait pas calculer : " in told(law)
+    assert "laissées de côté" not in told(base(tmp_path / "autre", MAJOR))
+
+
+TOWN = """\
+  ville:
+    type: texte
+    predicat: ville(personne, valeur)
+    question: {fr: "Où vit {personne} ?"}
+    phrase: "{personne} vit à {valeur}"
+    absence: presume
+    valeur_presumee: "nulle part"
+"""
+
+
+def test_a_text_is_written_in_the_example_as_a_text(tmp_path):
+    base(tmp_path, MAJOR.replace("droit(Personne, aide)", 'ville(Personne, Ville), Ville != "nulle part"'))
+    file = tmp_path / "facts" / "vocabulaire.yaml"
+    file.write_text(file.read_text(encoding="utf-8").rstrip("\n") + "\n" + TOWN, encoding="utf-8")
+    assert verdicts(load_law(tmp_path, cache=False))["aide_aux_majeurs"].statut == "viole"

@@ -23,7 +23,7 @@ from pycoverage.finding import LimitError
 from pycoverage.instance import Instance, instance
 from pycoverage.law import Law
 from pycoverage.limit import time_left
-from pycoverage.program import Statement
+from pycoverage.program import CASE, CONTEXT_ID, Statement
 from pycoverage.searches.cone import of_first_case, reached, reading
 from pycoverage.searches.domain import FOCUS, Domain
 from pycoverage.searches.example import most_ordinary
@@ -127,7 +127,12 @@ class Examination:
             kept, taken_over = of_first_case(program.statements, cone, program.levels, self.goals)
             law = replace(law, program=replace(program, statements=tuple(kept)))
         loose = [n for n, (owner, name, _) in enumerate(self.domain.groups) if (owner, name) == (FOCUS, varies)]
-        ways = (_way(each, law.base.rules[each.rule]) for each in self._breaking())
+        breaking = {each.rule for each in self._breaking()}
+        statements = tuple(
+            _split(each, law.base.rules[each.rule], pair=self.pair) if each.rule in breaking else each
+            for each in law.program.statements
+        )
+        law = replace(law, program=replace(law.program, statements=statements))
         return instance(
             law,
             self.domain.filled.case,
@@ -136,7 +141,7 @@ class Examination:
             goals=self.goals,
             copies=2 if varies else 1,
             loose=loose if varies else None,
-            program="".join([*ways, _program(self.wanted), taken_over]),
+            program=_program(self.wanted) + taken_over,
         )
 
     def _breaking(self) -> list[Statement]:
@@ -238,14 +243,11 @@ class Examination:
         return Shown(tuple(map(tuple, found.taken)), person)
 
     def _found(self, goal: int, invariant: str) -> Found | None:
-        """Return a situation where a literal holds, or None: each way of breaking the statement is asked apart.
-
-        What rests on less comes first, and helps to settle the rest.
-        """
-        for rule in self._breaking():
-            if self.known.concerned(rule.rule) == invariant:
-                missing = _missing(self.law.base.rules[rule.rule])
-                for _, way in self.symbolic.signature(f"{WAY}{rule.rule}", len(missing)):
+        """Return a situation where a literal holds, or None: each way of breaking the statement is asked apart."""
+        for statement in self._breaking():
+            if self.known.concerned(statement.rule) == invariant:
+                name, arguments = _way(statement, self.law.base.rules[statement.rule], pair=self.pair)
+                for _, way in self.symbolic.signature(name, len(arguments)):
                     found = self.symbolic.found([goal, way])
                     if found is not None:
                         return found
@@ -302,17 +304,28 @@ def _program(wanted: Iterable[Invariant]) -> str:
     return "\n".join([*lines, _TOLD, ""])
 
 
-def _missing(rule: Rule) -> list[str]:
-    """Return the variables of what a rule says is missing, then those of its conclusion."""
-    negated = (each for each, inside in literals(rule.body) if each.negated and not inside)
-    named = (name for each in negated for name in variables(each) if name != "_")
-    return list(dict.fromkeys([*named, *variables(rule.head)]))
+def _way(statement: Statement, rule: Rule, *, pair: bool) -> tuple[str, list[str]]:
+    """Return the atom that tells in which way a rule says that a statement is broken: its name and its variables.
+
+    These are those of what the rule says is missing, and those of its conclusion.
+    """
+    missing = (each for each, inside in literals(rule.body) if each.negated and not inside)
+    named = (name for each in missing for name in variables(each) if name != "_")
+    hidden = [CONTEXT_ID] if pair else [CASE, CONTEXT_ID]
+    return f"{WAY}{statement.rule}", list(dict.fromkeys([*hidden, *named, *variables(rule.head)]))
 
 
-def _way(statement: Statement, rule: Rule) -> str:
-    """Return a rule that tells, where another one says that a statement is broken, what is missing."""
-    broken = next(line for line in (statement.open or statement.text).splitlines() if line.startswith(f"{VIOLATION}("))
-    return f"{WAY}{statement.rule}({','.join(_missing(rule))}){broken[broken.index(' :- ') :]}\n"
+def _split(statement: Statement, rule: Rule, *, pair: bool) -> Statement:
+    """Return a rule in two: the way in which a statement is broken, then that it is."""
+    name, arguments = _way(statement, rule, pair=pair)
+    way = f"{name}({','.join(arguments)})"
+
+    def split(line: str) -> str:
+        head, _, body = line.partition(" :- ")
+        return f"{way} :- {body}\n{head} :- {way}." if head.startswith(f"{VIOLATION}(") else line
+
+    texts = ("\n".join(map(split, text.split("\n"))) for text in (statement.text, statement.open))
+    return replace(statement, **dict(zip(("text", "open"), texts, strict=True)))
 
 
 _TOLD = """\

@@ -88,7 +88,7 @@ def _scalar(space: Space, field: Field, value: Value) -> str:
         return LAST_DAY
     if field.type == "montant" and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}"
-    return str(value)
+    return _quoted(str(value)) if field.type == "texte" else str(value)
 
 
 def _quoted(text: str) -> str:

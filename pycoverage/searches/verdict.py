@@ -107,7 +107,8 @@ class Proved(msgspec.Struct, frozen=True):
 class Domaine(msgspec.Struct, frozen=True):
     """The situations that were looked at for some statements: persons, facts left free, facts with fewer points.
 
-    `retrouve`: an earlier run had looked at them, with the same program, and what it found is told again.
+    `echecs` are the combinations of values on which a function failed, left out. `retrouve`: an earlier run had
+    looked at them, with the same program, and what it found is told again.
     """
 
     jour: str
@@ -117,6 +118,7 @@ class Domaine(msgspec.Struct, frozen=True):
     reduits: tuple[str, ...]
     fixes: tuple[str, ...]
     non_couverts: int
+    echecs: int = 0
     retrouve: bool = False
 
 
@@ -231,6 +233,7 @@ def report(
                 each.thinned,
                 each.fixed,
                 each.uncovered,
+                each.failures,
                 each.recalled,
             )
             for each in found.scopes
@@ -328,6 +331,8 @@ def report_text(found: Report) -> Iterator[str]:
     ):
         if names:
             yield f"  · {label} : {', '.join(dict.fromkeys(names))}"
+    if failed := sum(each.echecs for each in found.domaines):
+        yield f"  · combinaisons laissées de côté, qu'une fonction ne sait pas calculer : {failed}"
     again = ", ".join(name for each in found.domaines if each.retrouve for name in each.invariants)
     if again:
         yield f"Rien de ce qu'ils regardent n'a changé depuis leur dernière preuve (--neuf : tout refaire) : {again}"
