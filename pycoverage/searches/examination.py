@@ -243,7 +243,10 @@ class Examination:
         return Shown(tuple(map(tuple, found.taken)), person)
 
     def _found(self, goal: int, invariant: str) -> Found | None:
-        """Return a situation where a literal holds, or None: each way of breaking the statement is asked apart."""
+        """Return a situation where a literal holds, or None: each way of breaking the statement is asked apart first.
+
+        What is learnt so makes the last question, on which the proof rests, a short one.
+        """
         for statement in self._breaking():
             if self.known.concerned(statement.rule) == invariant:
                 name, arguments = _way(statement, self.law.base.rules[statement.rule], pair=self.pair)
@@ -251,7 +254,7 @@ class Examination:
                     found = self.symbolic.found([goal, way])
                     if found is not None:
                         return found
-        return None
+        return self.symbolic.found([goal])
 
     def _confirmed(self, invariant: str, person: str, gap: str, dossiers: Iterable[str]) -> bool:
         """Tell whether the rules, applied to dossiers alone, conclude what the solver found."""
